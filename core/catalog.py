@@ -1,0 +1,46 @@
+"""The models at hand: those shipped in `models/`, and those that runs have made, each found by its name."""
+
+import re
+from pathlib import Path
+
+from core.errors import DigitLabError
+from core.folders import MODELS
+from core.model import Model
+from core.model_files import SUFFIX, read_model
+from core.runs import RUN_ID, Run, list_runs, open_run
+
+DEFAULT = "default"
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+
+
+def load_model(path_or_name: Path | str = DEFAULT) -> Model:
+    """A model from a file, or by name: `default`, another shipped model, or the id of a run that made one.
+
+    Raises `DigitLabError` when there is no such model, or its file is damaged or of another kind.
+    """
+    return read_model(find_model(path_or_name))
+
+
+def find_model(path_or_name: Path | str) -> Path:
+    """The file of a model given by path or by name."""
+    name = str(path_or_name)
+    if RUN_ID.fullmatch(name):
+        path = open_run(name).model_path
+        if path.is_file():
+            return path
+        raise DigitLabError(f"The run {name} has not made a model yet.")
+    if NAME.fullmatch(name) and (MODELS / f"{name}{SUFFIX}").is_file():
+        return MODELS / f"{name}{SUFFIX}"
+    if Path(path_or_name).is_file():
+        return Path(path_or_name)
+    raise DigitLabError(f"There is no model {name!r}. Give a file, or one of: {', '.join(shipped_models())}.")
+
+
+def shipped_models() -> list[str]:
+    """Names of the models in `models/`, the default one first."""
+    return sorted((path.stem for path in MODELS.glob(f"*{SUFFIX}")), key=lambda name: (name != DEFAULT, name))
+
+
+def runs_with_models() -> list[Run]:
+    """The runs whose model can be used, the newest first."""
+    return [run for run in list_runs() if run.model_path.is_file()]

@@ -1,0 +1,221 @@
+"""What a network is and how it is trained: the one type that goes from a form to a file, a worker, a saved model and a page.
+
+`Config` holds two frozen, validated parts. `NetworkConfig` is all that a prediction needs; `TrainingConfig` is all that
+a run needs besides. Whatever can be derived (a picture's shape, the number of weights) is a property and is not stored.
+"""
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from core.activations import ACTIVATIONS
+from core.augment import AUGMENTATIONS
+from core.errors import DigitLabError
+from core.initializers import INITIALIZERS
+from core.losses import LOSSES, OUTPUTS
+from core.optimizers import OPTIMIZERS
+from core.scaling import SCALINGS
+from core.schedules import SCHEDULES
+
+DTYPES = ("float32", "float64")
+ENGINES = ("numpy", "taichi")
+DEVICES = ("cpu", "cuda", "vulkan", "metal")
+
+MAX_LAYER = 8_192
+MAX_LAYERS = 12
+MAX_WEIGHTS = 40_000_000  # 160 MB in float32; an optimiser such as Adam keeps two more copies
+MAX_EPOCHS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkConfig:
+    """The network: its layers, what they compute, and how they are filled before training.
+
+    A fully connected network `inputs -> hidden[0] -> ... -> outputs`. It takes pixels in 0..1 and applies its own
+    input `scaling`; `mean` and `std` belong to the scaling "standard" and are measured on the training data when left
+    open.
+    """
+
+    inputs: int = 784
+    hidden: tuple[int, ...] = (200,)
+    outputs: int = 10
+    activation: str = "relu"
+    output: str = "softmax"
+    bias: bool = True
+    initializer: str = "he"
+    dropout: float = 0.0
+    scaling: str = "unit"
+    mean: float | None = None
+    std: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hidden", tuple(_integers("hidden layers", self.hidden)))
+        _within("inputs", self.inputs, 1, 65_536, whole=True)
+        if math.isqrt(self.inputs) ** 2 != self.inputs:
+            raise DigitLabError(f"The network reads square pictures, and {self.inputs} inputs make no square.")
+        _within("outputs", self.outputs, 10, 10, whole=True)
+        if len(self.hidden) > MAX_LAYERS:
+            raise DigitLabError(f"A network may have at most {MAX_LAYERS} hidden layers, not {len(self.hidden)}.")
+        for width in self.hidden:
+            _within("the size of a hidden layer", width, 1, MAX_LAYER, whole=True)
+        if self.parameter_count > MAX_WEIGHTS:
+            raise DigitLabError(
+                f"This network would have {self.parameter_count:,} weights; at most {MAX_WEIGHTS:,} fit. Use smaller layers."
+            )
+        _one_of("activation", self.activation, ACTIVATIONS)
+        _one_of("output", self.output, OUTPUTS)
+        _boolean("bias", self.bias)
+        _one_of("initializer", self.initializer, INITIALIZERS)
+        _within("dropout", self.dropout, 0.0, 0.95)
+        _one_of("scaling", self.scaling, SCALINGS)
+        if self.mean is not None:
+            _within("mean", self.mean, -1e6, 1e6)
+        if self.std is not None:
+            _within("std", self.std, 1e-6, 1e6)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units per layer, input first: `(784, 200, 10)`."""
+        return (self.inputs, *self.hidden, self.outputs)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels of the pictures that the network reads."""
+        side = math.isqrt(self.inputs)
+        return side, side
+
+    @property
+    def parameter_count(self) -> int:
+        """Number of trained values: all weights, and all biases when there are any."""
+        pairs = zip(self.sizes[:-1], self.sizes[1:], strict=True)
+        return sum(fan_in * fan_out + (fan_out if self.bias else 0) for fan_in, fan_out in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """How the network is trained: data, engine, loss, optimiser, length and seed."""
+
+    dataset: str = "mnist"
+    engine: str = "numpy"
+    device: str = "cpu"
+    loss: str = "cross_entropy"
+    targets: tuple[float, float] = (0.0, 1.0)
+    optimizer: str = "adam"
+    learning_rate: float = 1e-3
+    momentum: float = 0.9
+    weight_decay: float = 0.01
+    schedule: str = "constant"
+    batch_size: int = 128
+    epochs: int = 5
+    l2: float = 0.0
+    augmentation: str = "none"
+    validation: bool = True
+    seed: int = 0
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.dataset, str) or not self.dataset:
+            raise DigitLabError("Name the data set to train on, for example mnist or digits.")
+        _one_of("engine", self.engine, ENGINES)
+        _one_of("device", self.device, DEVICES)
+        if self.engine == "numpy" and self.device != "cpu":
+            raise DigitLabError(f"The NumPy engine runs on the CPU only, not on {self.device}.")
+        _one_of("loss", self.loss, {loss for _, loss in LOSSES})
+        object.__setattr__(self, "targets", tuple(self.targets))
+        if len(self.targets) != 2 or not all(_is_number(value) for value in self.targets):
+            raise DigitLabError("The targets are two numbers: one for a wrong answer and one for the right one.")
+        if not 0.0 <= self.targets[0] < self.targets[1] <= 1.0:
+            raise DigitLabError(f"The targets must lie in 0..1, the lower one first; got {self.targets}.")
+        _one_of("optimizer", self.optimizer, OPTIMIZERS)
+        _within("learning_rate", self.learning_rate, 0.0, 100.0)
+        _within("momentum", self.momentum, 0.0, 0.9999)
+        _within("weight_decay", self.weight_decay, 0.0, 10.0)
+        _one_of("schedule", self.schedule, SCHEDULES)
+        _within("batch_size", self.batch_size, 1, 65_536, whole=True)
+        _within("epochs", self.epochs, 1, MAX_EPOCHS, whole=True)
+        _within("l2", self.l2, 0.0, 10.0)
+        _one_of("augmentation", self.augmentation, AUGMENTATIONS)
+        _boolean("validation", self.validation)
+        _within("seed", self.seed, 0, 2**63 - 1, whole=True)
+        _one_of("dtype", self.dtype, DTYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A network and its training, as one value. `to_json` and `from_json` are inverse to each other."""
+
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+
+    def with_network(self, **changes: Any) -> Self:
+        """A copy in which some fields of the network differ."""
+        return dataclasses.replace(self, network=dataclasses.replace(self.network, **changes))
+
+    def with_training(self, **changes: Any) -> Self:
+        """A copy in which some fields of the training differ."""
+        return dataclasses.replace(self, training=dataclasses.replace(self.training, **changes))
+
+    def to_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict(), indent=2)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read a configuration back; unknown, missing or impossible settings raise `DigitLabError`."""
+        if not isinstance(data, dict) or set(data) != {"network", "training"}:
+            raise DigitLabError("A configuration has exactly two parts, network and training.")
+        return cls(_read_part(NetworkConfig, data["network"]), _read_part(TrainingConfig, data["training"]))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise DigitLabError(f"The configuration is not valid JSON: {error}.") from error
+        return cls.from_dict(data)
+
+
+def _read_part(part: type, data: Any) -> Any:
+    """One half of a configuration from its dictionary. Fields that an older file lacks keep their defaults."""
+    if not isinstance(data, dict):
+        raise DigitLabError(f"The {part.__name__} of a configuration must be a set of named settings.")
+    known = {field.name for field in dataclasses.fields(part)}
+    if unknown := sorted(set(data) - known):
+        raise DigitLabError(f"The configuration has settings that this version does not know: {', '.join(unknown)}.")
+    try:
+        return part(**data)
+    except TypeError as error:
+        raise DigitLabError(f"The configuration has a value of the wrong kind: {error}.") from error
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _within(name: str, value: Any, low: float, high: float, *, whole: bool = False) -> None:
+    kind = "a whole number" if whole else "a number"
+    label = name.replace("_", " ")
+    if not _is_number(value) or (whole and not isinstance(value, int)):
+        raise DigitLabError(f"{label.capitalize()} must be {kind}, not {value!r}.")
+    if not low <= value <= high:
+        raise DigitLabError(f"{label.capitalize()} must be {kind} from {low:g} to {high:g}, not {value:g}.")
+
+
+def _integers(name: str, values: Any) -> list[int]:
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise DigitLabError(f"The {name} must be a list of whole numbers, not {values!r}.")
+    return list(values)
+
+
+def _boolean(name: str, value: Any) -> None:
+    if not isinstance(value, bool):
+        raise DigitLabError(f"{name.capitalize()} must be true or false, not {value!r}.")
+
+
+def _one_of(name: str, value: Any, known: Any) -> None:
+    if value not in known:
+        raise DigitLabError(f"There is no {name.replace('_', ' ')} called {value!r}. Known: {', '.join(sorted(known))}.")

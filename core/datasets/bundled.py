@@ -1,0 +1,38 @@
+"""The 1,797 small digits (8 x 8 pixels, 0 to 16) of scikit-learn: there is always something to read.
+
+Source: E. Alpaydin, C. Kaynak, "Optical Recognition of Handwritten Digits", UCI repository, CC BY 4.0; these
+are its test part, written by 13 people.
+"""
+
+import importlib.util
+
+import numpy as np
+
+from core.datasets.dataset import Dataset
+from core.errors import DigitLabError
+
+TEST_COUNT = 180  # the last 10 % of 1,797, rounded
+
+
+def is_installed() -> bool:
+    """Whether scikit-learn is there; it is looked up, not imported (its import takes a second)."""
+    return importlib.util.find_spec("sklearn") is not None
+
+
+def read_digits(part: str) -> Dataset:
+    """The `train` part (1,617 digits) or the `test` part (180), always the same ones.
+
+    The package keeps the digits in the order they were written, so one fixed permutation mixes the writers
+    first. Raises `DigitLabError` when scikit-learn is not installed.
+    """
+    try:
+        from sklearn.datasets import load_digits
+    except ImportError:
+        raise DigitLabError(
+            "The bundled digits come with scikit-learn, which is not installed: pip install scikit-learn."
+        ) from None
+    source = load_digits()
+    order = np.random.default_rng(0).permutation(len(source.target))
+    rows = order[:-TEST_COUNT] if part == "train" else order[-TEST_COUNT:]
+    pixels = source.data[rows].astype(np.uint8)
+    return Dataset("digits", pixels, source.target[rows].astype(np.int64), (8, 8), pixel_max=16)

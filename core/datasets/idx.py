@@ -1,0 +1,93 @@
+"""IDX is the container that MNIST came in: a header with the lengths of the axes, then plain bytes.
+
+A header is only a claim. Nothing is allocated for it: the file is read piece by piece until it ends or says
+too much.
+"""
+
+import gzip
+import math
+import struct
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from core.errors import DigitLabError
+
+MAX_BYTES = 512 << 20  # ten times MNIST; a larger file would not fit beside its float copy in a small server
+CHUNK = 1 << 20
+UNSIGNED_BYTE = 8
+KINDS = {1: "labels", 3: "pictures"}  # axes -> what such a file holds
+
+
+def read_content(path: Path, axes: int) -> bytearray:
+    """The whole file, decompressed when it is gzip (told by its first bytes), header included.
+
+    Its length is checked against the header. Raises `DigitLabError` naming the file and what is wrong.
+    """
+    try:
+        with open(path, "rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            return _read(gzip.GzipFile(fileobj=file) if packed else file, path, axes)
+    except FileNotFoundError:
+        raise DigitLabError(f"There is no file {path}.") from None
+    except EOFError:
+        raise DigitLabError(f"{path.name} is cut short: the end of its compressed data is missing.") from None
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise DigitLabError(
+            f"{path.name} is damaged: its compressed data cannot be unpacked ({error})."
+        ) from None
+    except OSError as error:
+        raise DigitLabError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def decode(content: bytes | bytearray, axes: int) -> np.ndarray:
+    """The values of an IDX file whose content `read_content` has checked: uint8 with `axes` axes."""
+    shape = struct.unpack_from(f">{axes}I", content, 4)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)
+
+
+def read_idx(path: Path, axes: int) -> np.ndarray:
+    """Read a file of labels (`axes` 1: (n,) uint8) or of pictures (`axes` 3: (n, h, w) uint8)."""
+    return decode(read_content(path, axes), axes)
+
+
+def _read(stream: BinaryIO | gzip.GzipFile, path: Path, axes: int) -> bytearray:
+    content = bytearray(stream.read(4 + 4 * axes))
+    expected = _claimed_length(content, path, axes)
+    while len(content) <= expected:  # one byte past the end, so that a gzip's closing checksum is read too
+        chunk = stream.read(min(CHUNK, expected + 1 - len(content)))
+        if not chunk:
+            break
+        content += chunk
+    if len(content) < expected:
+        raise DigitLabError(
+            f"{path.name} is cut short: its header promises {expected:,} bytes, it has {len(content):,}."
+        )
+    if len(content) > expected:
+        raise DigitLabError(f"{path.name} is longer than the {expected:,} bytes that its header promises.")
+    return content
+
+
+def _claimed_length(header: bytearray, path: Path, axes: int) -> int:
+    wanted = KINDS[axes]
+    if len(header) < 4 or header[:2] != b"\0\0" or header[3] == 0:
+        raise DigitLabError(f"{path.name} is not an IDX file: it does not start with the IDX mark.")
+    if header[2] != UNSIGNED_BYTE:
+        raise DigitLabError(
+            f"{path.name} does not hold plain bytes (IDX type {header[2]:#04x}); {wanted} must be bytes."
+        )
+    if header[3] != axes:
+        found = KINDS.get(header[3], f"data with {header[3]} axes")
+        raise DigitLabError(f"{path.name} holds {found}, but {wanted} are needed here.")
+    if len(header) < 4 + 4 * axes:
+        raise DigitLabError(f"{path.name} is cut short: its header is not complete.")
+    expected = len(header) + math.prod(struct.unpack_from(f">{axes}I", header, 4))
+    if expected > MAX_BYTES:
+        raise DigitLabError(
+            f"{path.name} claims to hold {expected:,} bytes; files of more than {MAX_BYTES >> 20} MiB are "
+            "not read."
+        )
+    return expected

@@ -1,0 +1,93 @@
+"""Keras passes MNIST around as `mnist.npz`: a zip of the arrays `x_train`, `y_train`, `x_test`, `y_test`.
+
+Only plain arrays of whole numbers are read: one that needs unpickling could run code, so it is refused.
+"""
+
+import math
+import zipfile
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.lib import format as npy
+
+from core.datasets.idx import MAX_BYTES
+from core.errors import DigitLabError
+
+
+def read_npz(path: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
+    """Read the `train` or `test` part: (n, h, w) uint8 pictures and (n,) int64 labels.
+
+    Raises `DigitLabError` naming the file and what is wrong with it.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            images = _array(archive, f"x_{part}", path.name)
+            labels = _array(archive, f"y_{part}", path.name)
+    except FileNotFoundError:
+        raise DigitLabError(f"There is no file {path}.") from None
+    except zipfile.BadZipFile:
+        raise DigitLabError(f"{path.name} is not a whole NPZ file; it may be cut short or damaged.") from None
+    except (zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise DigitLabError(f"{path.name} cannot be unpacked: {error}.") from None
+    except OSError as error:
+        raise DigitLabError(f"{path} cannot be read: {error.strerror or error}.") from None
+    return _pictures(images, f"x_{part}", path.name), _labels(labels, f"y_{part}", path.name)
+
+
+def _array(archive: zipfile.ZipFile, key: str, name: str) -> np.ndarray:
+    try:
+        entry = archive.getinfo(f"{key}.npy")
+    except KeyError:
+        raise DigitLabError(
+            f"{name} has no array {key}; it needs x_train, y_train, x_test and y_test, as Keras's "
+            "mnist.npz has."
+        ) from None
+    if entry.file_size > MAX_BYTES:
+        raise DigitLabError(f"{name}: {key} is larger than the {MAX_BYTES >> 20} MiB that are read.")
+    with archive.open(entry) as file:
+        shape, dtype = _header(file, key, name)
+    if dtype.hasobject:
+        raise DigitLabError(f"{name}: {key} is a pickled array, which could run code, so it is not read.")
+    if dtype.kind not in "iu":
+        raise DigitLabError(f"{name}: {key} holds {dtype}, but whole numbers are needed.")
+    # The header's shape is only a claim: memory is taken for it once it agrees with the size of the entry.
+    if math.prod(shape) * dtype.itemsize > entry.file_size:
+        raise DigitLabError(f"{name}: {key} is cut short: it has fewer values than it claims.")
+    with archive.open(entry) as file:
+        try:
+            return npy.read_array(file, allow_pickle=False)
+        except (ValueError, OverflowError):
+            raise DigitLabError(f"{name}: {key} is cut short: it has fewer values than it claims.") from None
+
+
+def _header(file: BinaryIO, key: str, name: str) -> tuple[tuple[int, ...], np.dtype]:
+    try:
+        readers = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+        shape, _, dtype = readers[npy.read_magic(file)](file)
+    except (ValueError, KeyError, TypeError):
+        raise DigitLabError(f"{name}: {key} is not a NumPy array file.") from None
+    return shape, dtype
+
+
+def _pictures(images: np.ndarray, key: str, name: str) -> np.ndarray:
+    if images.ndim == 2:
+        side = math.isqrt(images.shape[1])
+        if side * side == images.shape[1]:
+            images = images.reshape(-1, side, side)
+    if images.ndim != 3:
+        raise DigitLabError(
+            f"{name}: {key} has the shape {images.shape}, but (pictures, height, width) is needed."
+        )
+    if images.size and (images.min() < 0 or images.max() > 255):
+        raise DigitLabError(f"{name}: {key} has values outside 0 to 255.")
+    return images.astype(np.uint8, copy=False)
+
+
+def _labels(labels: np.ndarray, key: str, name: str) -> np.ndarray:
+    if labels.ndim != 1:
+        raise DigitLabError(
+            f"{name}: {key} has the shape {labels.shape}, but a plain list of labels is needed."
+        )
+    return labels.astype(np.int64)

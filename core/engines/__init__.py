@@ -1,0 +1,81 @@
+"""Engines: who does the arithmetic of training. All share one interface, and only NumPy arrays cross it.
+
+The file's name is the engine's name, and it is imported only when asked for, so that nobody pays for an engine not used.
+"""
+
+import importlib
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from core.config import NetworkConfig, TrainingConfig
+from core.datasets import Dataset
+from core.errors import DigitLabError
+from core.parameters import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over samples: how many, their loss (without the L2 term), and how many were read rightly."""
+
+    n: int = 0
+    loss: float = 0.0
+    correct: int = 0
+
+    def __add__(self, other: "Totals") -> "Totals":
+        return Totals(self.n + other.n, self.loss + other.loss, self.correct + other.correct)
+
+    @property
+    def mean_loss(self) -> float:
+        return self.loss / self.n
+
+    @property
+    def accuracy(self) -> float:
+        return self.correct / self.n
+
+
+class Engine(Protocol):
+    """The arithmetic of training one network. An engine is used by one thread, and closed at the end."""
+
+    def __init__(self, network: NetworkConfig, training: TrainingConfig, parameters: Parameters) -> None:
+        """Take over the configuration and a copy of the parameters."""
+
+    def load(self, data: Dataset) -> None:
+        """Take the samples that `train` and `gradient` then speak of by index."""
+
+    def train(self, order: np.ndarray, rates: np.ndarray) -> Totals:
+        """Take `len(rates)` steps on batches of the samples `order` (m,), one learning rate each; the last batch may be short.
+
+        Totals are over the m samples, each measured before the step of its own batch.
+        """
+
+    def gradient(self, order: np.ndarray) -> tuple[float, np.ndarray]:
+        """The mean loss over the samples `order` with the L2 term, and its gradient (p,) float; nothing changes."""
+
+    def evaluate(self, data: Dataset) -> Totals:
+        """Totals over a data set, without dropout; nothing changes."""
+
+    def parameters(self) -> Parameters:
+        """A copy of the parameters as they are now."""
+
+    def state(self) -> dict[str, np.ndarray]:
+        """All that changes in training, by name: the parameters, the optimiser's vectors and its count of steps."""
+
+    def load_state(self, state: dict[str, np.ndarray]) -> None:
+        """Go back to a state that `state` gave."""
+
+    def close(self) -> None:
+        """Let go of memory and devices."""
+
+
+def create_engine(network: NetworkConfig, training: TrainingConfig, parameters: Parameters) -> Engine:
+    """The engine that the configuration names, holding a copy of `parameters`."""
+    module = importlib.import_module(f"core.engines.{training.engine}_engine")
+    return module.ENGINE(network, training, parameters)
+
+
+def batches(order: np.ndarray, rates: np.ndarray, size: int) -> None:
+    """Check that `order` fills exactly `len(rates)` batches of `size`, the last one possibly short."""
+    if not 0 < len(order) <= size * len(rates) or len(order) <= size * (len(rates) - 1):
+        raise DigitLabError(f"{len(order)} samples do not make {len(rates)} batches of {size}.")

@@ -1,0 +1,100 @@
+"""The output layer and its loss: what the network answers, and the number that training makes small.
+
+Output and loss are one formula, because their joint gradient with respect to the last sums `z` is simple and stable
+where the two factors alone are not: for softmax or sigmoid with cross-entropy it is `y - t` (Bishop 2006, section 4.3).
+Losses are per sample; an engine averages them over the batch.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+OUTPUTS = ("softmax", "sigmoid")
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One pair of output function and loss.
+
+    Attributes
+    ----------
+    title : its name for a person.
+    value : `value(z, y, t) -> (n,)`, the loss of each sample from sums `z`, outputs `y` and targets `t`, all (n, 10).
+    delta : `delta(y, t)` overwrites the outputs `y` with dL/dz, per sample (not divided by the batch size).
+    """
+
+    title: str
+    value: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+    delta: Callable[[np.ndarray, np.ndarray], None]
+
+
+def softmax(z: np.ndarray) -> None:
+    """Overwrite each row of `z` (n, k) with exp(z) / sum(exp(z)); the row's maximum is taken off first."""
+    z -= z.max(axis=1, keepdims=True)
+    np.exp(z, out=z)
+    z /= z.sum(axis=1, keepdims=True)
+
+
+def sigmoid(z: np.ndarray) -> None:
+    """Overwrite `z` with 1 / (1 + exp(-z))."""
+    expit(z, out=z)
+
+
+OUTPUT_FUNCTIONS: dict[str, Callable[[np.ndarray], None]] = {"softmax": softmax, "sigmoid": sigmoid}
+
+
+def one_hot(labels: np.ndarray, targets: tuple[float, float], dtype: str | np.dtype, outputs: int = 10) -> np.ndarray:
+    """Targets (n, outputs): the second value of `targets` at each label, the first elsewhere."""
+    rows = np.full((len(labels), outputs), targets[0], dtype=dtype)
+    rows[np.arange(len(labels)), labels] = targets[1]
+    return rows
+
+
+def _squared_error(z: np.ndarray, y: np.ndarray, t: np.ndarray) -> np.ndarray:
+    return 0.5 * np.square(y - t).sum(axis=1)
+
+
+def _squared_error_sigmoid_delta(y: np.ndarray, t: np.ndarray) -> None:
+    """(y - t) y (1 - y)."""
+    slope = y * (1.0 - y)
+    y -= t
+    y *= slope
+
+
+def _squared_error_softmax_delta(y: np.ndarray, t: np.ndarray) -> None:
+    """With e = y - t the softmax's Jacobian gives y (e - sum(e y))."""
+    error = y - t
+    error -= (error * y).sum(axis=1, keepdims=True)
+    y *= error
+
+
+def _cross_entropy_softmax(z: np.ndarray, y: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """-sum t log softmax(z), with log softmax(z) = z - logsumexp(z) so that no logarithm of zero appears."""
+    shifted = z - z.max(axis=1, keepdims=True)
+    log_total = np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return (t * (log_total - shifted)).sum(axis=1)
+
+
+def _cross_entropy_softmax_delta(y: np.ndarray, t: np.ndarray) -> None:
+    """y sum(t) - t, which is y - t when the targets sum to one."""
+    y *= t.sum(axis=1, keepdims=True)
+    y -= t
+
+
+def _cross_entropy_sigmoid(z: np.ndarray, y: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """-sum t log y + (1 - t) log(1 - y), written as log(1 + exp(z)) - t z."""
+    return (np.logaddexp(0.0, z) - t * z).sum(axis=1)
+
+
+def _cross_entropy_sigmoid_delta(y: np.ndarray, t: np.ndarray) -> None:
+    y -= t
+
+
+LOSSES: dict[tuple[str, str], Loss] = {
+    ("softmax", "cross_entropy"): Loss("Cross-entropy", _cross_entropy_softmax, _cross_entropy_softmax_delta),
+    ("sigmoid", "cross_entropy"): Loss("Cross-entropy", _cross_entropy_sigmoid, _cross_entropy_sigmoid_delta),
+    ("softmax", "squared_error"): Loss("Squared error", _squared_error, _squared_error_softmax_delta),
+    ("sigmoid", "squared_error"): Loss("Squared error", _squared_error, _squared_error_sigmoid_delta),
+}

@@ -1,0 +1,279 @@
+"""From any picture of one digit to the small square that a network reads, made as its training digits were.
+
+The ink is found against the background, cropped, scaled and placed by its centre of mass. Every stage is kept
+(`Stages`), so that a page can show what the network sees and how it came about.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from core.errors import DigitLabError
+
+LEAST_CONTRAST = 0.05  # of black to white: JPEG noise on an empty sheet stays below, a faint pencil is above
+GRAIN_WIDTHS = 4.0  # robust standard deviations of the border's grain that are taken off the ink
+INK_LEVEL = 0.05  # share of the strongest ink from which a pixel counts as ink when the digit is cropped
+SPECK_SHARE = 0.005  # a patch with less than this share of the largest patch's ink is dirt, not digit
+SMALLEST_MARK = 0.01  # so is a mark that fits in a square of this share of the shorter side: a dot is larger
+
+
+class BlankDrawing(DigitLabError):
+    """There is no ink in the picture."""
+
+    def __init__(self) -> None:
+        super().__init__("The picture is blank: draw or choose a digit first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """How the digits of a training set sit in their square, in cells; a pixel is `cells` x `cells` of them.
+
+    Attributes
+    ----------
+    box : rows and columns that the ink is scaled into
+    middle : row and column (0-based) that the centre of mass comes to, as near as whole cells allow
+    fills_rows : the ink always takes all rows of the box and is narrowed where its columns do not fit; else
+        its aspect is kept and its longer side fills the box
+    cells : cells along a pixel's side; a pixel's value is the mean of its cells
+    ink_range : least and most share of the square that is ink; outside it, strokes are thickened or thinned
+    """
+
+    box: tuple[int, int]
+    middle: tuple[float, float]
+    fills_rows: bool = False
+    cells: int = 1
+    ink_range: tuple[float, float] = (0.0, 1.0)
+
+
+# MNIST: 20 x 20 box, centre of mass at 14.0 +- 0.5 in all of its 10,000 test digits.
+MNIST_GEOMETRY = Geometry(box=(20, 20), middle=(14.0, 14.0))
+
+# scikit-learn's 8 x 8 digits (UCI Optical Recognition of Handwritten Digits) are counts in 4 x 4 blocks of
+# bitmaps of 32 x 32. Measured on the 1,797: ink in all 8 rows of every digit, in 6 columns of three in four,
+# and on 0.25 to 0.36 of the square in nine of ten, whatever the digit: they had been scaled, and thinned or
+# thickened. Of 2,200 pen digits so prepared, a support vector machine trained on the 1,797 reads 75.5 %;
+# without the ink range 72.6 %; with their aspect kept, box in the middle, 62.3 %; stretched to 8 columns 46.2 %.
+DIGITS_GEOMETRY = Geometry(
+    box=(32, 22), middle=(15.5, 15.5), fills_rows=True, cells=4, ink_range=(0.25, 0.36)
+)
+
+GEOMETRIES: dict[tuple[int, int], Geometry] = {(28, 28): MNIST_GEOMETRY, (8, 8): DIGITS_GEOMETRY}
+
+
+def geometry_for(shape: tuple[int, int]) -> Geometry:
+    """The geometry of a shape (rows, columns); a shape without one of its own gets MNIST's in proportion."""
+    rows, columns = (int(side) for side in shape)
+    if rows < 4 or columns < 4:
+        raise DigitLabError(
+            f"A network's picture needs at least 4 x 4 pixels; {rows} x {columns} is too small."
+        )
+    box = (round(rows * 20 / 28), round(columns * 20 / 28))
+    return GEOMETRIES.get((rows, columns), Geometry(box=box, middle=(rows / 2, columns / 2)))
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """One picture on its way to the network; each stage is float32 in 0..1, ink bright on black.
+
+    Attributes
+    ----------
+    drawn : (rows, columns) of the picture: its ink alone, without background, grain and specks
+    cropped : the ink's bounding box
+    scaled : the box scaled for the network's square (in cells, see `Geometry`)
+    centred : (h, w) of the wanted shape: what the network gets
+    """
+
+    drawn: np.ndarray
+    cropped: np.ndarray
+    scaled: np.ndarray
+    centred: np.ndarray
+
+
+def from_drawing(image: np.ndarray, shape: tuple[int, int] = (28, 28)) -> np.ndarray:
+    """Prepare a picture of one digit for a network: float32 of `shape` in 0..1, ink bright; see `stages`."""
+    return stages(image, shape).centred
+
+
+def stages(image: np.ndarray, shape: tuple[int, int] = (28, 28)) -> Stages:
+    """Prepare a picture of one digit for a network and keep every step.
+
+    Parameters
+    ----------
+    image : (H, W) grey, (H, W, 2) grey with alpha, (H, W, 3) RGB or (H, W, 4) RGBA; whole numbers 0..255
+        (uint16: 0..65535), fractions 0..1 or bool. Ink is what differs from the border, dark or light.
+    shape : rows and columns that the network reads, (28, 28) as MNIST or (8, 8) as scikit-learn's digits
+
+    Raises
+    ------
+    BlankDrawing : there is no ink
+    DigitLabError : the array is not a picture
+    """
+    geometry = geometry_for(shape)
+    drawn = _find_ink(_over_backdrop(_as_fractions(image)))
+    cropped = drawn[_bounding_box(drawn > INK_LEVEL)]
+    scaled = _scale(cropped, geometry)
+    return Stages(drawn, cropped, scaled, _centre(scaled, geometry, shape))
+
+
+def _as_fractions(image: np.ndarray) -> np.ndarray:
+    """The picture as (H, W, channels) float32 in 0..1, or a sentence about what is wrong with it."""
+    pixels = np.asarray(image)
+    if pixels.ndim == 2:
+        pixels = pixels[:, :, None]
+    if pixels.ndim != 3 or not 1 <= pixels.shape[2] <= 4 or pixels.size == 0:
+        raise DigitLabError(
+            "A picture has rows and columns of grey, RGB or RGBA pixels; this array has the shape "
+            f"{' x '.join(map(str, np.shape(image))) or 'of a single number'}."
+        )
+    if pixels.dtype.kind == "b":
+        return pixels.astype(np.float32)
+    if pixels.dtype.kind in "iu":
+        white = 65535 if pixels.dtype == np.uint16 else 255
+        if pixels.min() < 0 or pixels.max() > white:
+            raise DigitLabError(
+                f"A picture in whole numbers has values from 0 to {white}; this one goes beyond."
+            )
+        return pixels.astype(np.float32) * np.float32(1 / white)
+    if pixels.dtype.kind != "f":
+        raise DigitLabError(f"A picture is made of numbers; this array holds {pixels.dtype.name}.")
+    if not np.isfinite(pixels).all():
+        raise DigitLabError("The picture has pixels that are not numbers (infinite or undefined).")
+    if pixels.min() < -0.01 or pixels.max() > 1.01:  # a hundredth is what smooth resizing overshoots by
+        raise DigitLabError("A picture in fractions has values from 0 to 1; use whole numbers for 0 to 255.")
+    return np.clip(pixels, 0, 1, dtype=np.float32)
+
+
+def _border(pixels: np.ndarray) -> np.ndarray:
+    """The outermost pixels, (m, channels)."""
+    return np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+
+
+def _over_backdrop(pixels: np.ndarray) -> np.ndarray:
+    """Lay a picture with alpha on an opaque sheet; pictures without alpha pass.
+
+    A drawing on a transparent sheet lies on white, or on black when its ink is light, so that any ink shows.
+    Holes in an opaque sheet take the colour of its border, so that they are no ink.
+    """
+    if pixels.shape[2] in (1, 3):
+        return pixels
+    colours, alpha = pixels[:, :, :-1], pixels[:, :, -1:]
+    border = _border(pixels)
+    visible = border[border[:, -1] >= 0.5, :-1]
+    if 2 * len(visible) >= len(border):
+        backdrop = np.median(visible, axis=0)
+    else:
+        light = np.vdot(colours.mean(axis=2), alpha[:, :, 0])
+        backdrop = np.float32(0.0 if light > 0.5 * alpha.sum() else 1.0)
+    return backdrop + (colours - backdrop) * alpha
+
+
+def _find_ink(pixels: np.ndarray) -> np.ndarray:
+    """How much ink each pixel of an opaque picture carries: (H, W) float32, 0 none, 1 the strongest.
+
+    The background is the median of the border. Ink is what differs from it in the direction, in colour
+    space, in which the picture differs most: darker on paper, lighter on slate, redder under a red pen.
+    """
+    border = _border(pixels)
+    background = np.median(border, axis=0)
+    difference = pixels - background
+    square = np.einsum("hwc,hwc->hw", difference, difference)
+    direction = np.einsum("hw,hwc->c", square, difference)  # large differences decide, grain does not
+    length = np.linalg.norm(direction) * np.sqrt(pixels.shape[2])  # so black on white is 1, in grey as in RGB
+    if length == 0:
+        raise BlankDrawing
+    direction = (direction / length).astype(np.float32)
+    ink = difference @ direction
+    grain = GRAIN_WIDTHS * 1.4826 * np.median(np.abs((border - background) @ direction))
+    peak = ink.max()
+    if peak - grain < LEAST_CONTRAST:
+        raise BlankDrawing
+    ink = np.clip((ink - grain) / (peak - grain), 0, 1, dtype=np.float32)
+    return _without_specks(ink)
+
+
+def _without_specks(ink: np.ndarray) -> np.ndarray:
+    """Remove patches too small to be part of the digit, and bring the strongest remaining ink to 1."""
+    box = _bounding_box(ink > INK_LEVEL)
+    patches, count = ndimage.label(ink[box] > INK_LEVEL, structure=np.ones((3, 3)))
+    areas = np.bincount(patches.ravel(), minlength=count + 1)[1:]
+    if areas.max() < (SMALLEST_MARK * min(ink.shape)) ** 2:
+        raise BlankDrawing
+    if count == 1:
+        return ink
+    masses = np.bincount(patches.ravel(), weights=ink[box].ravel(), minlength=count + 1)
+    specks = masses < SPECK_SHARE * masses[1:].max()
+    specks[0] = False  # patch 0 is what lies between the patches
+    ink[box][specks[patches]] = 0
+    return ink / ink.max()
+
+
+def _bounding_box(mask: np.ndarray) -> tuple[slice, slice]:
+    """The smallest rectangle with all true pixels; there must be one."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
+def _scale(ink: np.ndarray, geometry: Geometry) -> np.ndarray:
+    """Scale a crop into the geometry's box, with anti-aliasing; sides are whole cells, at least one."""
+    (height, width), (rows, columns) = ink.shape, geometry.box
+    if geometry.fills_rows:
+        new_height, new_width = rows, min(columns, width * rows / height)
+    else:
+        scale = min(rows / height, columns / width)
+        new_height, new_width = height * scale, width * scale
+    down = _resampling(height, max(1, round(new_height)))
+    across = _resampling(width, max(1, round(new_width)))
+    scaled = np.clip(down @ ink @ across.T, 0, 1)
+    return scaled / scaled.max()  # a thin line pales when it shrinks; MNIST's peak is white in every digit
+
+
+def _resampling(size: int, new_size: int) -> np.ndarray:
+    """The matrix (new_size, size) that resamples a line of pixels: exact area to shrink, cubics to grow.
+
+    Shrinking 2,500 pasted MNIST digits and 2,200 pen digits, area, triangle, cubic and Lanczos filters led
+    to the same accuracy within 0.4 points; area keeps faint tips, being nowhere negative. Growing 8-pixel
+    digits, cubics led to 0.6 points more than area and 2.2 more than triangles.
+    """
+    scale = new_size / size
+    if scale <= 1:
+        edges = np.arange(new_size + 1) / scale
+        left, right = edges[:-1, None], edges[1:, None]
+        pixel = np.arange(size)
+        weights = np.clip(np.minimum(right, pixel + 1) - np.maximum(left, pixel), 0, None)
+    else:
+        distance = np.abs((np.arange(new_size)[:, None] + 0.5) / scale - 0.5 - np.arange(size))
+        near = (1.5 * distance - 2.5) * distance**2 + 1  # Keys' cubic, a = -0.5
+        far = ((-0.5 * distance + 2.5) * distance - 4) * distance + 2
+        weights = np.where(distance < 1, near, np.where(distance < 2, far, 0))
+    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def _centre(scaled: np.ndarray, geometry: Geometry, shape: tuple[int, int]) -> np.ndarray:
+    """Place the scaled ink by whole cells, its centre of mass at the middle; then cells become pixels.
+
+    All ink is kept: where the centre of mass lies so far to one side that the box would leave the square,
+    the box stops at its edge.
+    """
+    square = np.zeros((shape[0] * geometry.cells, shape[1] * geometry.cells), np.float32)
+    place = []
+    for axis in (0, 1):
+        profile = scaled.sum(axis=1 - axis, dtype=np.float64)
+        mass = profile @ np.arange(len(profile)) / profile.sum()
+        start = min(max(round(geometry.middle[axis] - mass), 0), square.shape[axis] - len(profile))
+        place.append(slice(start, start + len(profile)))
+    square[tuple(place)] = scaled
+    square = _with_usual_strokes(square, geometry.ink_range)
+    pixels = square.reshape(shape[0], geometry.cells, shape[1], geometry.cells).mean(axis=(1, 3))
+    return pixels / pixels.max()
+
+
+def _with_usual_strokes(square: np.ndarray, ink_range: tuple[float, float]) -> np.ndarray:
+    """Thicken or thin the strokes until their share of the square lies in the range, if it does not."""
+    share = float(square.mean())
+    wanted = min(max(share, ink_range[0]), ink_range[1])
+    if share == wanted:
+        return square
+    blurred = ndimage.gaussian_filter(square, 1.0)
+    level = np.sort(blurred, axis=None)[-round(wanted * blurred.size)]
+    return (blurred >= max(level, 1e-3)).astype(np.float32)
