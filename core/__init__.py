@@ -1,8 +1,8 @@
 """Digit Lab's neural network: usable from a notebook, from the command line and from the app.
 
-    import core
-    model = core.load_model("default")
-    probabilities = model.predict(core.from_drawing(picture)[None])
+import core
+model = core.load_model("default")
+probabilities = model.predict(core.from_drawing(picture)[None])
 """
 
 from core.catalog import load_model

@@ -20,7 +20,7 @@ SIZE = 0.12
 SLANT = 0.2
 SHIFT = 1.5
 BEND_REACH = 4.0  # Simard's sigma: neighbours closer than this move together
-BEND = 1.4  # a pixel's move, standard deviation; Simard's alpha = 34 gives 34 / (sqrt(12 pi) sigma) = 1.38
+BEND = 1.0  # a pixel's move, standard deviation; Simard's alpha of 34, without turns, gives 34 / 24.6 = 1.4
 THICKNESS = 0.3  # share of the way from a digit to its outline drawn one pixel further in or out
 
 
@@ -59,9 +59,7 @@ def augment(
     for "none" the arrays that were given
     """
     if name not in AUGMENTATIONS:
-        raise DigitLabError(
-            f"There is no way to change digits called {name!r}; choose {_listed(AUGMENTATIONS)}."
-        )
+        raise DigitLabError(f"There is no way to change digits called {name!r}; choose {_listed(AUGMENTATIONS)}.")
     height, width = shape
     if pixels.ndim != 2 or pixels.dtype != np.uint8 or pixels.shape != (len(labels), height * width):
         raise DigitLabError(
@@ -94,9 +92,7 @@ def sample(digits: np.ndarray, places: np.ndarray) -> np.ndarray:
     (n, h, w) uint8
     """
     count, height, width = digits.shape
-    padded = np.pad(
-        digits, ((0, 0), (1, 2), (1, 2))
-    )  # an empty rim, and one more for the neighbour at its end
+    padded = np.pad(digits, ((0, 0), (1, 2), (1, 2)))  # an empty rim, twice where there is a next pixel
     stride = width + 3
     places += 1
     rows, columns = places[:, 0], places[:, 1]
@@ -271,8 +267,8 @@ AUGMENTATIONS: dict[str, Augmentation] = {
     ),
     "elastic": Augmentation(
         "Bent like rubber",
-        "Every epoch shows each digit turned, resized, slanted and shifted, bent like rubber, and drawn with a "
-        "slightly thicker or thinner pen. The best results, but more epochs are needed.",
+        "Every epoch shows each digit turned, resized, slanted and shifted, bent like rubber, and drawn with "
+        "a slightly thicker or thinner pen. The best results, but more epochs are needed.",
         1,
         _elastic,
     ),

@@ -1,5 +1,6 @@
 """The models at hand: those shipped in `models/`, and those that runs have made, each found by its name."""
 
+import os
 import re
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def find_model(path_or_name: Path | str) -> Path:
         raise DigitLabError(f"The run {name} has not made a model yet.")
     if NAME.fullmatch(name) and (MODELS / f"{name}{SUFFIX}").is_file():
         return MODELS / f"{name}{SUFFIX}"
-    if Path(path_or_name).is_file():
+    if os.path.isfile(path_or_name):  # unlike Path.is_file, it takes any text a person may type
         return Path(path_or_name)
     raise DigitLabError(f"There is no model {name!r}. Give a file, or one of: {', '.join(shipped_models())}.")
 

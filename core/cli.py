@@ -107,16 +107,23 @@ def _options(options: tuple) -> Any:
 @_options(NETWORK_OPTIONS)
 @_options(TRAINING_OPTIONS)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write the model to this file.")
+@click.option("--title", help="The model's name for people. [default: its sizes and the time]")
 @click.option("--storage", type=click.Choice(["float32", "float16"]), help="Precision of the numbers in --out.")
 @JSON
 def train(
-    recipe_name: str | None, dataset: str | None, out: Path | None, storage: str | None, as_json: bool, **settings: Any
+    recipe_name: str | None,
+    dataset: str | None,
+    out: Path | None,
+    title: str | None,
+    storage: str | None,
+    as_json: bool,
+    **settings: Any,
 ) -> None:
     """Train a network. Ctrl-C stops it and keeps what it has learned."""
     config = _configuration(recipe_name, dataset, settings)
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)  # a wrong path should fail before the training, not after it
-    run = create_run(config)
+    run = create_run(config, title=title or "")
     stop = Stopper(with_parent=False)
     _say(f"Training {'-'.join(map(str, config.network.sizes))} on {config.training.dataset}, run {run.id}.")
     with click.progressbar(length=1000, label="Training", file=_error_stream()) as bar:
@@ -172,7 +179,11 @@ def evaluate(model: str, dataset: str | None, split: str, as_json: bool) -> None
     dataset = dataset or loaded.config.training.dataset
     evaluation = evaluate_on(loaded, dataset, split)
     scores = class_scores(evaluation.confusion())
-    lines = [f"{_score_words(evaluation.score)} on the {split} digits of {dataset}.", "", "digit  precision  recall     F1"]
+    lines = [
+        f"{_score_words(evaluation.score)} on the {split} digits of {dataset}.",
+        "",
+        "digit  precision  recall     F1",
+    ]
     lines += [
         f"{digit:>5}  {scores.precision[digit]:9.3f}  {scores.recall[digit]:6.3f}  {scores.f1[digit]:5.3f}"
         for digit in range(10)

@@ -8,6 +8,7 @@ import dataclasses
 import json
 import math
 from dataclasses import dataclass, field
+from reprlib import repr as short
 from typing import Any, Self
 
 from core.activations import ACTIVATIONS
@@ -27,6 +28,7 @@ MAX_LAYER = 8_192
 MAX_LAYERS = 12
 MAX_WEIGHTS = 40_000_000  # 160 MB in float32; an optimiser such as Adam keeps two more copies
 MAX_EPOCHS = 1_000
+MAX_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ class TrainingConfig:
         _within("l2", self.l2, 0.0, 10.0)
         _one_of("augmentation", self.augmentation, AUGMENTATIONS)
         _boolean("validation", self.validation)
-        _within("seed", self.seed, 0, 2**63 - 1, whole=True)
+        _within("seed", self.seed, 0, MAX_SEED, whole=True)
         _one_of("dtype", self.dtype, DTYPES)
 
 
@@ -165,16 +167,16 @@ class Config:
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:
-        """Read a configuration back; unknown, missing or impossible settings raise `DigitLabError`."""
+        """Read a configuration back; unknown or impossible settings raise `DigitLabError`, missing ones get defaults."""
         if not isinstance(data, dict) or set(data) != {"network", "training"}:
             raise DigitLabError("A configuration has exactly two parts, network and training.")
         return cls(_read_part(NetworkConfig, data["network"]), _read_part(TrainingConfig, data["training"]))
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
+    def from_json(cls, text: str | bytes) -> Self:
         try:
             data = json.loads(text)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise DigitLabError(f"The configuration is not valid JSON: {error}.") from error
         return cls.from_dict(data)
 
@@ -193,14 +195,16 @@ def _read_part(part: type, data: Any) -> Any:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
 
 
 def _within(name: str, value: Any, low: float, high: float, *, whole: bool = False) -> None:
     kind = "a whole number" if whole else "a number"
     label = name.replace("_", " ")
     if not _is_number(value) or (whole and not isinstance(value, int)):
-        raise DigitLabError(f"{label.capitalize()} must be {kind}, not {value!r}.")
+        raise DigitLabError(f"{label.capitalize()} must be {kind}, not {short(value)}.")
+    if low == high != value:
+        raise DigitLabError(f"{label.capitalize()} must be {low:g}, not {value:g}.")
     if not low <= value <= high:
         raise DigitLabError(f"{label.capitalize()} must be {kind} from {low:g} to {high:g}, not {value:g}.")
 
@@ -218,4 +222,6 @@ def _boolean(name: str, value: Any) -> None:
 
 def _one_of(name: str, value: Any, known: Any) -> None:
     if value not in known:
-        raise DigitLabError(f"There is no {name.replace('_', ' ')} called {value!r}. Known: {', '.join(sorted(known))}.")
+        raise DigitLabError(
+            f"There is no {name.replace('_', ' ')} called {value!r}. Known: {', '.join(sorted(known))}."
+        )

@@ -6,7 +6,7 @@ This is the only place that opens a test set: a figure on it is measured when tr
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from core.datasets import Dataset, load_test, load_training
 from core.errors import DigitLabError
@@ -82,7 +82,7 @@ def evaluate_on(model: Model, dataset: str, part: str = "test") -> Evaluation:
 
 def interval(score: Score, confidence: float = 0.95) -> tuple[float, float]:
     """The interval in which the true accuracy lies with this confidence (Wilson 1927; holds near 0 and 1 as well)."""
-    z = norm.ppf(0.5 + confidence / 2)
+    z = float(ndtri(0.5 + confidence / 2))
     n, p = score.n, score.accuracy
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))

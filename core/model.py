@@ -24,6 +24,10 @@ class Score:
     n: int
     correct: int
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.correct <= self.n or not self.n:
+            raise DigitLabError(f"{self.correct} of {self.n} is no score.")
+
     @property
     def accuracy(self) -> float:
         return self.correct / self.n

@@ -63,24 +63,28 @@ def _write(provenance: Provenance) -> str:
 
 def _read_provenance(fields: dict[str, Any]) -> Provenance:
     scores = {part: Score(int(n), int(correct)) for part, (n, correct) in fields.pop("scores").items()}
-    return Provenance(scores=scores, **fields)
+    provenance = Provenance(scores=scores, **fields)
+    if not isinstance(provenance.title, str) or not isinstance(provenance.epochs, int | float):
+        raise TypeError
+    return provenance
 
 
 def _from_safetensors(content: bytes, path: Path) -> Model:
     try:
         length = int.from_bytes(content[:8], "little")
-        header = json.loads(content[8 : 8 + length]).get("__metadata__", {})
+        header = json.loads(content[8 : 8 + length]).get("__metadata__") or {}
         arrays = parse_safetensors(content)
-    except (SafetensorError, ValueError, AttributeError) as error:
+    except (SafetensorError, ValueError, AttributeError, RecursionError) as error:
         raise DigitLabError(f"{path.name} is not a model file, or it is damaged.") from error
     if header.get("format") != FORMAT:
         raise DigitLabError(f"{path.name} is a safetensors file, but not one of Digit Lab's models.")
     config = Config.from_json(header.get("config", ""))
     try:
         provenance = _read_provenance(json.loads(header["provenance"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         raise DigitLabError(f"{path.name} does not say rightly where it comes from.") from error
-    return Model(config, Parameters.from_arrays(config.network, arrays), provenance)
+    dtype = "float64" if all(array.dtype == np.float64 for array in arrays.values()) else "float32"
+    return Model(config, Parameters.from_arrays(config.network, arrays, dtype), provenance)
 
 
 def _from_legacy(content: bytes, path: Path) -> Model:
@@ -89,7 +93,7 @@ def _from_legacy(content: bytes, path: Path) -> Model:
         data = json.loads(content)
         first, second = (np.array(data[name], dtype=np.float64) for name in ("wih", "who"))
         sizes = tuple(int(data[name]) for name in ("input_num", "hidden_num", "output_num"))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise DigitLabError(f"{path.name} is not a model file of the earlier system, or it is damaged.") from error
     if first.shape != (sizes[1], sizes[0]) or second.shape != (sizes[2], sizes[1]):
         raise DigitLabError(f"{path.name} says {sizes} units, which does not fit its weights.")
@@ -126,7 +130,12 @@ def legacy_config(*, inputs: int = 784, hidden: int = 200, outputs: int = 10) ->
 
 def _to_legacy(model: Model) -> str:
     network, weights = model.network, model.parameters.weights
-    plain = (network.activation, network.output, network.bias, network.scaling) == ("sigmoid", "sigmoid", False, "offset")
+    plain = (network.activation, network.output, network.bias, network.scaling) == (
+        "sigmoid",
+        "sigmoid",
+        False,
+        "offset",
+    )
     if len(network.hidden) != 1 or not plain:
         raise DigitLabError(
             "The earlier system's form holds only networks with one hidden layer, sigmoid throughout, without biases, "

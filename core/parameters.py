@@ -47,17 +47,22 @@ class Parameters:
         return parameters
 
     @classmethod
-    def from_arrays(cls, network: NetworkConfig, arrays: Mapping[str, np.ndarray], dtype: str = "float32") -> "Parameters":
+    def from_arrays(
+        cls, network: NetworkConfig, arrays: Mapping[str, np.ndarray], dtype: str = "float32"
+    ) -> "Parameters":
         """From arrays named `W1`, `b1`, `W2`, ... as `arrays()` gives them; a missing or misshapen one is an error."""
         parameters = cls(network, np.zeros(network.parameter_count, dtype=dtype))
         for name, view in parameters.arrays().items():
             if name not in arrays:
                 raise DigitLabError(f"The model file lacks the array {name}.")
             if arrays[name].shape != view.shape:
-                raise DigitLabError(f"The array {name} has the shape {arrays[name].shape}; the network needs {view.shape}.")
-            if not np.isfinite(arrays[name]).all():
+                raise DigitLabError(
+                    f"The array {name} has the shape {arrays[name].shape}; the network needs {view.shape}."
+                )
+            with np.errstate(over="ignore"):
+                view[...] = arrays[name]
+            if not np.isfinite(view).all():
                 raise DigitLabError(f"The array {name} holds values that are not numbers.")
-            view[...] = arrays[name]
         return parameters
 
     def arrays(self) -> dict[str, np.ndarray]:

@@ -3,6 +3,7 @@
 A worker writes, everybody else reads; the configuration, the events and the status are plain JSON. What a status says of
 a worker that is gone is corrected on reading, so that a page shows the truth whatever became of the process.
 
+    RUN/title.txt                its name for a person (written once)
     RUN/config.json              what to train and how (written once, before the worker starts)
     RUN/process.json             which process does the work (written once, by whoever starts it)
     RUN/status.json              state and phase (replaced atomically)
@@ -64,17 +65,20 @@ class Status:
         return self.state in ACTIVE
 
 
-def create_run(config: Config, root: Path | None = None) -> "Run":
-    """Make the folder of a new run, waiting for a worker."""
+def create_run(config: Config, root: Path | None = None, *, title: str = "") -> "Run":
+    """Make the folder of a new run, waiting for a worker. Without a title it is named by its sizes and the time."""
     root = root or runs_folder()
     run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     run = Run(root / run_id)
     try:
         run.path.mkdir(parents=True)
+        write_atomically(run.path / "title.txt", (title or _title(config, run)).encode())
         write_atomically(run.path / "config.json", config.to_json().encode())
         run.set_status(Status("waiting"))
     except OSError as error:
-        raise DigitLabError(f"No run can be kept in {root}: {error.strerror}. Make room or choose another folder.") from error
+        raise DigitLabError(
+            f"No run can be kept in {root}: {error.strerror}. Make room or choose another folder."
+        ) from error
     return run
 
 
@@ -108,8 +112,13 @@ class Run:
     def created(self) -> datetime:
         return datetime.strptime(self.id[:15], "%Y%m%d-%H%M%S")
 
+    def title(self) -> str:
+        """Its name for a person, which its model takes over."""
+        path = self.path / "title.txt"
+        return path.read_text() if path.is_file() else self.id
+
     def config(self) -> Config:
-        return Config.from_json((self.path / "config.json").read_text())
+        return Config.from_json((self.path / "config.json").read_bytes())
 
     # -- status
 
@@ -119,7 +128,9 @@ class Run:
         if not status.active or self._process_lives():
             return status
         status = self._written_status()  # it may have ended properly between the two looks
-        return dataclasses.replace(status, state="died", phase="", detail=self._last_words()) if status.active else status
+        return (
+            dataclasses.replace(status, state="died", phase="", detail=self._last_words()) if status.active else status
+        )
 
     def _written_status(self) -> Status:
         try:
@@ -139,16 +150,17 @@ class Run:
         """False only when a process was noted and is gone; a run that waits for one is alive."""
         try:
             pid, started = json.loads((self.path / "process.json").read_text())
-        except FileNotFoundError:
-            return True
-        try:
             process = psutil.Process(pid)
             return abs(process.create_time() - started) < 1.0 and process.status() != psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
+        except FileNotFoundError:
+            return True
+        except (psutil.NoSuchProcess, ValueError, TypeError):
             return False
 
     def _last_words(self) -> str:
-        kept = "Its last checkpoint is safe." if self.checkpoint_path.is_file() else "It had not reached a checkpoint yet."
+        kept = (
+            "Its last checkpoint is safe." if self.checkpoint_path.is_file() else "It had not reached a checkpoint yet."
+        )
         return f"The process that was training ended without a word. {kept}"
 
     # -- events
@@ -202,6 +214,10 @@ class Run:
 
     def model(self) -> Model:
         return read_model(self.model_path)
+
+
+def _title(config: Config, run: Run) -> str:
+    return f"{'-'.join(str(size) for size in config.network.sizes)}, {run.created:%d %b %H:%M}"
 
 
 def _whole_lines(path: Path, after: int) -> tuple[list[str], int]:

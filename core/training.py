@@ -13,7 +13,7 @@ import numpy as np
 
 from core.augment import augment
 from core.config import Config
-from core.datasets import Dataset, TrainingData
+from core.datasets import TrainingData
 from core.engines import Engine, Totals, create_engine
 from core.errors import DigitLabError
 from core.events import BatchEvent, EpochEvent, Event, FinishEvent
@@ -119,13 +119,13 @@ class Training:
         self.step, n, correct = (int(value) for value in state["position"])
         self._seconds, loss = (float(value) for value in state["sums"])
         self._epoch_totals = Totals(n, loss, correct)
-        epoch, offset = divmod(self.step, self.steps_per_epoch)
-        if offset:
-            self._load_epoch(epoch)
+        self._load_epoch(min(self.step // self.steps_per_epoch, self.config.training.epochs - 1))
 
     def __iter__(self) -> Iterator[Event]:
-        while self.step < self.total_steps:
+        while self.step < self.total_steps or self._epoch_totals.n:
             epoch, offset = divmod(self.step, self.steps_per_epoch)
+            if offset == 0 and self._epoch_totals.n:  # it was stopped between an epoch's last batch and its report
+                epoch, offset = epoch - 1, self.steps_per_epoch
             started = self._clock()
             if offset == 0 and epoch and self.config.training.augmentation != "none":
                 self._load_epoch(epoch)
@@ -134,6 +134,8 @@ class Training:
             started = self._clock()
             held_back = self.engine.evaluate(self.data.validation) if self.data.validation else None
             self._seconds += self._clock() - started
+            if held_back:
+                self._check(held_back, epoch)
             yield self._epoch_event(epoch, held_back)
         yield FinishEvent(self.step, self.config.training.epochs, self._seconds)
 

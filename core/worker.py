@@ -15,10 +15,10 @@ from pathlib import Path
 
 from core import __version__
 from core.config import Config
-from core.datasets import TrainingData, load_training
+from core.datasets import load_training
 from core.errors import DigitLabError
 from core.evaluation import evaluate, evaluate_on
-from core.events import EpochEvent, Event
+from core.events import EpochEvent, Event, FinishEvent
 from core.model import Model, Provenance
 from core.runs import Run, Status
 from core.training import Training
@@ -59,7 +59,9 @@ def execute(run: Run, *, stop: Callable[[], str | None], on_event: Callable[[Eve
     run.set_status(Status("stopped", detail=reason) if reason else Status("finished"))
 
 
-def _train(run: Run, training: Training, stop: Callable[[], str | None], on_event: Callable[[Event], None] | None) -> str | None:
+def _train(
+    run: Run, training: Training, stop: Callable[[], str | None], on_event: Callable[[Event], None] | None
+) -> str | None:
     """Train until the end or until told to stop; returns why it stopped, if it did."""
     run.set_status(Status("running", phase="training"))
     saved, read = time.monotonic(), 0
@@ -69,6 +71,8 @@ def _train(run: Run, training: Training, stop: Callable[[], str | None], on_even
         if on_event:
             on_event(event)
         commands, read = run.commands(read)
+        if isinstance(event, FinishEvent):
+            break  # all is done: too late to stop it
         reason = STOPPED if "stop" in commands else stop()
         if reason:
             break
@@ -82,17 +86,12 @@ def _train(run: Run, training: Training, stop: Callable[[], str | None], on_even
 def _finished_model(run: Run, training: Training) -> Model:
     """The trained model with its scores: on the validation set where there is one, and on the test set."""
     config: Config = training.config
-    title = f"{'-'.join(str(size) for size in config.network.sizes)}, {run.created:%d %b %H:%M}"
     model = Model(config, training.engine.parameters())
     scores = {"test": evaluate_on(model, config.training.dataset, "test").score}
     if training.data.validation:
         scores["validation"] = evaluate(model, training.data.validation).score
-    model.provenance = Provenance(title, _data_hash(training.data), training.epochs_done, scores, __version__)
+    model.provenance = Provenance(run.title(), training.data.train.sha256, training.epochs_done, scores, __version__)
     return model
-
-
-def _data_hash(data: TrainingData) -> str:
-    return data.train.sha256
 
 
 def _sentence(error: Exception) -> str:

@@ -69,9 +69,7 @@ def hold_back_last(dataset: Dataset, fraction: int) -> tuple[Dataset, Dataset]:
     """Cut off the last `1 / fraction` (rounded down, at least one picture): the rest, and that last part."""
     count = max(1, len(dataset) // fraction)
     if count == len(dataset):
-        raise DigitLabError(
-            f"{dataset.name} has a single picture, which cannot be divided; give it at least two."
-        )
+        raise DigitLabError(f"{dataset.name} has a single picture, which cannot be divided; give it at least two.")
     cut = len(dataset) - count
     return dataset.subset(slice(0, cut)), dataset.subset(slice(cut, None))
 
@@ -82,9 +80,7 @@ def _check(name: str, pixels: np.ndarray, labels: np.ndarray, shape: tuple[int, 
     if labels.dtype != np.int64 or labels.ndim != 1:
         raise DigitLabError(f"{name}: labels must be a list of whole numbers, one per picture.")
     if len(pixels) != len(labels):
-        raise DigitLabError(
-            f"{name} has {len(pixels):,} pictures but {len(labels):,} labels; each needs one."
-        )
+        raise DigitLabError(f"{name} has {len(pixels):,} pictures but {len(labels):,} labels; each needs one.")
     if len(labels) == 0:
         raise DigitLabError(f"{name} holds no pictures.")
     height, width = shape
@@ -93,9 +89,7 @@ def _check(name: str, pixels: np.ndarray, labels: np.ndarray, shape: tuple[int, 
     wrong = np.flatnonzero((labels < 0) | (labels > 9))
     if wrong.size:
         first = wrong[0]
-        raise DigitLabError(
-            f"{name}: the label of picture {first + 1:,} is {labels[first]}, not a digit from 0 to 9."
-        )
+        raise DigitLabError(f"{name}: the label of picture {first + 1:,} is {labels[first]}, not a digit from 0 to 9.")
     if not 1 <= pixel_max <= 255:
         raise DigitLabError(f"{name}: the largest pixel value must be between 1 and 255, not {pixel_max}.")
     if pixel_max < 255 and pixels.max() > pixel_max:

@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from core.datasets.mnist import FILES, HOME, MnistFile, candidates
+from core.datasets.mnist import FILES, MnistFile, candidates
 from core.datasets.transfer import CHUNK, Cancelled, MirrorFailed, stream
 from core.errors import DigitLabError
+from core.folders import mnist_home
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -34,7 +35,7 @@ class DownloadStopped(DigitLabError):
 def download_mnist(
     folder: Path | str | None = None,
     *,
-    mirrors: Sequence[str] = MIRRORS,
+    mirrors: Sequence[str] | None = None,
     files: Mapping[str, MnistFile] = FILES,
     progress: Callable[[int, int], None] | None = None,
     timeout: float = 10.0,
@@ -44,7 +45,8 @@ def download_mnist(
 
     Parameters
     ----------
-    mirrors : addresses of folders that hold the files as `<name>.gz`, tried in order for each file.
+    mirrors : addresses of folders that hold the files as `<name>.gz`, tried in order for each file; by default those
+        in `$DIGITLAB_MIRRORS`, with spaces between them, or else `MIRRORS`.
     files : the files and their hashes.
     progress : called with (bytes done, bytes in all), never going back, ending with both the same.
     timeout : seconds without a byte after which a mirror is given up.
@@ -56,8 +58,8 @@ def download_mnist(
         to do.
     DownloadStopped : `cancelled` said so.
     """
-    folder = Path(folder) if folder is not None else HOME
-    mirrors = list(mirrors)
+    folder = Path(folder) if folder is not None else mnist_home()
+    mirrors = list(os.environ.get("DIGITLAB_MIRRORS", "").split() or MIRRORS if mirrors is None else mirrors)
     cancelled = cancelled or (lambda: False)
     bar = _Bar(sum(file.packed_size for file in files.values()), progress)
     try:

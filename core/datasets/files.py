@@ -40,9 +40,7 @@ def read_file(path: Path, part: str) -> Dataset:
     if part == "test" and test is not None:
         return _read(test)
     if train is None:
-        raise DigitLabError(
-            f"{path.name} is a test file, and the training file that belongs to it is not beside it."
-        )
+        raise DigitLabError(f"{path.name} is a test file, and the training file that belongs to it is not beside it.")
     if test is not None:
         return _read(train)
     rest, last = hold_back_last(_read(train), TEST_FRACTION)
@@ -87,9 +85,7 @@ def _read(path: Path) -> Dataset:
 def _labels_file(images: Path) -> Path:
     wanted = images.name.replace("images", "labels").replace("idx3", "idx1")
     if wanted == images.name:
-        raise DigitLabError(
-            f"{images.name} must have 'images' in its name, so that its labels file can be found."
-        )
+        raise DigitLabError(f"{images.name} must have 'images' in its name, so that its labels file can be found.")
     for name in _spellings(wanted):
         if (images.parent / name).is_file():
             return images.parent / name

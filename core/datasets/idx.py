@@ -36,9 +36,7 @@ def read_content(path: Path, axes: int) -> bytearray:
     except EOFError:
         raise DigitLabError(f"{path.name} is cut short: the end of its compressed data is missing.") from None
     except (zlib.error, gzip.BadGzipFile) as error:
-        raise DigitLabError(
-            f"{path.name} is damaged: its compressed data cannot be unpacked ({error})."
-        ) from None
+        raise DigitLabError(f"{path.name} is damaged: its compressed data cannot be unpacked ({error}).") from None
     except OSError as error:
         raise DigitLabError(f"{path} cannot be read: {error.strerror or error}.") from None
 
@@ -87,7 +85,6 @@ def _claimed_length(header: bytearray, path: Path, axes: int) -> int:
     expected = len(header) + math.prod(struct.unpack_from(f">{axes}I", header, 4))
     if expected > MAX_BYTES:
         raise DigitLabError(
-            f"{path.name} claims to hold {expected:,} bytes; files of more than {MAX_BYTES >> 20} MiB are "
-            "not read."
+            f"{path.name} claims to hold {expected:,} bytes; files of more than {MAX_BYTES >> 20} MiB are not read."
         )
     return expected

@@ -13,8 +13,7 @@ import numpy as np
 from core.datasets.dataset import Dataset
 from core.datasets.idx import decode, read_content
 from core.errors import DigitLabError
-
-HOME = Path(__file__).resolve().parents[2] / "data" / "mnist"
+from core.folders import mnist_home
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ FILES = {
 def mnist_folder() -> Path | None:
     """The first folder that has all four files, or None: `$MNIST_DIR`, then the project's `data/mnist`."""
     setting = os.environ.get("MNIST_DIR")
-    for folder in [Path(setting), HOME] if setting else [HOME]:
+    for folder in [Path(setting), mnist_home()] if setting else [mnist_home()]:
         if all(candidates(folder, file.name) for file in FILES.values()):
             return folder
     return None
@@ -95,6 +94,5 @@ def _checked(folder: Path, file: MnistFile, axes: int) -> bytearray:
         if hashlib.sha256(content).hexdigest() == file.sha256:
             return content
     raise DigitLabError(
-        f"{paths[0]} is not the MNIST file of that name (its SHA-256 differs); delete it and download "
-        "MNIST again."
+        f"{paths[0]} is not the MNIST file of that name (its SHA-256 differs); delete it and download MNIST again."
     )

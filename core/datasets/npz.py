@@ -41,8 +41,7 @@ def _array(archive: zipfile.ZipFile, key: str, name: str) -> np.ndarray:
         entry = archive.getinfo(f"{key}.npy")
     except KeyError:
         raise DigitLabError(
-            f"{name} has no array {key}; it needs x_train, y_train, x_test and y_test, as Keras's "
-            "mnist.npz has."
+            f"{name} has no array {key}; it needs x_train, y_train, x_test and y_test, as Keras's mnist.npz has."
         ) from None
     if entry.file_size > MAX_BYTES:
         raise DigitLabError(f"{name}: {key} is larger than the {MAX_BYTES >> 20} MiB that are read.")
@@ -77,9 +76,7 @@ def _pictures(images: np.ndarray, key: str, name: str) -> np.ndarray:
         if side * side == images.shape[1]:
             images = images.reshape(-1, side, side)
     if images.ndim != 3:
-        raise DigitLabError(
-            f"{name}: {key} has the shape {images.shape}, but (pictures, height, width) is needed."
-        )
+        raise DigitLabError(f"{name}: {key} has the shape {images.shape}, but (pictures, height, width) is needed.")
     if images.size and (images.min() < 0 or images.max() > 255):
         raise DigitLabError(f"{name}: {key} has values outside 0 to 255.")
     return images.astype(np.uint8, copy=False)
@@ -87,7 +84,5 @@ def _pictures(images: np.ndarray, key: str, name: str) -> np.ndarray:
 
 def _labels(labels: np.ndarray, key: str, name: str) -> np.ndarray:
     if labels.ndim != 1:
-        raise DigitLabError(
-            f"{name}: {key} has the shape {labels.shape}, but a plain list of labels is needed."
-        )
+        raise DigitLabError(f"{name}: {key} has the shape {labels.shape}, but a plain list of labels is needed.")
     return labels.astype(np.int64)

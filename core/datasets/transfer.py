@@ -57,7 +57,7 @@ def stream(url: str, *, timeout: float, cancelled: Callable[[], bool]) -> Genera
             elif now - last_bytes > timeout:
                 raise MirrorFailed(_silence(timeout))
             if now - window_start > SLOW_FOR:
-                if window_bytes < SLOWEST * SLOW_FOR:
+                if 0 < window_bytes < SLOWEST * SLOW_FOR:  # nothing at all is for `timeout` to judge
                     raise MirrorFailed("was too slow")
                 window_start, window_bytes = now, 0
     finally:

@@ -1,7 +1,7 @@
-"""The NumPy engine: back-propagation as a handful of in-place matrix products per batch.
+"""The NumPy engine: back-propagation as a handful of matrix products per batch, into arrays that are made once.
 
-All arrays of a step are made once; a step gathers its samples, runs forward, runs backward and lets the optimiser
-change the parameters. Losses are worked out from the kept sums once per call, not once per batch.
+A step gathers its samples, runs forward, runs backward and changes the parameters. Losses are worked out from the kept
+sums once per call, not once per batch. Training on one sample at a time has a shortcut: see `NumpyEngine._one_by_one`.
 """
 
 import numpy as np
@@ -13,9 +13,33 @@ from core.datasets import Dataset
 from core.engines import Totals, batches
 from core.losses import LOSSES, OUTPUT_FUNCTIONS, one_hot
 from core.model import ROWS_AT_ONCE, forward
-from core.optimizers import OPTIMIZERS
+from core.optimizers import OPTIMIZERS, SGD
 from core.parameters import Parameters
 from core.scaling import gain_and_offset
+
+SINGLES = 32  # samples whose changes of the first layer are made together when training goes one by one
+
+
+class _Batch:
+    """The arrays of a step on n samples.
+
+    Attributes
+    ----------
+    pixels, inputs : (n, inputs) bytes, and the same scaled.
+    hidden : the sums and then the values of each hidden layer, (n, units).
+    masks : dropout's factors for them.
+    deltas : the derivatives of the loss by the sums of each layer, the outputs last, (n, units).
+    ones : (n,), a product with which is a sum over samples.
+    """
+
+    def __init__(self, n: int, network: NetworkConfig, dtype: str) -> None:
+        self.pixels = np.empty((n, network.inputs), np.uint8)
+        self.inputs = np.empty((n, network.inputs), dtype)
+        self.hidden = [np.empty((n, units), dtype) for units in network.hidden]
+        self.masks: list[np.ndarray | None] = [None] * len(self.hidden)
+        # The outputs lie digit by digit: softmax and loss then go along ten rows of n, not n rows of ten.
+        self.deltas = [*map(np.empty_like, self.hidden), np.empty((n, network.outputs), dtype, order="F")]
+        self.ones = np.ones(n, dtype)
 
 
 class NumpyEngine:
@@ -32,113 +56,165 @@ class NumpyEngine:
             momentum=training.momentum,
             weight_decay=training.weight_decay,
         )
+        self._plain = isinstance(self._optimizer, SGD)
         self._activation = ACTIVATIONS[network.activation]
         self._output = OUTPUT_FUNCTIONS[network.output]
         self._loss = LOSSES[network.output, training.loss]
         self._scale = gain_and_offset(network.scaling, network.mean, network.std)
+        self._batches: dict[int, _Batch] = {}
         self._data: Dataset | None = None
-        self._make_buffers(training.batch_size)
-
-    def _make_buffers(self, rows: int) -> None:
-        dtype, (inputs, *hidden, outputs) = self.training.dtype, self.network.sizes
-        self._pixels = np.empty((rows, inputs), dtype=np.uint8)
-        self._inputs = np.empty((rows, inputs), dtype=dtype)
-        self._hidden = [np.empty((rows, width), dtype=dtype) for width in hidden]
-        self._deltas = [np.empty((rows, width), dtype=dtype) for width in (*hidden, outputs)]
 
     def load(self, data: Dataset) -> None:
         self._data = data
 
+    @np.errstate(over="ignore", invalid="ignore")  # a loss that is no number tells of it, see Training
     def train(self, order: np.ndarray, rates: np.ndarray) -> Totals:
         size = self.training.batch_size
         batches(order, rates, size)
-        labels = self._data.labels[order]
-        targets = one_hot(labels, self.training.targets, self.training.dtype)
-        sums = np.empty_like(targets)
-        for number, rate in enumerate(rates.tolist()):
-            part = slice(number * size, min((number + 1) * size, len(order)))
-            self._backward(order[part], sums[part], targets[part], self._optimizer.steps)
-            self._optimizer.step(self._gradient.flat, rate)
+        labels, targets, sums = self._answers(order)
+        one_by_one = size == 1 and self._plain and self.network.hidden and not self.training.l2
+        if one_by_one:
+            for start in range(0, len(order), SINGLES):
+                part = slice(start, start + SINGLES)
+                self._one_by_one(order[part], rates[part].tolist(), sums[part], targets[part])
+        else:
+            for number, rate in enumerate(rates.tolist()):
+                part = slice(number * size, min((number + 1) * size, len(order)))
+                self._step(order[part], rate, sums[part], targets[part])
         return self._totals(sums, targets, labels)
 
     def gradient(self, order: np.ndarray) -> tuple[float, np.ndarray]:
-        if len(order) > len(self._inputs):
-            self._make_buffers(len(order))
-        labels = self._data.labels[order]
-        targets = one_hot(labels, self.training.targets, self.training.dtype)
-        sums = np.empty_like(targets)
-        self._backward(order, sums, targets, self._optimizer.steps)
+        labels, targets, sums = self._answers(order)
+        self._differentiate(order, sums, targets, 1.0 / len(order))
+        self._add_l2()
         squares = sum(float(np.square(weights).sum()) for weights in self._parameters.weights)
         loss = self._totals(sums, targets, labels).mean_loss + 0.5 * self.training.l2 * squares
         return loss, self._gradient.flat.copy()
 
-    def _gather(self, rows: np.ndarray) -> np.ndarray:
-        """The scaled inputs (n, inputs) of these samples, in a buffer."""
-        pixels = np.take(self._data.pixels, rows, axis=0, out=self._pixels[: len(rows)], mode="clip")
-        gain, offset = self._scale
-        inputs = self._inputs[: len(rows)]
-        np.multiply(pixels, inputs.dtype.type(gain / self._data.pixel_max), out=inputs)
-        if offset:
-            inputs += inputs.dtype.type(offset)
-        return inputs
+    def _answers(self, order: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The labels (n,) of samples, their targets (n, 10), and room for the output layer's sums (n, 10)."""
+        labels = self._data.labels[order]
+        targets = np.asfortranarray(one_hot(labels, self.training.targets, self.training.dtype))
+        return labels, targets, np.empty(targets.shape, targets.dtype)
 
-    def _backward(self, rows: np.ndarray, sums: np.ndarray, targets: np.ndarray, step: int) -> None:
-        """Forward and back for one batch: fills `sums` (n, 10) and the gradient of the mean loss with the L2 term."""
-        values, masks = self._forward(rows, sums, step)
-        delta = self._deltas[-1][: len(rows)]
+    def _batch(self, n: int) -> _Batch:
+        if n not in self._batches:
+            if len(self._batches) > 2:  # a full one and an epoch's last one are worth keeping
+                self._batches.clear()
+            self._batches[n] = _Batch(n, self.network, self.training.dtype)
+        return self._batches[n]
+
+    def _step(self, rows: np.ndarray, rate: float, sums: np.ndarray, targets: np.ndarray) -> None:
+        """One step on one batch, the samples `rows`."""
+        n, l2, parameters, gradient = len(rows), self.training.l2, self._parameters, self._gradient
+        if not self._plain:
+            self._differentiate(rows, sums, targets, 1.0 / n)
+            self._add_l2()
+            self._optimizer.step(gradient.flat, rate)
+            return
+        # w <- (1 - rate l2) w - rate g: the ten outputs' deltas take in the rate, so that the gradient need not.
+        self._differentiate(rows, sums, targets, rate / n)
+        if l2:
+            parameters.flat[: parameters.weight_count] *= 1.0 - rate * l2
+        parameters.flat -= gradient.flat
+        self._optimizer.steps += 1
+
+    def _one_by_one(self, rows: np.ndarray, rates: list[float], sums: np.ndarray, targets: np.ndarray) -> None:
+        """Plain descent on samples one after another, by products of matrices and not of vectors.
+
+        By sample k the first weights W have become W - sum_{j<k} x_j d_j, where d_j is the delta of sample j times its
+        rate. So its sums x_k W are those of the old W less sum_{j<k} (x_k . x_j) d_j: two products for all samples
+        give x W and x x', and a third changes W when they are done. All else in the network changes sample by sample.
+        """
+        weights, change, single = self._parameters.weights[0], self._gradient.weights[0], self._batch(1)
+        above, change_above = self._parameters.flat[weights.size :], self._gradient.flat[weights.size :]
+        inputs = self._gather(self._batch(len(rows)), rows)
+        old_sums, likeness = inputs @ weights, inputs @ inputs.T
+        deltas = np.empty_like(old_sums)
+        for k, rate in enumerate(rates):
+            row = slice(k, k + 1)
+            np.dot(likeness[row, :k], deltas[:k], out=single.hidden[0])
+            np.subtract(old_sums[row], single.hidden[0], out=single.hidden[0])
+            deltas[row] = self._above(single, sums[row], targets[row], rate)
+            above -= change_above
+            self._optimizer.steps += 1
+        np.dot(inputs.T, deltas, out=change)
+        weights -= change
+
+    def _differentiate(self, rows: np.ndarray, sums: np.ndarray, targets: np.ndarray, scale: float) -> None:
+        """Fill the gradient of `scale` times the summed loss over the samples `rows`, and the last layer's `sums`."""
+        batch = self._batch(len(rows))
+        inputs = self._gather(batch, rows)
+        np.dot(inputs, self._parameters.weights[0], out=batch.hidden[0] if batch.hidden else sums)
+        delta = self._above(batch, sums, targets, scale)
+        np.dot(inputs.T, delta, out=self._gradient.weights[0])
+
+    def _add_l2(self) -> None:
+        if self.training.l2:
+            count = self._gradient.weight_count
+            self._gradient.flat[:count] += self.training.l2 * self._parameters.flat[:count]
+
+    def _gather(self, batch: _Batch, rows: np.ndarray) -> np.ndarray:
+        """The scaled inputs (n, inputs) of these samples."""
+        self._data.pixels.take(rows, axis=0, out=batch.pixels, mode="clip")  # "raise" would gather twice
+        gain, offset = self._scale
+        np.copyto(batch.inputs, batch.pixels)  # to convert and to multiply at once takes NumPy twice as long
+        batch.inputs *= gain / self._data.pixel_max
+        if offset:
+            batch.inputs += offset
+        return batch.inputs
+
+    def _above(self, batch: _Batch, sums: np.ndarray, targets: np.ndarray, scale: float) -> np.ndarray:
+        """All of a step above the first weights: from the first layer's sums up to the loss and back down.
+
+        Takes the products of inputs and weights from where the first layer's sums belong. Fills `sums` (n, 10) and the
+        gradient, times `scale`, of all parameters but the first weights; returns the delta (n, units) that they need.
+        """
+        weights, biases = self._parameters.weights, self._parameters.biases
+        for layer, z in enumerate((*batch.hidden, sums)):
+            if layer:
+                np.dot(batch.hidden[layer - 1], weights[layer], out=z)
+            if biases:
+                z += biases[layer]
+            if layer < len(batch.hidden):
+                self._activation.forward(z)
+                if self.network.dropout:
+                    self._drop(batch, layer)
+        delta = batch.deltas[-1]
         np.copyto(delta, sums)
         self._output(delta)
         self._loss.delta(delta, targets)
-        delta *= delta.dtype.type(1.0 / len(rows))
-        parameters, gradient = self._parameters, self._gradient
-        for layer in range(len(parameters.weights) - 1, -1, -1):
-            np.dot(values[layer].T, delta, out=gradient.weights[layer])
-            if gradient.biases:
-                delta.sum(axis=0, out=gradient.biases[layer])
-            if layer:
-                below = self._deltas[layer - 1][: len(rows)]
-                np.dot(delta, parameters.weights[layer].T, out=below)
-                if masks:
-                    below *= masks[layer - 1]
-                    values[layer] *= 1.0 - self.network.dropout  # the derivative is of the activation before dropout
-                self._activation.backward(values[layer], below)
-                delta = below
-        if self.training.l2:
-            count = parameters.weight_count
-            gradient.flat[:count] += self.training.l2 * parameters.flat[:count]
-
-    def _forward(
-        self, rows: np.ndarray, sums: np.ndarray, step: int
-    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """What enters each layer, with dropout, and the dropout masks; the output layer's sums go to `sums`."""
-        values, masks = [self._gather(rows)], []
-        weights, biases = self._parameters.weights, self._parameters.biases
-        for layer, buffer in enumerate(self._hidden):
-            hidden = buffer[: len(rows)]
-            np.dot(values[-1], weights[layer], out=hidden)
+        delta *= scale
+        for layer in range(len(batch.hidden), -1, -1):
             if biases:
-                hidden += biases[layer]
-            self._activation.forward(hidden)
-            if self.network.dropout:
-                masks.append(
-                    dropout.keep_mask(
-                        self.training.seed, step, layer, hidden.shape, self.network.dropout, self.training.dtype
-                    )
-                )
-                hidden *= masks[-1]
-            values.append(hidden)
-        np.dot(values[-1], weights[-1], out=sums)
-        if biases:
-            sums += biases[-1]
-        return values, masks
+                np.dot(batch.ones, delta, out=self._gradient.biases[layer])
+            if layer:
+                values, below = batch.hidden[layer - 1], batch.deltas[layer - 1]
+                np.dot(values.T, delta, out=self._gradient.weights[layer])
+                np.dot(delta, weights[layer].T, out=below)
+                if self.network.dropout:
+                    below *= batch.masks[layer - 1]
+                    values *= 1.0 - self.network.dropout  # the derivative is of the activation before dropout
+                self._activation.backward(values, below)
+                delta = below
+        return delta
+
+    def _drop(self, batch: _Batch, layer: int) -> None:
+        training, values = self.training, batch.hidden[layer]
+        batch.masks[layer] = dropout.keep_mask(
+            training.seed, self._optimizer.steps, layer, values.shape, self.network.dropout, training.dtype
+        )
+        values *= batch.masks[layer]
 
     def _totals(self, sums: np.ndarray, targets: np.ndarray, labels: np.ndarray) -> Totals:
-        outputs = sums.copy()
+        correct = np.count_nonzero(sums.argmax(axis=1) == labels)
+        sums, targets = np.asfortranarray(sums), np.asfortranarray(targets)  # for the reason given in `_Batch`
+        outputs = sums.copy(order="F")
         self._output(outputs)
         loss = self._loss.value(sums, outputs, targets).sum(dtype=np.float64)
-        correct = np.count_nonzero(sums.argmax(axis=1) == labels)
         return Totals(len(labels), float(loss), int(correct))
 
+    @np.errstate(over="ignore", invalid="ignore")
     def evaluate(self, data: Dataset) -> Totals:
         totals = Totals()
         for start in range(0, len(data), ROWS_AT_ONCE):

@@ -1,0 +1,155 @@
+"""Controls that several pages share: the header with the model picker, the training form, and the offer to get MNIST."""
+
+import streamlit as st
+
+from core.activations import ACTIVATIONS
+from core.augment import AUGMENTATIONS
+from core.catalog import DEFAULT
+from core.config import Config
+from core.datasets import DATASETS, available
+from core.errors import DigitLabError
+from core.initializers import INITIALIZERS
+from core.losses import LOSSES, OUTPUTS
+from core.optimizers import OPTIMIZERS
+from core.recipes import RECIPES, default_recipe
+from core.scaling import SCALINGS
+from core.schedules import SCHEDULES
+from dashboard import state, words
+
+LOSS_TITLES = {name: loss.title for (_, name), loss in LOSSES.items()}
+OUTPUT_TITLES = dict(zip(OUTPUTS, ("Softmax", "Sigmoid"), strict=True))
+
+
+def header(title: str, sentence: str) -> None:
+    """The page's title and its one sentence, and the network in use, always in the same place."""
+    left, right = st.columns([2, 1], gap="large", vertical_alignment="bottom")
+    with left:
+        st.title(title, anchor=False)
+        st.markdown(sentence)
+    with right:
+        names = state.model_names()
+        state.chosen(state.MODEL, names, DEFAULT)
+        st.selectbox("Network in use", names, format_func=state.model_title, key=state.MODEL, help=words.HELP["model"])
+        state.keep(state.MODEL, DEFAULT)
+
+
+def get_mnist(why: str) -> None:
+    """Say that MNIST is not there and what that means, with a button to fetch it and its progress."""
+    download = state.jobs().download
+    live = bool(download and download.running)
+    st.fragment(_get_mnist, run_every=0.5 if live else None)(why, live)
+
+
+def _get_mnist(why: str, was_live: bool) -> None:
+    description, download = DATASETS["mnist"], state.jobs().download
+    live = bool(download and download.running)
+    if was_live and not live:
+        st.rerun()
+    with st.container(border=True, key="get-mnist"):
+        st.markdown(f"**{why}** MNIST is 70,000 digits written by some 500 people: what digit readers are measured on. "
+                    f"It is a download of {words.megabytes(description.download_bytes)}, made once.")  # fmt: skip
+        if live:
+            share = download.done / download.total if download.total else 0.0
+            st.progress(share, f"Downloading: {words.megabytes(download.done)} of "
+                               f"{words.megabytes(description.download_bytes)}")  # fmt: skip
+            return
+        if download and download.error:
+            st.error(download.error, icon=":material/cloud_off:")
+        if st.button("Download MNIST", icon=":material/download:", key="download-mnist"):
+            state.jobs().start_download()
+            st.rerun()
+
+
+def training_form() -> Config | None:
+    """The settings of a new run, as one configuration; None, after a sentence, while they make no sense."""
+    first = default_recipe("mnist" if available("mnist") else "digits")
+    if "train_recipe" not in st.session_state:
+        st.session_state["train_recipe"] = first
+        _fill_in()
+    st.selectbox("Start from", list(RECIPES), format_func=lambda name: RECIPES[name].title, key="train_recipe",
+                 on_change=_fill_in, help=words.HELP["recipe"], persist_state="session")  # fmt: skip
+    st.caption(RECIPES[st.session_state["train_recipe"]].sentence)
+    st.selectbox("Digits to learn from", list(DATASETS), format_func=words.dataset_title, key="train_dataset",
+                 help=words.HELP["dataset"], persist_state="session")  # fmt: skip
+    left, right = st.columns(2)
+    with left:
+        _text("Hidden layers", "hidden")
+        _number("Epochs", "epochs", 1, 1000, 1)
+    with right:
+        _number("Learning rate", "learning_rate", 0.0, 100.0, None)
+        _number("Batch size", "batch_size", 1, 65_536, 1)
+    with st.expander("More settings", icon=":material/tune:"):
+        _more_settings()
+    try:
+        return _configuration()
+    except DigitLabError as error:
+        st.error(str(error))
+        return None
+
+
+def _more_settings() -> None:
+    left, right = st.columns(2)
+    with left:
+        _choice("Activation", "activation", {name: a.title for name, a in ACTIVATIONS.items()})
+        _choice("Output", "output", OUTPUT_TITLES)
+        _choice("Loss", "loss", LOSS_TITLES)
+        _choice("Optimiser", "optimizer", {name: o.title for name, o in OPTIMIZERS.items()})
+        _choice("Learning rate over time", "schedule", {name: s.title for name, s in SCHEDULES.items()})
+        _number("Seed", "seed", 0, 2**31 - 1, 1)
+    with right:
+        _choice("Start of the weights", "initializer", {name: i.title for name, i in INITIALIZERS.items()})
+        _choice("Inputs", "scaling", SCALINGS)
+        _choice("Changed digits", "augmentation", {name: a.title for name, a in AUGMENTATIONS.items()})
+        _number("Dropout", "dropout", 0.0, 0.95, None)
+        _number("L2 penalty", "l2", 0.0, 10.0, None)
+        st.checkbox("Biases", key="train_bias", help=words.HELP["bias"], persist_state="session")
+
+
+def _text(label: str, name: str) -> None:
+    st.text_input(label, key=f"train_{name}", help=words.HELP[name], max_chars=80, persist_state="session")
+
+
+def _number(label: str, name: str, low: float, high: float, step: int | None) -> None:
+    shape = {"step": step} if step else {"step": 0.001, "format": "%.5g"}
+    st.number_input(label, low, high, key=f"train_{name}", help=words.HELP[name], persist_state="session", **shape)
+
+
+def _choice(label: str, name: str, titles: dict[str, str]) -> None:
+    st.selectbox(label, list(titles), format_func=titles.get, key=f"train_{name}", help=words.HELP[name],
+                 persist_state="session")  # fmt: skip
+
+
+NETWORK_FIELDS = ("activation", "output", "bias", "initializer", "dropout", "scaling")
+TRAINING_FIELDS = ("dataset", "loss", "optimizer", "learning_rate", "schedule", "batch_size", "epochs", "l2",
+                   "augmentation", "seed")  # fmt: skip
+
+
+def _fill_in() -> None:
+    """Put a recipe's settings into the form."""
+    config = RECIPES[st.session_state["train_recipe"]].config
+    for name in NETWORK_FIELDS:
+        st.session_state[f"train_{name}"] = getattr(config.network, name)
+    for name in TRAINING_FIELDS:
+        st.session_state[f"train_{name}"] = getattr(config.training, name)
+    st.session_state["train_hidden"] = ", ".join(str(width) for width in config.network.hidden)
+
+
+def _configuration() -> Config:
+    """The form's values on top of the recipe, which keeps what the form does not show (momentum, targets)."""
+    values = {name: st.session_state[f"train_{name}"] for name in (*NETWORK_FIELDS, *TRAINING_FIELDS)}
+    if values["dataset"] not in DATASETS:
+        raise DigitLabError("Choose the digits to learn from.")
+    shape = DATASETS[values["dataset"]].shape
+    base = RECIPES[st.session_state["train_recipe"]].config
+    network = {name: values[name] for name in NETWORK_FIELDS}
+    return base.with_network(
+        inputs=shape[0] * shape[1], hidden=parse_layers(st.session_state["train_hidden"]), **network
+    ).with_training(**{name: values[name] for name in TRAINING_FIELDS})
+
+
+def parse_layers(text: str) -> tuple[int, ...]:
+    """ "500, 300" to (500, 300); nothing at all means no hidden layer."""
+    parts = text.replace(",", " ").replace("-", " ").split()
+    if not all(part.isdecimal() for part in parts):
+        raise DigitLabError("Hidden layers are whole numbers with commas between them, for example 200 or 500, 300.")
+    return tuple(int(part) for part in parts)

@@ -1,0 +1,32 @@
+"""Back-query: the ten answers run back to pictures, all at once."""
+
+import numpy as np
+import streamlit as st
+
+from core.backquery import can_back_query
+from dashboard import charts, images, state, words
+
+name = state.model_in_use()
+model = state.model(name)
+if not can_back_query(model):
+    name = state.INVERTIBLE
+    st.info(words.NOT_INVERTIBLE.format(title=state.model_title(name)), icon=":material/info:")
+    model = state.model(name)
+
+pictures = state.back_queries(name)
+answers = model.predict(pictures.astype(np.float32))
+scale = images.scale_for(model.shape, 168)
+with st.container(horizontal=True, gap="small", key="sheet"):
+    for digit, picture in enumerate(pictures):
+        with st.container(width=images.width_of(picture, scale)):
+            st.markdown(f"### {digit}")
+            st.image(
+                images.digit_image(picture, scale=scale),
+                width=images.width_of(picture, scale),
+                alt=f"What the network connects with the answer {digit}",
+            )
+            read = int(answers[digit].argmax())
+            st.caption(f"Read again: {read}, {charts.percent(answers[digit, read])}")
+
+with st.expander("What am I looking at?", icon=":material/help:"):
+    st.markdown(words.BACK_QUERY)

@@ -1,0 +1,18 @@
+"""Home: draw at once, then what this is, and a door to each job."""
+
+import streamlit as st
+
+from dashboard import state, words
+from dashboard.reader import draw_and_read
+
+st.fragment(draw_and_read)(state.model(state.model_in_use()))
+
+st.subheader("Four things to do", anchor=False)
+for column, name in zip(st.columns(4), ("draw", "train", "back_query", "mistakes"), strict=True):
+    text = words.PAGES[name]
+    with column, st.container(border=True, height="stretch", key=f"door-{name}"):
+        st.page_link(f"dashboard/pages/{name}.py", label=f"**{text.title}**", icon=text.icon, width="stretch")
+        st.markdown(text.door)
+
+st.subheader("What is going on here?", anchor=False)
+st.markdown(words.WHAT_IT_IS)

@@ -1,0 +1,27 @@
+"""Mistakes: the confusion matrix, the digits behind each cell, and what the network made of one of them."""
+
+import streamlit as st
+
+from core.datasets import available
+from dashboard import state, words
+from dashboard.controls import get_mnist
+from dashboard.mistakes import choose_cell, show_digits, table_of_scores
+
+name = state.model_in_use()
+dataset = state.model(name).config.training.dataset
+if dataset == "mnist" and not available("mnist"):
+    get_mnist("To find this network's mistakes, it must read the 10,000 test digits of MNIST, which are not here yet.")
+    name = state.SMALL
+    st.markdown(words.MEANWHILE.format(title=state.model_title(name)))
+
+evaluation = state.test_evaluation(name)
+st.markdown(words.reads(state.model_title(name), evaluation.score))
+
+left, right = st.columns([1.15, 1], gap="large")
+with left:
+    cell = choose_cell(evaluation)
+with right:
+    show_digits(evaluation, cell, key=f"digits-{name}-{cell}")
+
+with st.expander("How well does it read each digit?", icon=":material/table_chart:"):
+    table_of_scores(evaluation)

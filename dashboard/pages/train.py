@@ -1,0 +1,45 @@
+"""Train: choose the settings, start a run, and watch it learn."""
+
+import streamlit as st
+
+from core.datasets import available
+from core.errors import DigitLabError
+from core.runs import list_runs, open_run
+from dashboard import state, words
+from dashboard.controls import get_mnist, training_form
+from dashboard.live import watch
+
+
+def start() -> None:
+    """Begin a run and show it; what cannot be begun is said beside the button."""
+    st.session_state.pop("train_error", None)
+    try:
+        st.session_state[state.RUN] = state.jobs().start(st.session_state["train_config"]).id
+    except DigitLabError as error:
+        st.session_state["train_error"] = str(error)
+
+
+form, result = st.columns([1, 1.4], gap="large")
+with form:
+    config = st.session_state["train_config"] = training_form()
+    missing = config is not None and config.training.dataset == "mnist" and not available("mnist")
+    if missing:
+        get_mnist("The MNIST digits are not on this computer yet.")
+    if config:
+        st.caption(words.weights_of(config.network.sizes, config.network.parameter_count))
+    st.button("Start training", type="primary", icon=":material/play_arrow:", key="start", on_click=start,
+              disabled=config is None or missing, width="stretch")  # fmt: skip
+    if error := st.session_state.get("train_error"):
+        st.error(error)
+
+with result:
+    runs = {run.id: run for run in list_runs()[:30]}
+    if not runs:
+        st.info(words.NO_RUNS, icon=":material/arrow_back:")
+    else:
+        newest = next(iter(runs))
+        state.chosen(state.RUN, list(runs), newest)
+        st.selectbox("Run", list(runs), key=state.RUN, help=words.HELP["run"],
+                     format_func=lambda run_id: words.run_title(runs[run_id], runs[run_id].status()))  # fmt: skip
+        state.keep(state.RUN, None)
+        watch(open_run(st.session_state[state.RUN]))

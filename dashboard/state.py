@@ -1,0 +1,117 @@
+"""The only file with caches and session keys: what visitors share, and what belongs to one of them."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from core.backquery import back_query_all
+from core.catalog import find_model, load_model, runs_with_models, shipped_models
+from core.errors import DigitLabError
+from core.evaluation import Evaluation, evaluate_on
+from core.model import Model
+from dashboard.jobs import Jobs
+
+MODEL, RUN = "model", "run"  # keys of the two pickers, and their names in the URL
+PAGE, VISIT = "_page", "_visit"
+SMALL = "small"  # the shipped network that needs no MNIST, and one that can be run backwards
+INVERTIBLE = "rashid"
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """The server's workers and download, one for all visitors."""
+    return Jobs()
+
+
+def theme() -> str:
+    """ "light" or "dark", as the visitor's browser shows it."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def model_names() -> list[str]:
+    """Models to choose from: the shipped ones, then those of runs, the newest first."""
+    return [*shipped_models(), *(run.id for run in runs_with_models())]
+
+
+def model_in_use() -> str:
+    """The name of the model that this visitor has chosen."""
+    return st.session_state[MODEL]
+
+
+def enter(page: str) -> None:
+    """Note that the visitor is on this page; coming to another page is a new visit."""
+    if st.session_state.get(PAGE) != page:
+        st.session_state[PAGE] = page
+        st.session_state[VISIT] = visit() + 1
+
+
+def visit() -> int:
+    """Counts the visitor's changes of page: what a browser forgets with a page must be put there again."""
+    return st.session_state.get(VISIT, 0)
+
+
+def chosen(key: str, options: list[str], default: str | None) -> str | None:
+    """A picker's value before it is drawn: this visitor's choice, else the URL's, else the default.
+
+    The URL is only believed when it names one of the options. Call it before the picker and `keep` after it.
+    """
+    value = st.session_state.get(key, st.query_params.get(key))
+    st.session_state[key] = value if value in options else default
+    return st.session_state[key]
+
+
+def keep(key: str, default: str | None) -> None:
+    """Write a picker's value into the URL, so that a reload or a sent link finds it again."""
+    value = st.session_state.get(key)
+    if value is None or value == default:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
+def use_model(name: str) -> None:
+    """Choose a model for this visitor (from a callback, before the picker is drawn)."""
+    st.session_state[MODEL] = name
+
+
+def model(name: str) -> Model:
+    """The model of this name; read again when its file has changed."""
+    path = find_model(name)
+    return _model(str(path), path.stat().st_mtime_ns)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _model(path: str, changed: int) -> Model:
+    return load_model(Path(path))
+
+
+def test_evaluation(name: str) -> Evaluation:
+    """The model's answers on the test digits of the data set that it was trained on."""
+    path = find_model(name)
+    return _test_evaluation(str(path), path.stat().st_mtime_ns)
+
+
+@st.cache_resource(show_spinner="Reading the test digits …", max_entries=6)
+def _test_evaluation(path: str, changed: int) -> Evaluation:
+    loaded = _model(path, changed)
+    return evaluate_on(loaded, loaded.config.training.dataset)
+
+
+def back_queries(name: str) -> np.ndarray:
+    """The ten pictures (10, height, width) of a model's back-query."""
+    path = find_model(name)
+    return _back_queries(str(path), path.stat().st_mtime_ns)
+
+
+@st.cache_data(show_spinner=False, max_entries=24)
+def _back_queries(path: str, changed: int) -> np.ndarray:
+    return back_query_all(_model(path, changed))
+
+
+def model_title(name: str) -> str:
+    """A model's name for a person; a file that cannot be read says so instead of breaking the page."""
+    try:
+        return model(name).provenance.title
+    except DigitLabError:
+        return f"{name} (cannot be read)"

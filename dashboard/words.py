@@ -1,0 +1,187 @@
+"""What the app says: page titles, help and sentences, in words for someone who has never programmed."""
+
+from dataclasses import dataclass
+
+from core.datasets import DATASETS
+from core.evaluation import interval
+from core.model import Model, Score
+from core.runs import Run, Status
+
+WHAT_IT_IS = """
+A **neural network** is a long chain of simple sums. At first its numbers, the **weights**, are random, and it guesses.
+Show it many digits with their right answers, and after each it shifts every weight a little, so that the right answer
+becomes a bit more likely. That is **training**; one pass through all the digits is an **epoch**. The share of new digits
+that it then reads rightly is its **accuracy**. Nobody tells it what a 3 looks like.
+"""
+
+EMPTY_PAD = "Draw a digit, 0 to 9, in the box."
+
+HELP = {
+    "model": "The network that all pages use. Networks that you train yourself appear here too.",
+    "recipe": "A set of settings to start from. Choosing one fills in everything below; you can then change what you like.",
+    "dataset": "The pictures it learns from. More and larger pictures take longer and give a better network.",
+    "hidden": "How many units each layer between picture and answer has, with commas between layers: 200, or 500, 300. "
+    "More units can learn more and take longer.",
+    "epochs": "How many times it goes through all the digits. More is better up to a point, then it learns by heart.",
+    "batch_size": "How many digits it looks at before it changes its weights. Small batches learn more per digit; "
+    "large ones go through the digits faster.",
+    "learning_rate": "How far the weights move at each change. Too little and it learns slowly; too much and it learns nothing.",
+    "activation": "What a unit makes of its sum. ReLU drops everything below zero and learns fast; "
+    "sigmoid and tanh are smooth and can be run backwards.",
+    "output": "How the ten last sums become answers. Softmax makes them add up to one; sigmoid treats each alone.",
+    "loss": "The number that training makes small. Cross-entropy punishes confident mistakes harder than squared error.",
+    "optimizer": "The rule that turns an error into new weights. SGD is the plain one; Adam adapts each weight's step.",
+    "schedule": "How the learning rate changes on the way: not at all, falling gently, or up first and then down.",
+    "dropout": "The share of units silenced at random while it learns, so that no unit relies on another. 0 is off.",
+    "l2": "A pull of all weights towards zero. More keeps the network simpler. 0 is off.",
+    "initializer": "How the random numbers at the start are spread.",
+    "scaling": "How brightness becomes a number for the network.",
+    "augmentation": "Change each digit a little in every epoch, so that it never sees the same picture twice. "
+    "Slower, and it reads new digits better.",
+    "bias": "Give every unit a number of its own to add to its sum.",
+    "seed": "Where the random numbers start. The same seed and settings give the same network again.",
+    "engine": "Which program does the arithmetic. The results agree; the speed differs.",
+    "device": "The part of the machine that does the arithmetic.",
+    "run": "Every training that was started, the newest first.",
+    "stop": "End after the present batch. What it has learned so far is kept, and you can use it.",
+    "train_accuracy": "Share of the digits it learns from that it read rightly, just before learning from them.",
+    "validation_accuracy": "Share read rightly of digits kept apart, which it never learns from; measured after each epoch.",
+    "speed": "How many digits it learns from in a second.",
+    "time": "Time spent learning so far.",
+    "true": "The digit that was written.",
+    "answer": "The digit that the network read.",
+}  # fmt: skip
+
+
+def right_of(score: Score) -> str:
+    """ "9,941 of 10,000 right (99.4 %)"."""
+    return f"{score.correct:,} of {score.n:,} right ({100 * score.accuracy:.1f} %)"
+
+
+def reads(title: str, score: Score) -> str:
+    """What a network scored on its test digits, and where its true accuracy lies in 19 of 20 such tests."""
+    low, high = interval(score)
+    return (
+        f"**{title}** reads {score.correct:,} of {score.n:,} test digits rightly ({100 * score.accuracy:.1f} %). "
+        f"With other digits of the same kind, expect between {100 * low:.1f} and {100 * high:.1f} %."
+    )
+
+
+def sizes(model: Model) -> str:
+    return " – ".join(str(size) for size in model.network.sizes)
+
+
+def weights_of(sizes: tuple[int, ...], parameters: int) -> str:
+    return f"{' – '.join(str(size) for size in sizes)} units: {parameters:,} weights to adjust."
+
+
+def dataset_title(name: str) -> str:
+    return DATASETS[name].title if name in DATASETS else name
+
+
+def megabytes(count: int) -> str:
+    return f"{count / 1e6:.0f} MB"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them."""
+    if seconds < 1:
+        return "under a second"
+    if seconds < 99.5:
+        return f"{seconds:.0f} s"
+    if seconds < 5_400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+STATES = {
+    "waiting": "starting",
+    "running": "training",
+    "finished": "finished",
+    "stopped": "stopped",
+    "failed": "failed",
+    "died": "broken off",
+}
+
+
+def run_title(run: Run, status: Status) -> str:
+    """A run in one line: its name and how it stands."""
+    return f"{run.title()} · {STATES[status.state]}"
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page's name in the navigation, its title, and one sentence on what can be done there."""
+
+    title: str
+    heading: str
+    sentence: str
+    icon: str
+    door: str = ""
+
+
+PAGES = {
+    "home": PageText("Home", "Digit Lab", "Draw a digit, and a network that learned to read will read it.",
+                     ":material/home:"),
+    "draw": PageText("Draw", "Draw", "Draw a digit and see what the network reads, how sure it is, and what it saw.",
+                     ":material/draw:", "Write a digit with finger, pen or mouse, and watch ten answers compete."),
+    "train": PageText("Train", "Train", "Let a new network learn, and watch it get better.",
+                      ":material/model_training:", "Start with random numbers and see a reader grow from them."),
+    "back_query": PageText("Back-query", "Back-query",
+                           "Run the network backwards: from each of the ten answers to a picture of it.",
+                           ":material/undo:", "Ask the network what it thinks a 3 looks like."),
+    "mistakes": PageText("Mistakes", "Mistakes", "See which digits the network confuses, and look at them yourself.",
+                         ":material/grid_on:", "Some digits fool even a good reader. Would you have read them?"),
+}  # fmt: skip
+
+HOW_IT_READS = """
+Your drawing is made into the kind of picture that the network learned from: cut out, shrunk with its shape kept, and
+moved so that its ink balances on the middle. That gives {height} × {width} numbers between 0 (paper) and 1 (ink), which
+is all that the network sees.
+
+Those numbers run through its layers ({sizes} units). Each unit adds up what comes in, each number times a weight of its
+own, and passes the result on. The last ten units stand for the digits 0 to 9; the strongest one is the answer. The
+probabilities are the network's own opinion of itself: a confident answer can still be wrong, above all on a drawing
+that is no digit.
+"""
+
+NOT_INVERTIBLE = (
+    "The units of the network in use drop part of what they are given, so it cannot be run backwards. "
+    "Here is another one that can: **{title}**."
+)
+
+BACK_QUERY = """
+Reading goes from a picture to ten answers. Here the network is run the other way: it is given the answer, say “a 3 and
+nothing else”, and every step is undone, layer by layer, until a picture is left. Dark spots are places where the network
+looks for ink when it reads that digit; light spots are places where ink speaks against it.
+
+The picture is no photograph of a typical 3. Many different pictures lead to the same answer, and the walk back finds
+only what the weights tie to it. So we let the network read its own picture again; the line below each one says what it
+made of it.
+
+The idea is from Tariq Rashid's book *Make Your Own Neural Network* (2016).
+"""
+
+NO_RUNS = "Nothing has been trained yet. Press **Start training**, and the network's progress appears here."
+
+MEANWHILE = "Meanwhile, here are the mistakes of **{title}**, which needs nothing downloaded."
+
+TABLE = (
+    "Found: of all digits of this kind, the share that the network recognised. Right when said: of all times that it gave "
+    "this answer, the share that was right. Both: the harmonic mean of the two."
+)
+
+
+def what_is_shown(cell: tuple[int, int] | None, count: int) -> str:
+    order = ", the most confident first" if count > 1 else ""
+    if cell is None:
+        return f"{count:,} {'mistake' if count == 1 else 'mistakes'}{order}"
+    true, answer = cell
+    times = "Once" if count == 1 else f"{count:,} times"
+    return f"{times}, a {true} was read {'rightly' if true == answer else f'as {answer}'}{order}"
+
+
+def verdict_on(true: int, answer: int, sure: str) -> str:
+    if true == answer:
+        return f"It is a **{true}**, and the network says so with {sure}."
+    return f"It is a **{true}**. The network says **{answer}**, with {sure}."

@@ -1,0 +1,24 @@
+"""Digit Lab: the frame of the app. It lists the pages, shows the header with the network in use, and runs the page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.controls import header
+from dashboard.words import PAGES
+
+st.set_page_config(page_title="Digit Lab", page_icon=":material/draw:", layout="wide")
+st.html(Path(__file__).parent / "dashboard" / "style.css")
+
+pages = {
+    name: st.Page(
+        f"dashboard/pages/{name}.py", title=text.title, icon=text.icon, help=text.sentence, default=name == "home"
+    )  # fmt: skip
+    for name, text in PAGES.items()
+}
+page = st.navigation(list(pages.values()), position="top")
+text = PAGES[next(name for name, known in pages.items() if known == page)]
+state.enter(text.title)
+header(text.heading, text.sentence)
+page.run()

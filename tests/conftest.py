@@ -1,0 +1,83 @@
+"""What the tests share: where MNIST lies, folders of their own, small data, and an honest closing summary."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+MARKERS = {
+    "mnist": "needs the MNIST files",
+    "slow": "takes more than about five seconds",
+    "browser": "drives a real browser",
+    "gpu": "needs a GPU",
+}
+NEEDS = ("MNIST", "legacy models", "browser", "GPU")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count what was left out: a green line that hides skipped tests would be a lie."""
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    counts = {need: sum(f"no {need}:" in reason for reason in reasons) for need in NEEDS}
+    terminalreporter.section("skipped for lack of")
+    terminalreporter.line(", ".join(f"{need}: {count}" for need, count in counts.items()), yellow=any(counts.values()))
+
+
+def _missing(need: str, advice: str) -> None:
+    """Skip the test loudly; in CI only a GPU may be missing."""
+    assert need in NEEDS
+    reason = f"no {need}: {advice}"
+    if os.environ.get("CI") in ("true", "1") and need != "GPU":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def missing() -> Callable[[str, str], None]:
+    """`missing(need, advice)` ends a test for which something is not there; it is counted in the summary."""
+    return _missing
+
+
+@pytest.fixture(scope="session")
+def mnist_dir() -> Path:
+    """The folder with the four MNIST files: `$MNIST_DIR`, else `data/mnist`."""
+    from core.datasets import mnist_folder
+
+    folder = mnist_folder()
+    if folder is None:
+        _missing("MNIST", "set MNIST_DIR to the folder with its four files, or put them into data/mnist")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def legacy_dir(mnist_dir: Path) -> Path:
+    """The folder with the three model files of the earlier system, which lies beside MNIST's."""
+    folder = mnist_dir.parent / "legacy_models"
+    if not folder.is_dir():
+        _missing("legacy models", f"put the three files of the earlier system into {folder}")
+    return folder
+
+
+@pytest.fixture
+def runs_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty runs folder of the test's own, also for the processes that it starts."""
+    monkeypatch.setenv("DIGITLAB_RUNS", str(tmp_path / "runs"))
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def make_data() -> Callable:
+    """`make_data(n, side=3, seed=0)`: a data set of n pictures of noise with every digit in turn as label."""
+    from core.datasets import Dataset
+
+    def make(n: int, side: int = 3, seed: int = 0) -> Dataset:
+        pixels = np.random.default_rng(seed).integers(0, 256, (n, side * side), dtype=np.uint8)
+        return Dataset("noise", pixels, np.arange(n, dtype=np.int64) % 10, (side, side))
+
+    return make

@@ -1,0 +1,160 @@
+"""Who may import whom, and what the source may not do: read from the source itself."""
+
+import ast
+import functools
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.folders import PROJECT
+
+CORE = sorted((PROJECT / "core").rglob("*.py"))
+SOURCES = CORE + sorted((PROJECT / "dashboard").rglob("*.py")) + sorted(PROJECT.glob("*.py"))
+
+NEVER_IN_CORE = {
+    "dashboard",
+    "streamlit",
+    "streamlit_app",
+    "streamlit_drawable_canvas",
+    "plotly",
+    "pandas",
+    "altair",
+}
+ONE_PLACE = {"taichi": "core/engines/taichi_", "sklearn": "core/datasets/bundled.py"}
+UNPICKLERS = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
+
+
+def place(path: Path) -> str:
+    return path.relative_to(PROJECT).as_posix()
+
+
+@functools.cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), str(path))
+
+
+def imported(node: ast.AST) -> Iterator[tuple[str, int]]:
+    """The packages that a piece of source imports, by statement or by `import_module`, with their lines."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Import):
+            for name in part.names:
+                yield name.name.split(".")[0], part.lineno
+        elif isinstance(part, ast.ImportFrom):
+            assert part.level == 0, f"line {part.lineno}: a relative import hides which room it reaches into"
+            yield part.module.split(".")[0], part.lineno
+        elif isinstance(part, ast.Call) and called(part) in ("import_module", "__import__") and part.args:
+            if isinstance(part.args[0], ast.Constant):
+                yield part.args[0].value.split(".")[0], part.lineno
+
+
+def called(call: ast.Call) -> str:
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def calls(path: Path, name: str) -> list[ast.Call]:
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call) and called(node) == name]
+
+
+def test_there_is_something_to_read():
+    assert len(CORE) > 25 and PROJECT / "core" / "worker.py" in CORE
+
+
+@pytest.mark.parametrize("path", CORE, ids=place)
+def test_core_knows_nothing_of_the_app(path):
+    wrong = [(name, line) for name, line in imported(tree(path)) if name in NEVER_IN_CORE]
+    assert not wrong, f"{place(path)}: {wrong}"
+
+
+@pytest.mark.parametrize(("package", "home"), ONE_PLACE.items())
+def test_a_heavy_package_is_imported_in_one_place(package, home):
+    places = {place(path) for path in SOURCES if package in {name for name, _ in imported(tree(path))}}
+    assert all(found.startswith(home) for found in places), places
+
+
+def test_scikit_learn_is_imported_only_when_its_digits_are_asked_for():
+    path = PROJECT / ONE_PLACE["sklearn"]
+    at_the_top = [part for part in tree(path).body if isinstance(part, ast.Import | ast.ImportFrom | ast.If | ast.Try)]
+    assert "sklearn" not in {name for part in at_the_top for name, _ in imported(part)}
+    assert "sklearn" in {name for name, _ in imported(tree(path))}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_nothing_is_unpickled(path):
+    wrong = [(name, line) for name, line in imported(tree(path)) if name in UNPICKLERS]
+    assert not wrong, f"{place(path)}: {wrong}"
+    for call in calls(path, "load"):
+        if isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") in ("np", "numpy"):
+            given = {keyword.arg: getattr(keyword.value, "value", None) for keyword in call.keywords}
+            assert given.get("allow_pickle") is False, (
+                f"{place(path)}:{call.lineno}: np.load without allow_pickle=False"
+            )
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
+            assert getattr(node.value, "value", None) is False, f"{place(path)}:{node.value.lineno}: allow_pickle"
+
+
+def too_broad(handler: ast.ExceptHandler) -> bool:
+    """Whether it catches everything and does not pass it on: that would turn a bug into silence."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = {ast.unparse(kind) if kind else "everything" for kind in kinds}
+    if not names & {"everything", "Exception", "BaseException"}:
+        return False
+    last = handler.body[-1]
+    return not (isinstance(last, ast.Raise) and last.exc is None)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_no_handler_catches_everything(path):
+    wrong = [node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler) and too_broad(node)]
+    assert not wrong, f"{place(path)}: lines {wrong}"
+
+
+@pytest.mark.parametrize(
+    ("source", "broad"),
+    [
+        ("except:\n  pass", True),
+        ("except Exception:\n  x = 1", True),
+        ("except (OSError, Exception) as e:\n  raise ValueError from e", True),
+        ("except BaseException:\n  x = 1\n  raise", False),
+        ("except OSError:\n  pass", False),
+        ("except (OSError, ValueError):\n  pass", False),
+        ("except zipfile.BadZipFile:\n  pass", False),
+    ],
+)
+def test_what_counts_as_broad(source, broad):
+    handler = ast.parse(f"try:\n  x = 0\n{source}").body[0].handlers[0]
+    assert too_broad(handler) is broad
+
+
+def test_the_test_set_is_opened_in_one_place():
+    """Nothing that trains or chooses may look at it: `load_test` is known to `core/evaluation.py` alone."""
+    callers = {place(path) for path in SOURCES if calls(path, "load_test")}
+    importers = {
+        place(path)
+        for path in SOURCES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and "load_test" in {alias.name for alias in node.names}
+    }
+    assert callers == importers == {"core/evaluation.py"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_no_global_randomness(path):
+    """A generator is a value that is passed on; `np.random.seed`, `np.random.normal`, `random` are global."""
+    allowed = {"Generator", "default_rng", "SeedSequence"}
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("np.random", "numpy.random"):
+            assert node.attr in allowed, f"{place(path)}:{node.lineno}: np.random.{node.attr}"
+    assert "random" not in {name for name, _ in imported(tree(path))}
+
+
+def test_importing_core_is_light():
+    """In a fresh process: the heavy packages come in when they are asked for, and not before."""
+    heavy = ["sklearn", "taichi", "streamlit", "plotly", "pandas", "matplotlib", "scipy.stats"]
+    code = f"import sys, core.worker; print([name for name in {heavy} if name in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"

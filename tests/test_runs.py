@@ -1,0 +1,265 @@
+"""The run folder: the status tells the truth about the process, and half of a line is not read."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime
+
+import numpy as np
+import psutil
+import pytest
+
+from core.config import Config, NetworkConfig
+from core.errors import DigitLabError
+from core.events import BatchEvent, FinishEvent
+from core.model import Model
+from core.parameters import Parameters
+from core.runs import ENDED, RUN_ID, Run, Status, create_run, list_runs, open_run
+
+CONFIG = Config(NetworkConfig(inputs=64, hidden=(4,))).with_training(dataset="digits", epochs=3)
+EVENT = BatchEvent(12, 0.5, 1.0, 2.3, 0.25, 1e-3, 1000.0)
+
+
+@pytest.fixture
+def run(runs_dir) -> Run:
+    return create_run(CONFIG)
+
+
+@pytest.fixture
+def process():
+    """A process that waits to be killed."""
+    child = subprocess.Popen([sys.executable, "-S", "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+    yield child
+    child.kill()
+    child.stdin.close()
+    child.wait()
+
+
+# -- making and finding runs
+
+
+def test_a_new_run_waits_with_its_configuration(run, runs_dir):
+    assert run.path.parent == runs_dir
+    assert run.config() == CONFIG
+    assert run.status().state == "waiting" and run.status().active
+    assert abs((datetime.now() - run.created).total_seconds()) < 5
+    assert run.events() == ([], 0) and run.commands() == ([], 0)
+
+
+def test_a_run_is_found_by_its_id_and_in_the_list(run):
+    assert open_run(run.id).path == run.path
+    assert [found.id for found in list_runs()] == [run.id]
+
+
+def test_the_newest_run_comes_first(runs_dir):
+    for run_id in ("20250102-000000-aaaa", "20251231-235959-0000", "20240101-120000-ffff"):
+        (runs_dir / run_id).mkdir(parents=True)
+        (runs_dir / run_id / "config.json").write_text(CONFIG.to_json())
+    assert [run.id[:8] for run in list_runs()] == ["20251231", "20250102", "20240101"]
+
+
+def test_runs_of_one_moment_have_different_names(runs_dir):
+    assert len({create_run(CONFIG).id for _ in range(20)}) == 20
+
+
+def test_only_runs_are_listed(run, runs_dir):
+    (runs_dir / "notes").mkdir()
+    (runs_dir / "20250101-000000-abcd").mkdir()  # no configuration: a folder that was half made, or half deleted
+    (runs_dir / "20250101-000000-abce").write_text("a file")
+    assert [found.id for found in list_runs()] == [run.id]
+
+
+def test_no_runs_without_a_folder(runs_dir):
+    assert list_runs() == []
+
+
+@pytest.mark.parametrize(
+    "run_id",
+    ["", ".", "..", "../secret", "/etc", "20250101-000000-abcd/..", "20250101-000000-abcd/../../secret",
+     "20250101-000000-abcd\n", "20250101-000000-ABCD", "20250101-000000-abcde", "20250101-000000-abc\0",
+     "20250101-000000-abcd", "x" * 5000, "２０２５０１０１-000000-abcd"],
+)  # fmt: skip
+def test_an_id_from_elsewhere_is_checked(runs_dir, run_id):
+    (runs_dir.parent / "secret").mkdir()
+    (runs_dir.parent / "secret" / "config.json").write_text(CONFIG.to_json())
+    runs_dir.mkdir()
+    with pytest.raises(DigitLabError, match="no such run"):
+        open_run(run_id)
+
+
+def test_the_id_of_a_run_matches_the_pattern(run):
+    assert RUN_ID.fullmatch(run.id)
+
+
+def test_a_folder_that_is_a_file_is_a_sentence(tmp_path):
+    (tmp_path / "runs").write_text("")
+    with pytest.raises(DigitLabError, match="No run can be kept"):
+        create_run(CONFIG, tmp_path / "runs")
+
+
+# -- status
+
+
+@pytest.mark.parametrize("state", ["waiting", "running"])
+def test_a_living_process_is_believed(run, process, state):
+    run.set_process(process.pid)
+    run.set_status(Status(state, phase="training"))
+    assert (run.status().state, run.status().phase) == (state, "training")
+
+
+@pytest.mark.parametrize("state", ["waiting", "running"])
+def test_a_vanished_process_has_died(run, process, state):
+    run.set_process(process.pid)
+    run.set_status(Status(state, phase="training"))
+    process.kill()
+    process.wait()
+    status = run.status()
+    assert status.state == "died" and not status.active and status.phase == ""
+    assert "ended without a word" in status.detail and "not reached a checkpoint" in status.detail
+    run.save_checkpoint({"parameters": np.zeros(3)})
+    assert "last checkpoint is safe" in run.status().detail
+
+
+def test_a_zombie_has_died(run, process):
+    """Killed, but not yet collected by whoever started it: the process is still in the table."""
+    run.set_process(process.pid)
+    run.set_status(Status("running"))
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE
+    assert run.status().state == "died"
+
+
+def test_a_number_that_was_given_to_another_process_is_noticed(run, process):
+    run.set_process(process.pid)
+    run.set_status(Status("running"))
+    pid, started = json.loads((run.path / "process.json").read_text())
+    assert pid == process.pid
+    (run.path / "process.json").write_text(json.dumps([pid, started - 60.0]))
+    assert run.status().state == "died"
+
+
+@pytest.mark.parametrize("state", ENDED)
+def test_an_end_stays_though_the_process_is_gone(run, process, state):
+    run.set_process(process.pid)
+    process.kill()
+    process.wait()
+    written = Status(state, detail="Why.")
+    run.set_status(written)
+    assert run.status() == written
+
+
+def test_an_end_between_the_two_looks_is_seen(run, process, monkeypatch):
+    """The status is read as running, then the worker finishes and exits, then its process is looked for."""
+    run.set_process(process.pid)
+    run.set_status(Status("running"))
+
+    def ends_now(self):
+        self.set_status(Status("finished"))
+        return False
+
+    monkeypatch.setattr(Run, "_process_lives", ends_now)
+    assert run.status().state == "finished"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"phase": "training"}', '{"state": "running", "more": 1}'])
+def test_a_status_that_cannot_be_read_is_no_crash(run, text):
+    (run.path / "status.json").write_text(text)
+    assert run.status().state == "died"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '["a", "b"]', "[1]"])
+def test_a_process_note_that_cannot_be_read_is_no_crash(run, text):
+    run.set_status(Status("running"))
+    (run.path / "process.json").write_text(text)
+    assert run.status().state == "died"
+
+
+def test_a_missing_status_is_no_crash(run):
+    (run.path / "status.json").unlink()
+    assert run.status().state == "died"
+
+
+# -- events
+
+
+def test_events_in_parts(run):
+    run.append(EVENT)
+    first, position = run.events()
+    assert first == [EVENT]
+    assert run.events(position) == ([], position)
+    run.append(FinishEvent(20, 2, 3.0))
+    rest, end = run.events(position)
+    assert rest == [FinishEvent(20, 2, 3.0)]
+    assert run.events() == ([*first, *rest], end) and end == (run.path / "metrics.jsonl").stat().st_size
+
+
+@pytest.mark.parametrize("cut", [1, 20, -1])
+def test_half_a_line_is_read_when_it_is_whole(run, cut):
+    run.append(EVENT)
+    line = (run.path / "metrics.jsonl").read_bytes()
+    with open(run.path / "metrics.jsonl", "ab") as file:
+        file.write(line[:cut])
+    events, position = run.events()
+    assert events == [EVENT] and position == len(line)
+    assert run.events(position) == ([], position)
+    with open(run.path / "metrics.jsonl", "ab") as file:
+        file.write(line[cut:])
+    assert run.events(position) == ([EVENT], 2 * len(line))
+
+
+def test_half_a_line_alone(run):
+    (run.path / "metrics.jsonl").write_text('{"event": "bat')
+    assert run.events() == ([], 0)
+
+
+# -- commands
+
+
+def test_commands_arrive_in_order_and_once(run):
+    run.send("stop")
+    commands, position = run.commands()
+    assert commands == ["stop"]
+    run.send("stop")
+    assert run.commands(position) == (["stop"], 2 * position)
+
+
+def test_half_a_command_waits(run):
+    run.send("stop")
+    position = run.commands()[1]
+    with open(run.path / "commands.jsonl", "a") as file:
+        file.write('{"command": "st')
+    assert run.commands() == (["stop"], position)
+
+
+# -- checkpoints and the model
+
+
+def test_checkpoint_there_and_back(run):
+    state = {
+        "parameters": np.arange(5, dtype=np.float32),
+        "steps": np.array(7),
+        "sums": np.array([0.1, np.pi]),
+    }
+    run.save_checkpoint(state)
+    again = run.checkpoint()
+    assert set(again) == set(state)
+    for name, array in state.items():
+        assert again[name].dtype == array.dtype and again[name].shape == array.shape
+        np.testing.assert_array_equal(again[name], array)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"half of a file"])
+def test_no_checkpoint_that_can_be_read(run, content):
+    if content is not None:
+        run.checkpoint_path.write_bytes(content)
+    with pytest.raises(DigitLabError, match="no checkpoint that can be read"):
+        run.checkpoint()
+
+
+def test_model_there_and_back(run):
+    model = Model(CONFIG, Parameters.initial(CONFIG.network, 0))
+    run.save_model(model)
+    np.testing.assert_array_equal(run.model().parameters.flat, model.parameters.flat)
+    assert run.model().config == CONFIG
