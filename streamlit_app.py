@@ -4,11 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import images, state
 from dashboard.controls import header
 from dashboard.words import PAGES
 
-st.set_page_config(page_title="Digit Lab", page_icon=":material/draw:", layout="wide")
+st.set_page_config(page_title="Digit Lab", page_icon=images.icon(), layout="wide")
 st.html(Path(__file__).parent / "dashboard" / "style.css")
 
 pages = {

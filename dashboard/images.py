@@ -3,6 +3,7 @@
 import base64
 
 import numpy as np
+from PIL import Image
 
 from core.pictures import to_png
 
@@ -12,6 +13,11 @@ FRAME = np.array([190, 186, 174], dtype=np.uint8)
 DENSITY = 2  # picture pixels per pixel of the page, so that it stays sharp on fine screens
 
 
+ICON = np.array(  # a 7 of six by six pixels, for the browser's tab
+    [[0, 0, 0, 0, 0, 0], [0, 1, 1, 1, 1, 0], [0, 0, 0, 0.3, 1, 0], [0, 0, 0.3, 1, 0.3, 0], [0, 0, 1, 0.3, 0, 0], [0] * 6]
+)
+
+
 def digit_image(picture: np.ndarray, *, scale: int) -> np.ndarray:
     """One digit (h, w) in 0..1 as an RGB image (uint8) in which each of its pixels is a square of `scale` page pixels."""
     ink = np.clip(picture, 0.0, 1.0)[..., None]
@@ -19,6 +25,11 @@ def digit_image(picture: np.ndarray, *, scale: int) -> np.ndarray:
     big = colours.repeat(scale * DENSITY, axis=0).repeat(scale * DENSITY, axis=1)
     big[:DENSITY], big[-DENSITY:], big[:, :DENSITY], big[:, -DENSITY:] = FRAME, FRAME, FRAME, FRAME
     return big
+
+
+def icon() -> Image.Image:
+    """The picture in the browser's tab."""
+    return Image.fromarray(digit_image(ICON, scale=8))
 
 
 def width_of(picture: np.ndarray, scale: int) -> int:

@@ -76,9 +76,10 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
         st.error(status.detail, icon=":material/error:")
     if not status.active and run.model_path.is_file():
         in_use = state.model_in_use() == run.id
-        st.button("In use on every page" if in_use else "Use this network on every page", key="use-model",
-                  icon=":material/check:" if in_use else ":material/swap_horiz:", disabled=in_use,
-                  on_click=state.use_model, args=(run.id,))  # fmt: skip
+        if st.button("In use on every page" if in_use else "Use this network on every page", key="use-model",
+                     icon=":material/check:" if in_use else ":material/swap_horiz:", disabled=in_use):  # fmt: skip
+            state.use_model(run.id)
+            st.rerun()
 
 
 def _now(status: Status, epochs: int, progress: Progress) -> str:

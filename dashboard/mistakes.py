@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from core.evaluation import Evaluation, class_scores
+from core.evaluation import DIGITS, Evaluation, class_scores
 from dashboard import charts, images, state, words
 from dashboard.gallery import Item, chosen_in, gallery
 
@@ -33,14 +33,18 @@ def choose_cell(evaluation: Evaluation) -> Cell | None:
     first.selectbox("It is a", digits, format_func=lambda d: label.get(d, str(d)), key="true", help=words.HELP["true"])
     second.selectbox("The network says", digits, format_func=lambda d: label.get(d, str(d)), key="answer",
                      help=words.HELP["answer"])  # fmt: skip
+    st.button("Show all mistakes", key="all-mistakes", on_click=_forget_cell, disabled=(row, column) == (ANY, ANY))
     return cell
+
+
+def _forget_cell() -> None:
+    st.session_state["true"] = st.session_state["answer"] = ANY
 
 
 def _take_selection() -> None:
     points = st.session_state[MATRIX].selection.points
     if points:
-        row, column = (int(value) for value in points[0]["customdata"][:2])
-        st.session_state["true"], st.session_state["answer"] = row, column
+        st.session_state["true"], st.session_state["answer"] = divmod(points[0]["point_index"], DIGITS)
 
 
 def chosen_digits(evaluation: Evaluation, cell: Cell | None) -> np.ndarray:
@@ -61,7 +65,7 @@ def show_digits(evaluation: Evaluation, cell: Cell | None, *, key: str) -> None:
     indices = chosen_digits(evaluation, cell)
     st.markdown(f"**{words.what_is_shown(cell, len(indices))}**")
     if not len(indices):
-        st.info("There is none. Choose another cell.", icon=":material/check:")
+        st.info("There is none to show. Choose another cell.", icon=":material/check:")
         return
     count = st.session_state.get(f"{key}-shown", PAGE)
     shown = [int(index) for index in indices[:count]]

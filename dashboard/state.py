@@ -13,7 +13,7 @@ from core.model import Model
 from dashboard.jobs import Jobs
 
 MODEL, RUN = "model", "run"  # keys of the two pickers, and their names in the URL
-PAGE, VISIT = "_page", "_visit"
+PAGE, VISIT, WANTED = "_page", "_visit", "_wanted_model"
 SMALL = "small"  # the shipped network that needs no MNIST, and one that can be run backwards
 INVERTIBLE = "rashid"
 
@@ -56,6 +56,8 @@ def chosen(key: str, options: list[str], default: str | None) -> str | None:
 
     The URL is only believed when it names one of the options. Call it before the picker and `keep` after it.
     """
+    if key == MODEL and WANTED in st.session_state:
+        st.session_state[key] = st.session_state.pop(WANTED)
     value = st.session_state.get(key, st.query_params.get(key))
     st.session_state[key] = value if value in options else default
     return st.session_state[key]
@@ -71,8 +73,8 @@ def keep(key: str, default: str | None) -> None:
 
 
 def use_model(name: str) -> None:
-    """Choose a model for this visitor (from a callback, before the picker is drawn)."""
-    st.session_state[MODEL] = name
+    """Choose a model for this visitor, from the next run of the whole page on."""
+    st.session_state[WANTED] = name
 
 
 def model(name: str) -> Model:

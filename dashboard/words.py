@@ -177,6 +177,8 @@ def what_is_shown(cell: tuple[int, int] | None, count: int) -> str:
     if cell is None:
         return f"{count:,} {'mistake' if count == 1 else 'mistakes'}{order}"
     true, answer = cell
+    if not count:
+        return f"No {true} was read {'rightly' if true == answer else f'as {answer}'}"
     times = "Once" if count == 1 else f"{count:,} times"
     return f"{times}, a {true} was read {'rightly' if true == answer else f'as {answer}'}{order}"
 

@@ -1,0 +1,47 @@
+"""A server for all browser tests of a session, and a fresh browser page for each."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright", reason="no browser: install requirements-dev.txt")
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
+
+from tests.browser.app import find_browser, launch, serve  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def browser(missing) -> Iterator[Browser]:
+    if find_browser() is None:
+        missing("browser", "install chromium")
+    expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The runs folder of the session's server; tests that look into it do so through `core.runs`."""
+    return tmp_path_factory.mktemp("browser") / "runs"
+
+
+@pytest.fixture(scope="session")
+def address(runs: Path, browser: Browser) -> Iterator[str]:
+    """A server that has MNIST if this machine has it."""
+    with serve(runs, MNIST_DIR=os.environ.get("MNIST_DIR", "")) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a visitor who comes for the first time."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    yield page
+    context.close()

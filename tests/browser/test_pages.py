@@ -1,0 +1,121 @@
+"""Every page as a visitor sees it: complete, without a traceback, at both widths, with and without MNIST."""
+
+import re
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.words import PAGES
+from tests.browser.app import no_traceback, serve, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def _url(address: str, name: str) -> str:
+    return f"{address}/{'' if name == 'home' else name}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_page_is_complete_and_fits(browser: Browser, address: str, name: str, width: int) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 850}, color_scheme="dark" if width == 390 else "light"
+    )
+    page = context.new_page()
+    page.goto(_url(address, name))
+    settle(page)
+    no_traceback(page)
+    expect(page.locator("h1")).to_have_text(PAGES[name].heading)
+    expect(page.get_by_test_id("stMain").get_by_text(PAGES[name].sentence)).to_be_visible()
+    overflow = page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
+    assert overflow <= 0, f"the page is {overflow} pixels wider than the window"
+    context.close()
+
+
+def test_home_has_a_door_to_each_job(page: Page, address: str) -> None:
+    page.goto(address)
+    settle(page)
+    for name in ("draw", "train", "back_query", "mistakes"):
+        page.locator(f".st-key-door-{name} a").first.click()
+        expect(page.locator("h1")).to_have_text(PAGES[name].heading)
+        page.go_back()
+        expect(page.locator("h1")).to_have_text(PAGES["home"].heading)
+
+
+def test_back_query_shows_ten_pictures(page: Page, address: str) -> None:
+    page.goto(_url(address, "back_query"))
+    settle(page)
+    expect(page.locator(".st-key-sheet img")).to_have_count(10)
+    expect(page.locator(".st-key-sheet").get_by_text("Read again:")).to_have_count(10)
+
+
+def test_model_is_kept_across_pages_and_in_the_url(page: Page, address: str) -> None:
+    page.goto(f"{address}/draw?model=small")
+    settle(page)
+    expect(page.get_by_role("combobox", name="Network in use")).to_have_value("Small, 8 × 8")
+    page.get_by_role("link", name="Mistakes").first.click()
+    expect(page.locator("h1")).to_have_text(PAGES["mistakes"].heading)
+    settle(page)
+    expect(page.get_by_text("of 180 test digits")).to_be_visible()
+    expect(page).to_have_url(re.compile("model=small"))
+    page.reload()
+    settle(page)
+    expect(page.get_by_text("of 180 test digits")).to_be_visible()
+
+
+@pytest.mark.parametrize("value", ["nonsense", "..%2F..%2Fetc%2Fpasswd", "20260101-000000-ffff", "<script>"])
+def test_a_bad_model_in_the_url_is_ignored(page: Page, address: str, value: str) -> None:
+    page.goto(f"{address}/draw?model={value}&run={value}")
+    settle(page)
+    no_traceback(page)
+    expect(page.locator(".st-key-drawing-pad canvas.upper-canvas")).to_be_visible()
+    page.goto(f"{address}/train?model={value}&run={value}")
+    settle(page)
+    no_traceback(page)
+    expect(page.get_by_role("button", name="Start training")).to_be_visible()
+
+
+def test_without_mnist_nothing_is_empty_and_the_download_is_offered(browser: Browser, tmp_path: Path) -> None:
+    nowhere = {"MNIST_DIR": "", "DIGITLAB_DATA": str(tmp_path), "DIGITLAB_MIRRORS": "http://127.0.0.1:9/"}
+    with serve(tmp_path / "runs", **nowhere) as address:
+        page = browser.new_page()
+        for name in PAGES:
+            page.goto(_url(address, name))
+            settle(page)
+            no_traceback(page)
+        page.goto(_url(address, "mistakes"))
+        settle(page)
+        expect(page.get_by_text("of 180 test digits")).to_be_visible()
+        page.get_by_role("button", name="Download MNIST").click()
+        expect(page.get_by_text("MNIST could not be downloaded")).to_be_visible(timeout=60_000)
+        no_traceback(page)
+        page.goto(_url(address, "train"))
+        settle(page)
+        page.get_by_role("combobox", name="Digits to learn from").click()
+        page.get_by_role("option", name="MNIST").click()
+        expect(page.get_by_role("button", name="Start training")).to_be_disabled()
+        expect(page.get_by_role("button", name="Download MNIST")).to_be_visible()
+        page.close()
+
+
+def test_the_server_never_loads_taichi_nor_scikit_learn_before_its_digits_are_asked_for(
+    browser: Browser, tmp_path: Path
+) -> None:
+    before = {process.pid for process in psutil.Process().children()}
+    with serve(tmp_path / "runs") as address:
+        server = next(p for p in psutil.Process().children() if p.pid not in before and "streamlit" in p.cmdline())
+        page = browser.new_page()
+        for name in ("home", "draw", "train", "back_query"):
+            page.goto(_url(address, name))
+            settle(page)
+        loaded = {mapped.path for mapped in server.memory_maps()}
+        assert any("numpy" in path for path in loaded)
+        assert not [path for path in loaded if "taichi" in path or "sklearn" in path]
+        page.goto(f"{address}/mistakes?model=small")
+        settle(page)
+        loaded = {mapped.path for mapped in server.memory_maps()}
+        assert any("sklearn" in path for path in loaded)
+        assert not [path for path in loaded if "taichi" in path]
+        page.close()

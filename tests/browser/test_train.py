@@ -1,0 +1,132 @@
+"""Training as a visitor does it: to the end, through a reload, through a stop and through a killed worker."""
+
+import json
+import re
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core.runs import list_runs
+from tests.browser.app import SEVEN, draw, no_traceback, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+LONG = "1500, 1500"  # with 1,000 epochs: longer than any test waits
+
+
+def _choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label, exact=True).click()
+    page.get_by_role("option", name=option).click()
+    settle(page)
+
+
+def _fill(page: Page, label: str, value: str) -> None:
+    field = page.get_by_label(label, exact=True)
+    field.fill(value)
+    field.press("Enter")
+    settle(page)
+
+
+def _start(page: Page, address: str, *, epochs: int, hidden: str = "32") -> None:
+    page.goto(f"{address}/train")
+    settle(page)
+    _choose(page, "Start from", "Small, on the bundled digits")
+    _fill(page, "Epochs", str(epochs))
+    _fill(page, "Hidden layers", hidden)
+    page.get_by_role("button", name="Start training").click()
+
+
+def _worker(runs: Path) -> psutil.Process:
+    pid, _ = json.loads((list_runs(runs)[0].path / "process.json").read_text())
+    return psutil.Process(pid)
+
+
+def test_train_the_bundled_digits_and_use_the_new_network(page: Page, address: str, runs: Path) -> None:
+    _start(page, address, epochs=20)
+    expect(page.get_by_text("Finished.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("of 180 right")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"run={list_runs(runs)[0].id}"))
+    page.get_by_role("button", name="Use this network").click()
+    expect(page.get_by_role("button", name="In use on every page")).to_be_disabled()
+    page.get_by_role("link", name="Draw").first.click()
+    expect(page.locator("h1")).to_have_text("Draw")
+    settle(page)
+    expect(page).to_have_url(re.compile(f"model={list_runs(runs)[0].id}"))
+    draw(page, SEVEN)
+    expect(page.get_by_test_id("verdict")).to_contain_text("The network reads a")
+    no_traceback(page)
+
+
+def test_a_reload_and_a_second_browser_find_the_run_and_stop_ends_it(
+    page: Page, browser: Browser, address: str, runs: Path
+) -> None:
+    _start(page, address, epochs=1000, hidden=LONG)
+    expect(page.get_by_text("Epoch ").first).to_be_visible(timeout=30_000)
+    run = list_runs(runs)[0]
+    assert run.status().active
+    page.reload()
+    settle(page)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"run={run.id}"))
+    other = browser.new_context().new_page()
+    other.goto(f"{address}/train")
+    settle(other)
+    expect(other.get_by_role("button", name="Stop")).to_be_visible()
+    other.get_by_role("button", name="Start training").click()
+    expect(other.get_by_text("Another run is training")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("You stopped it.")).to_be_visible(timeout=20_000)
+    expect(other.get_by_text("You stopped it.")).to_be_visible(timeout=20_000)
+    assert run.status().state == "stopped"
+    other.context.close()
+
+
+def test_a_killed_worker_is_told_of(page: Page, address: str, runs: Path) -> None:
+    _start(page, address, epochs=1000, hidden=LONG)
+    expect(page.get_by_text("Epoch ").first).to_be_visible(timeout=30_000)
+    _worker(runs).kill()
+    expect(page.get_by_text("The process that was training ended without a word.")).to_be_visible(timeout=20_000)
+    no_traceback(page)
+    page.reload()
+    settle(page)
+    expect(page.get_by_text("The process that was training ended without a word.")).to_be_visible()
+    expect(page.get_by_role("button", name="Start training")).to_be_enabled()
+
+
+@pytest.mark.parametrize(
+    "label, value, sentence",
+    [
+        ("Hidden layers", "abc", "Hidden layers are whole numbers"),
+        ("Hidden layers", "0", "size of a hidden layer must be"),
+        ("Hidden layers", "8000, 8000", "weights; at most"),
+    ],
+)
+def test_settings_that_make_no_sense_are_told_of(
+    page: Page, address: str, label: str, value: str, sentence: str
+) -> None:
+    page.goto(f"{address}/train")
+    settle(page)
+    _fill(page, label, value)
+    expect(page.get_by_text(sentence)).to_be_visible()
+    expect(page.get_by_role("button", name="Start training")).to_be_disabled()
+    no_traceback(page)
+
+
+def test_a_run_that_goes_astray_says_what_to_do(page: Page, address: str) -> None:
+    page.goto(f"{address}/train")
+    settle(page)
+    _choose(page, "Start from", "Small, on the bundled digits")
+    page.get_by_text("More settings").click()
+    _choose(page, "Activation", "Identity")
+    _choose(page, "Optimiser", "SGD")
+    _choose(page, "Loss", "Squared error")
+    _choose(page, "Output", "Sigmoid")
+    _choose(page, "Start of the weights", "Normal, 1")
+    _fill(page, "L2 penalty", "10")
+    _fill(page, "Learning rate", "100")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_text("Choose a smaller learning rate")).to_be_visible(timeout=30_000)
+    no_traceback(page)

@@ -1,0 +1,255 @@
+"""The race: rows that make sense, targets held against them, and a NumPy engine whose shortcuts change no result."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from core.bench import Row, bench, measure
+from core.bench.cases import Case
+from core.bench.contenders import BlogNetwork
+from core.bench.measure import Contender, contenders
+from core.bench.peers import PEERS
+from core.bench.targets import TARGETS, Target, cases, judge
+from core.config import NetworkConfig, TrainingConfig
+from core.engines.numpy_engine import SINGLES, NumpyEngine
+from core.errors import DigitLabError
+from core.model_files import legacy_config
+from core.optimizers import OPTIMIZERS
+from core.parameters import Parameters
+
+
+@pytest.fixture(autouse=True)
+def no_mnist(tmp_path, monkeypatch):
+    """Noise instead of MNIST, also in the processes that are started: it is there at once."""
+    monkeypatch.setenv("MNIST_DIR", str(tmp_path))
+
+
+# -- shortcuts of the NumPy engine
+
+
+def engine_of(network: NetworkConfig, data, **training) -> NumpyEngine:
+    config = TrainingConfig(**{"dtype": "float64", "optimizer": "sgd"} | training)
+    engine = NumpyEngine(network, config, Parameters.initial(network, 3, config.dtype))
+    engine.load(data)
+    return engine
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+@pytest.mark.parametrize("l2", [0.0, 0.1], ids=["", "l2"])
+@pytest.mark.parametrize("hidden", [(), (6,), (6, 5)], ids=str)
+@pytest.mark.parametrize("bias", [True, False], ids=["bias", ""])
+@pytest.mark.parametrize("scaling", ["unit", "offset"])
+def test_plain_descent_takes_the_gradient_s_steps(make_data, batch_size, l2, hidden, bias, scaling):
+    """No gradient is made on the way, and singles are trained by the block: yet w <- w - rate g, with g from `gradient`."""
+    data = make_data(2 * SINGLES + 7, side=2)
+    network = NetworkConfig(
+        inputs=4, hidden=hidden, activation="tanh", initializer="glorot", bias=bias, scaling=scaling
+    )
+    trained, followed = (engine_of(network, data, batch_size=batch_size, l2=l2) for _ in range(2))
+    order = np.random.default_rng(0).permutation(len(data))
+    rates = np.linspace(0.3, 0.1, -(-len(order) // batch_size))
+    totals, loss = trained.train(order, rates), 0.0
+    for number, rate in enumerate(rates):
+        batch = order[number * batch_size : (number + 1) * batch_size]
+        flat = followed.parameters().flat
+        squares = sum(np.square(weights).sum() for weights in followed.parameters().weights)
+        value, gradient = followed.gradient(batch)
+        loss += (value - 0.5 * l2 * squares) * len(batch)
+        followed.load_state(followed.state() | {"parameters": flat - rate * gradient})
+    np.testing.assert_allclose(trained.parameters().flat, followed.parameters().flat, rtol=1e-12, atol=1e-12)
+    assert totals.loss == pytest.approx(loss, rel=1e-12)
+    assert int(trained.state()["steps"]) == len(rates)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("l2", [0.0, 0.1], ids=["", "l2"])
+def test_every_optimizer_gets_the_gradient_of_its_batch(make_data, optimizer, l2):
+    data = make_data(11, side=2)
+    network = NetworkConfig(inputs=4, hidden=(6,), activation="tanh", initializer="glorot")
+    trained, looked = (engine_of(network, data, batch_size=4, l2=l2, optimizer=optimizer) for _ in range(2))
+    flat = looked.parameters().flat
+    apart = OPTIMIZERS[optimizer](flat, looked.parameters().weight_count)
+    order, rates = np.arange(11), np.array([0.03, 0.02, 0.01])
+    trained.train(order, rates)
+    for number, rate in enumerate(rates):
+        looked.load_state(looked.state() | {"parameters": flat})
+        apart.step(looked.gradient(order[4 * number : 4 * number + 4])[1], rate)
+    np.testing.assert_allclose(trained.parameters().flat, flat, rtol=1e-12, atol=1e-12)
+
+
+def test_singles_with_dropout_take_the_gradient_s_steps(make_data):
+    """The mask of a step is the hash of its number, in a block as anywhere."""
+    data = make_data(SINGLES + 3, side=2)
+    network = NetworkConfig(inputs=4, hidden=(9,), activation="tanh", dropout=0.4)
+    trained, followed = (engine_of(network, data, batch_size=1) for _ in range(2))
+    order = np.arange(len(data))
+    trained.train(order, np.full(len(order), 0.1))
+    for step, row in enumerate(order):
+        flat = followed.parameters().flat - 0.1 * followed.gradient(np.array([row]))[1]
+        followed.load_state({"parameters": flat, "steps": np.array(step + 1)})
+    np.testing.assert_allclose(trained.parameters().flat, followed.parameters().flat, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_singles_give_the_same_bits_however_calls_are_cut_at_strides(make_data, dtype):
+    data = make_data(4 * SINGLES + 5, side=3)
+    network = NetworkConfig(inputs=9, hidden=(7,))
+    whole, parts = (engine_of(network, data, batch_size=1, dtype=dtype) for _ in range(2))
+    assert whole.stride == SINGLES and engine_of(network, data, batch_size=2).stride == 1
+    order, rates = np.random.default_rng(0).permutation(len(data)), np.linspace(0.1, 0.05, len(data))
+    whole.train(order, rates)
+    for part in (slice(0, SINGLES), slice(SINGLES, 4 * SINGLES), slice(4 * SINGLES, None)):
+        parts.train(order[part], rates[part])
+    np.testing.assert_array_equal(parts.parameters().flat, whole.parameters().flat)
+
+
+class ExactBlogNetwork(BlogNetwork):
+    """The blog's loop with the one line put right in which it leaves the gradient."""
+
+    def sent_down(self, output_errors, final_outputs):
+        return output_errors * final_outputs * (1.0 - final_outputs)
+
+
+def test_the_blog_s_loop_and_the_engine_learn_the_same_weights(make_data):
+    """Line by line in float64, and our engine in float32, through 300 pictures of noise in one order."""
+    data, config = make_data(300, side=28), legacy_config(hidden=20)
+    start = Parameters.initial(config.network, 0)
+    blog = ExactBlogNetwork(start.weights[0].T, start.weights[1].T, config.training.learning_rate)
+    engine = NumpyEngine(config.network, config.training, start)
+    engine.load(data)
+    order = np.random.default_rng(0).permutation(len(data))
+    for row in order:
+        blog.train(data.pixels[row], data.labels[row])
+    engine.train(order, np.full(len(order), config.training.learning_rate))
+    first, last = engine.parameters().weights
+    np.testing.assert_allclose(first, blog.wih.T, atol=1e-5)
+    np.testing.assert_allclose(last, blog.who.T, atol=1e-5)
+    assert np.abs(first - start.weights[0]).max() > 0.01 and np.abs(last - start.weights[1]).max() > 0.1
+
+
+def test_the_blog_s_own_line_by_hand():
+    """One lit pixel, hidden weights 0 and last weights 1: hidden 1/2, outputs 1 / (1 + exp(-1/2)) = 0.6224593 for 1 unit.
+
+    The unit hears 0.99 - 0.6224593 and nine times 0.01 - 0.6224593, in all -5.1445932; its slope is 1/4, its rate 0.1, and
+    the lit pixel enters as 1: the weight becomes -0.1286148.
+    """
+    network = BlogNetwork(np.zeros((1, 784)), np.ones((10, 1)), 0.1)
+    pixels = np.zeros(784, dtype=np.uint8)
+    pixels[5] = 255
+    network.train(pixels, 3)
+    assert network.wih[0, 5] == pytest.approx(-0.1286148, abs=1e-7)
+    assert network.wih[0, 6] == pytest.approx(-0.001286148, abs=1e-9)  # an unlit pixel enters as 0.01
+    assert network.who[3, 0] == pytest.approx(1 + 0.1 * 0.3675407 * 0.6224593 * 0.3775407 * 0.5, abs=1e-7)
+
+
+# -- the command
+
+
+def test_rows_of_the_command():
+    answer = CliRunner().invoke(
+        bench,
+        ["--engine", "numpy", "--hidden", "8", "--batch-size", "1", "--batch-size", "50", "--samples", "2500",
+         "--repeats", "2", "--threads", "1", "--json"],
+    )  # fmt: skip
+    assert answer.exit_code == 0, answer.output
+    assert "noise" in answer.stderr
+    rows = json.loads(answer.stdout.splitlines()[-1])["rows"]
+    assert [(row["engine"], row["hidden"], row["batch_size"]) for row in rows] == [
+        ("floor", 8, 1), ("numpy", 8, 1), ("floor", 8, 50), ("numpy", 8, 50)
+    ]  # fmt: skip
+    assert [row["measured_samples"] for row in rows] == [2000, 2000, 2500, 2500]  # 2,000 steps are enough
+    for row in rows:
+        assert row["samples"] == 2500 and row["repeats"] == 2 and row["threads"] == 1 and row["data"] == "noise"
+        assert 1e-4 < row["seconds_per_epoch"] < 30
+        assert row["samples_per_second"] == pytest.approx(2500 / row["seconds_per_epoch"])
+        assert row["gflops"] == pytest.approx(row["samples_per_second"] * 25_568 / 1e9)
+        assert row["floor_fraction"] > 0 and row["spread"] >= 0
+    assert rows[0]["floor_fraction"] == rows[2]["floor_fraction"] == 1.0
+    assert rows[3]["floor_fraction"] == pytest.approx(rows[2]["seconds_per_epoch"] / rows[3]["seconds_per_epoch"])
+
+
+def test_work_of_a_case_by_hand():
+    """784 x 8 and 8 x 10 multiplications up, as many for the gradients, and 8 x 10 down; an addition with each."""
+    assert Case(8, 50).flops == 2 * (2 * (6272 + 80) + 80) == 25_568
+    assert (Case(8, 64, samples=130).steps, Case(8, 1, samples=60_000).steps) == (3, 2000)
+
+
+def test_the_order_of_a_turn_is_shuffled_over_all_samples():
+    case = Case(8, 1, samples=5000)
+    first, second = case.order(1), case.order(2)
+    assert len(first) == len(set(first)) == 2000 and first.max() > 4900
+    assert not np.array_equal(first, second)
+
+
+def test_rows_come_with_the_blog_s_loop_and_in_a_process_of_their_own():
+    before = set(sys.modules)
+    rows = list(measure(["numpy"], [8], [1], repeats=1, samples=200, threads=1, peers=True))
+    assert [row.engine for row in rows] == ["floor", "numpy", "blog"]
+    assert "taichi" not in set(sys.modules) - before
+
+
+def test_who_races(monkeypatch):
+    monkeypatch.setattr("core.bench.peers.importlib.util.find_spec", lambda name: name != "jax" or None)
+    assert contenders(Case(8, 32), ["numpy", "taichi"]) == ["floor", "numpy", "taichi"]
+    assert contenders(Case(8, 32), ["numpy"], peers=True) == ["floor", "numpy", "pytorch", "scikit-learn"]
+    assert contenders(Case(8, 1), ["numpy"], peers=True) == ["floor", "numpy", "blog"]
+    assert contenders(Case(8, 32, optimizer="adam"), ["numpy"], peers=True) == [
+        "floor",
+        "numpy",
+    ]  # they run plain descent
+
+
+def test_a_contender_that_cannot_run_is_a_sentence():
+    assert "jax" in PEERS
+    with Contender("numpy", Case(8, 32, samples=64, device="cpu", optimizer="none"), 1) as contender:
+        with pytest.raises(DigitLabError, match="no optimizer called 'none'"):
+            contender.ready()
+    with Contender("nobody", Case(8, 32, samples=64), 1) as contender:
+        with pytest.raises(DigitLabError, match="nobody ended before it was measured"):
+            contender.ready()
+
+
+# -- the targets
+
+
+def row_of(engine: str, seconds: float, hidden: int = 200, batch_size: int = 128) -> Row:
+    return Row(engine, hidden, batch_size, "cpu", "sgd", seconds, 0.0, 0.0, 0.0, 0.0, 5, 60_000, 60_000, 2, "noise")
+
+
+def test_targets_by_hand():
+    """Half the time is twice the speed; a case or a contender that is missing is not met."""
+    targets = [
+        Target("numpy", 200, 128, "pytorch", 1.5),
+        Target("numpy", 200, 128, "floor", 0.85),
+        Target("numpy", 100, 32, "pytorch", 2.5),
+        Target("taichi", 200, 128, "pytorch", 1.0),
+    ]
+    rows = [row_of("floor", 0.2), row_of("numpy", 0.25), row_of("pytorch", 0.5), row_of("pytorch", 0.9, 100, 32)]
+    verdicts = list(judge(rows, targets))
+    assert [verdict.ratio for verdict in verdicts] == [2.0, 0.8, None, None]
+    assert [verdict.met for verdict in verdicts] == [True, False, False, False]
+    assert [str(verdict).split("  ")[0] for verdict in verdicts] == [
+        "met", "FALLS SHORT", "not measured", "not measured"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(0.1, 0), (0.5, 1)])
+def test_check_tells_by_its_exit_status(monkeypatch, seconds, status):
+    """Everybody takes a second a case, and our engines 0.1: all is met. At 0.5 some ratios are too small."""
+    asked = []
+
+    def rows(engines, hidden, batch_sizes, **settings):
+        assert settings["peers"] is True
+        asked.append((hidden[0], batch_sizes[0]))
+        for name in ("floor", "numpy", "taichi", "pytorch", "blog"):
+            yield row_of(name, seconds if name in ("numpy", "taichi") else 1.0, hidden[0], batch_sizes[0])
+
+    monkeypatch.setattr("core.bench.command.measure", rows)
+    answer = CliRunner().invoke(bench, ["--check"])
+    assert answer.exit_code == status, answer.output
+    assert asked == cases()
+    assert answer.stdout.count("FALLS SHORT") == sum(1 / seconds < target.factor for target in TARGETS)
+    assert (answer.stdout.count("FALLS SHORT") > 0) == bool(status)
