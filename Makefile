@@ -18,7 +18,7 @@ test: .venv/development browser
 
 models: .venv/runtime
 	$(BIN)/python -m core train --recipe best --seed 0 --title "Digit Lab" --storage float16 --out models/default.safetensors
-	$(BIN)/python -m core train --recipe blog-a-200-4 --seed 0 --title "Rashid's network" --out models/rashid.safetensors
+	$(BIN)/python -m core train --recipe backwards --seed 0 --title "Rashid's network" --out models/rashid.safetensors
 	$(BIN)/python -m core train --recipe course-d-numpy --seed 0 --title "Small, 8 × 8" --out models/small.safetensors
 
 shots: .venv/development browser

@@ -1,9 +1,10 @@
-"""The command line: train, evaluate, predict, back-query and models, each with --help and --json.
+"""The command line: train, evaluate, predict, back-query, models and bench, each with --help and --json.
 
 With --json the last line of standard output is one JSON object; progress and remarks go to standard error.
 """
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from core import __version__
 from core.activations import ACTIVATIONS
 from core.augment import AUGMENTATIONS
 from core.backquery import back_query_all
+from core.bench import bench
 from core.catalog import load_model, runs_with_models, shipped_models
 from core.config import DEVICES, ENGINES, Config
 from core.datasets import DATASETS, load_training
@@ -126,7 +128,7 @@ def train(
     run = create_run(config, title=title or "")
     stop = Stopper(with_parent=False)
     _say(f"Training {'-'.join(map(str, config.network.sizes))} on {config.training.dataset}, run {run.id}.")
-    with click.progressbar(length=1000, label="Training", file=_error_stream()) as bar:
+    with click.progressbar(length=1000, label="Training", file=sys.stderr) as bar:
         execute(run, stop=stop, on_event=lambda event: _show(bar, event, config.training.epochs))
     model = run.model()
     if out:
@@ -270,5 +272,4 @@ def _say(words: str) -> None:
     click.echo(words, err=True)
 
 
-def _error_stream() -> Any:
-    return click.get_text_stream("stderr")
+main.add_command(bench)

@@ -104,7 +104,11 @@ def _from_legacy(content: bytes, path: Path) -> Model:
 
 
 def legacy_config(*, inputs: int = 784, hidden: int = 200, outputs: int = 10) -> Config:
-    """How the earlier system builds and trains a network (Rashid 2016; the numbers of its first recipe)."""
+    """How the earlier system builds and trains a network (Rashid 2016; the numbers of its first recipe).
+
+    The book hands the plain error `t - y` down to the hidden layer, without the slope `y (1 - y)` of the outputs. That is
+    the gradient of the cross-entropy, not of the squared error, so this is the loss that learns as the book's code does.
+    """
     return Config(
         NetworkConfig(
             inputs=inputs,
@@ -117,7 +121,7 @@ def legacy_config(*, inputs: int = 784, hidden: int = 200, outputs: int = 10) ->
             scaling="offset",
         ),
         TrainingConfig(
-            loss="squared_error",
+            loss="cross_entropy",
             targets=(0.01, 0.99),
             optimizer="sgd",
             learning_rate=0.1,

@@ -56,6 +56,13 @@ RECIPES: dict[str, Recipe] = {
             TrainingConfig(learning_rate=2e-3, schedule="one_cycle", epochs=30, augmentation="elastic"),
         ),
     ),
+    "backwards": Recipe(
+        "To be run backwards",
+        "Rashid's network with a pull of its weights towards zero, which makes the pictures of the back-query clear.",
+        legacy_config(hidden=200).with_training(
+            loss="squared_error", batch_size=16, learning_rate=1.0, schedule="cosine", l2=2e-4, epochs=6
+        ),
+    ),
     "blog-a-100": Recipe("Blog A, 100 units", "One digit at a time, one epoch; 95.2 % there.",
                          _blog_a(100, 0.1, 1, rotations=False), BLOG_A),
     "blog-a-200-2": Recipe("Blog A, 200 units, 2 epochs", "Each digit also turned by 10 degrees both ways; 95.8 % there.",

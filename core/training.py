@@ -143,7 +143,8 @@ class Training:
         """Train the rest of an epoch, from its batch number `offset` on."""
         training, size = self.config.training, self.config.training.batch_size
         order = generator(training.seed, SHUFFLE, epoch).permutation(self._samples)
-        count, unreported, unreported_seconds = 1, Totals(), 0.0
+        stride = self.engine.stride
+        count, unreported, unreported_seconds = stride, Totals(), 0.0
         while offset < self.steps_per_epoch:
             count = min(count, self.steps_per_epoch - offset)
             rates = learning_rates(training.schedule, training.learning_rate, self.step, count, self.total_steps)
@@ -157,7 +158,7 @@ class Training:
             self._epoch_totals += totals
             unreported += totals
             unreported_seconds += elapsed
-            count = max(1, int(count * min(CHUNK_SECONDS / elapsed, 8.0)))
+            count = max(stride, int(count * min(CHUNK_SECONDS / elapsed, 8.0)) // stride * stride)
             if unreported_seconds >= REPORT_SECONDS:
                 yield self._batch_event(unreported, float(rates[-1]), unreported_seconds)
                 unreported, unreported_seconds = Totals(), 0.0

@@ -14,7 +14,14 @@ DENSITY = 2  # picture pixels per pixel of the page, so that it stays sharp on f
 
 
 ICON = np.array(  # a 7 of six by six pixels, for the browser's tab
-    [[0, 0, 0, 0, 0, 0], [0, 1, 1, 1, 1, 0], [0, 0, 0, 0.3, 1, 0], [0, 0, 0.3, 1, 0.3, 0], [0, 0, 1, 0.3, 0, 0], [0] * 6]
+    [
+        [0, 0, 0, 0, 0, 0],
+        [0, 1, 1, 1, 1, 0],
+        [0, 0, 0, 0.3, 1, 0],
+        [0, 0, 0.3, 1, 0.3, 0],
+        [0, 0, 1, 0.3, 0, 0],
+        [0] * 6,
+    ]
 )
 
 

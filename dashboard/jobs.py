@@ -19,6 +19,9 @@ from core.folders import PROJECT
 from core.runs import Run, create_run, list_runs
 
 KILL_AFTER = 10.0  # seconds that a worker has to answer a stop
+# One core is left to the pages: threads of a product wait for each other by spinning, and where something else takes a
+# core from one of them, two can be many times slower than one.
+THREADS = str(max(1, (os.cpu_count() or 2) - 1))
 
 
 @dataclass
@@ -76,6 +79,7 @@ class Jobs:
             worker = subprocess.Popen(
                 [sys.executable, "-m", "core.worker", str(run.path), "--stop-with-parent"],
                 cwd=PROJECT,
+                env=os.environ | {"OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", THREADS)},
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -100,8 +104,15 @@ class Jobs:
             if asked and time.monotonic() - asked > KILL_AFTER and worker.poll() is None:
                 worker.kill()
             if worker.poll() is not None:  # asking also lets the system drop the ended process
+                worker.stdin.close()
                 self._workers.pop(run_id, None)
                 self._stopping.pop(run_id, None)
+
+    def close(self) -> None:
+        """End all workers as the end of this server would: their input ends, they keep what they have, and stop."""
+        for worker in self._workers.values():
+            worker.stdin.close()
+            worker.wait(KILL_AFTER)
 
     @property
     def download(self) -> Download | None:

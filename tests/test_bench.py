@@ -115,7 +115,7 @@ class ExactBlogNetwork(BlogNetwork):
 
 def test_the_blog_s_loop_and_the_engine_learn_the_same_weights(make_data):
     """Line by line in float64, and our engine in float32, through 300 pictures of noise in one order."""
-    data, config = make_data(300, side=28), legacy_config(hidden=20)
+    data, config = make_data(300, side=28), legacy_config(hidden=20).with_training(loss="squared_error")
     start = Parameters.initial(config.network, 0)
     blog = ExactBlogNetwork(start.weights[0].T, start.weights[1].T, config.training.learning_rate)
     engine = NumpyEngine(config.network, config.training, start)

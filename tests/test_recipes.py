@@ -10,14 +10,14 @@ from core.training import Training
 
 # The sources' own figures: layers, activation, output, loss, optimiser, rate, batch, epochs.
 FROM_THE_SOURCES = {
-    "blog-a-100": ((784, 100, 10), "sigmoid", "sigmoid", "squared_error", "sgd", 0.1, 1, 1),
-    "blog-a-200-2": ((784, 200, 10), "sigmoid", "sigmoid", "squared_error", "sgd", 0.05, 1, 2),
-    "blog-a-200-4": ((784, 200, 10), "sigmoid", "sigmoid", "squared_error", "sgd", 0.05, 1, 4),
-    "blog-a-200-7": ((784, 200, 10), "sigmoid", "sigmoid", "squared_error", "sgd", 0.03, 1, 7),
+    "blog-a-100": ((784, 100, 10), "sigmoid", "sigmoid", "cross_entropy", "sgd", 0.1, 1, 1),
+    "blog-a-200-2": ((784, 200, 10), "sigmoid", "sigmoid", "cross_entropy", "sgd", 0.05, 1, 2),
+    "blog-a-200-4": ((784, 200, 10), "sigmoid", "sigmoid", "cross_entropy", "sgd", 0.05, 1, 4),
+    "blog-a-200-7": ((784, 200, 10), "sigmoid", "sigmoid", "cross_entropy", "sgd", 0.03, 1, 7),
     "blog-b": ((784, 30, 10), "sigmoid", "sigmoid", "squared_error", "sgd", 0.01, 256, 200),
     "blog-c-keras": ((784, 512, 10), "relu", "softmax", "cross_entropy", "rmsprop", 1e-3, 128, 5),
-    "blog-c-numpy": ((784, 200, 10), "sigmoid", "sigmoid", "squared_error", "sgd", 0.1, 1, 5),
-    "course-d-numpy": ((64, 32, 10), "sigmoid", "sigmoid", "squared_error", "sgd", 0.2, 1, 2),
+    "blog-c-numpy": ((784, 200, 10), "sigmoid", "sigmoid", "cross_entropy", "sgd", 0.1, 1, 5),
+    "course-d-numpy": ((64, 32, 10), "sigmoid", "sigmoid", "cross_entropy", "sgd", 0.2, 1, 2),
     "course-d-pytorch": ((784, 128, 10), "relu", "softmax", "cross_entropy", "momentum", 0.01, 32, 5),
     "blog-e-keras": ((784, 500, 500, 10), "relu", "softmax", "cross_entropy", "adam", 1e-3, 100, 10),
     "blog-e-pytorch": ((784, 500, 10), "relu", "softmax", "cross_entropy", "adam", 1e-3, 100, 10),

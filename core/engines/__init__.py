@@ -4,6 +4,7 @@ The file's name is the engine's name, and it is imported only when asked for, so
 """
 
 import importlib
+import importlib.util
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,7 +37,14 @@ class Totals:
 
 
 class Engine(Protocol):
-    """The arithmetic of training one network. An engine is used by one thread, and closed at the end."""
+    """The arithmetic of training one network. An engine is used by one thread, and closed at the end.
+
+    Attributes
+    ----------
+    stride : calls of `train` that are cut at multiples of so many steps give the same bits as a single call.
+    """
+
+    stride: int
 
     def __init__(self, network: NetworkConfig, training: TrainingConfig, parameters: Parameters) -> None:
         """Take over the configuration and a copy of the parameters."""
@@ -71,7 +79,10 @@ class Engine(Protocol):
 
 def create_engine(network: NetworkConfig, training: TrainingConfig, parameters: Parameters) -> Engine:
     """The engine that the configuration names, holding a copy of `parameters`."""
-    module = importlib.import_module(f"core.engines.{training.engine}_engine")
+    name = f"core.engines.{training.engine}_engine"
+    if importlib.util.find_spec(name) is None:
+        raise DigitLabError(f"This version of Digit Lab has no {training.engine} engine yet. Choose numpy.")
+    module = importlib.import_module(name)
     return module.ENGINE(network, training, parameters)
 
 

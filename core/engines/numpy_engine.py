@@ -43,7 +43,13 @@ class _Batch:
 
 
 class NumpyEngine:
-    """Training on the CPU with NumPy and its BLAS. See `core.engines.Engine` for the methods."""
+    """Training on the CPU with NumPy and its BLAS. See `core.engines.Engine` for the methods.
+
+    Attributes
+    ----------
+    stride : how many steps are worked out together. Calls of `train` that take a multiple of it give the same bits
+        however they are cut; others agree to rounding.
+    """
 
     def __init__(self, network: NetworkConfig, training: TrainingConfig, parameters: Parameters) -> None:
         self.network = network
@@ -57,6 +63,8 @@ class NumpyEngine:
             weight_decay=training.weight_decay,
         )
         self._plain = isinstance(self._optimizer, SGD)
+        one_by_one = training.batch_size == 1 and self._plain and bool(network.hidden) and not training.l2
+        self.stride = SINGLES if one_by_one else 1
         self._activation = ACTIVATIONS[network.activation]
         self._output = OUTPUT_FUNCTIONS[network.output]
         self._loss = LOSSES[network.output, training.loss]
@@ -72,10 +80,9 @@ class NumpyEngine:
         size = self.training.batch_size
         batches(order, rates, size)
         labels, targets, sums = self._answers(order)
-        one_by_one = size == 1 and self._plain and self.network.hidden and not self.training.l2
-        if one_by_one:
-            for start in range(0, len(order), SINGLES):
-                part = slice(start, start + SINGLES)
+        if self.stride > 1:
+            for start in range(0, len(order), self.stride):
+                part = slice(start, start + self.stride)
                 self._one_by_one(order[part], rates[part].tolist(), sums[part], targets[part])
         else:
             for number, rate in enumerate(rates.tolist()):
@@ -98,9 +105,9 @@ class NumpyEngine:
         return labels, targets, np.empty(targets.shape, targets.dtype)
 
     def _batch(self, n: int) -> _Batch:
+        if n > max(self.training.batch_size, SINGLES):  # a gradient over many samples: not worth keeping
+            return _Batch(n, self.network, self.training.dtype)
         if n not in self._batches:
-            if len(self._batches) > 2:  # a full one and an epoch's last one are worth keeping
-                self._batches.clear()
             self._batches[n] = _Batch(n, self.network, self.training.dtype)
         return self._batches[n]
 
@@ -209,8 +216,10 @@ class NumpyEngine:
     def _totals(self, sums: np.ndarray, targets: np.ndarray, labels: np.ndarray) -> Totals:
         correct = np.count_nonzero(sums.argmax(axis=1) == labels)
         sums, targets = np.asfortranarray(sums), np.asfortranarray(targets)  # for the reason given in `_Batch`
-        outputs = sums.copy(order="F")
-        self._output(outputs)
+        outputs = sums
+        if self.training.loss != "cross_entropy":  # which is worked out from the sums alone
+            outputs = sums.copy(order="F")
+            self._output(outputs)
         loss = self._loss.value(sums, outputs, targets).sum(dtype=np.float64)
         return Totals(len(labels), float(loss), int(correct))
 

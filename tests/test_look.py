@@ -1,0 +1,144 @@
+"""Pictures, charts and words: pure functions, worked by hand."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.errors import DigitLabError
+from core.events import BatchEvent, EpochEvent
+from core.model import Score
+from core.pictures import contact_sheet, read_picture, to_png
+from dashboard import charts, images, words
+from dashboard.controls import parse_layers
+from dashboard.live import Progress
+from dashboard.strokes import Drawing, Snapshot
+
+
+def batch(step: int, epoch: float, loss: float = 1.0) -> BatchEvent:
+    return BatchEvent(step, epoch, 10.0 * epoch, loss, 0.5, 0.1, 1000.0)
+
+
+def epoch(number: int, loss: float = 1.0) -> EpochEvent:
+    return EpochEvent(number * 10, number, 10.0 * number, loss, 0.5, loss, 0.6)
+
+
+def test_a_digit_is_drawn_by_whole_pixels() -> None:
+    image = images.digit_image(np.array([[0.0, 1.0], [0.5, 0.0]]), scale=4)
+    side = 4 * images.DENSITY
+    assert image.shape == (2 * side, 2 * side, 3)
+    block = image[images.DENSITY : side, side : -images.DENSITY]  # the upper right pixel, without the frame
+    assert (block == images.INK.astype(np.uint8)).all()
+    assert (image[side : -images.DENSITY, side : -images.DENSITY] == images.PAPER.astype(np.uint8)).all()
+    assert images.scale_for((28, 28), 112) == 4 and images.scale_for((8, 8), 112) == 14
+    assert images.scale_for((28, 28), 10) == 4  # never smaller than four times
+
+
+def test_contact_sheet_has_a_gap_around_each_picture() -> None:
+    sheet = contact_sheet(np.ones((3, 2, 2)), columns=2, scale=3, gap=1)
+    assert sheet.shape == (2 * 7 + 1, 2 * 7 + 1)
+    assert sheet[0].min() == 255 and sheet[1, 1] == 0 and sheet[8, 8] == 255  # the fourth place stays empty
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 40])
+def test_damaged_pictures_are_told_of(damage: bytes) -> None:
+    with pytest.raises(DigitLabError):
+        read_picture(io.BytesIO(damage), "photo.png")
+
+
+def test_pictures_keep_their_transparency_and_are_turned_upright() -> None:
+    buffer = io.BytesIO()
+    photo, exif = Image.new("RGB", (4, 2), (10, 20, 30)), Image.Exif()
+    exif[0x0112] = 6  # the camera was held on its side
+    photo.save(buffer, "JPEG", exif=exif)
+    assert read_picture(io.BytesIO(buffer.getvalue())).shape == (4, 2, 4)
+    clear = np.zeros((3, 5, 4), dtype=np.uint8)
+    assert read_picture(io.BytesIO(to_png(clear)))[..., 3].max() == 0
+
+
+def test_probabilities_keep_the_order_of_the_digits_and_mark_the_winner() -> None:
+    values = np.array([0.1, 0.05, 0.6, 0.05, 0.05, 0.05, 0.05, 0.02, 0.02, 0.01])
+    bars = charts.probabilities(values, "light").data[0]
+    assert list(bars.y) == list("0123456789") and np.array_equal(bars.x, values)
+    accent = charts.COLOURS["light"]["accent"]
+    assert [colour == accent for colour in bars.marker.color] == [digit == 2 for digit in range(10)]
+
+
+@pytest.mark.parametrize(
+    "share, said", [(0.0, "0 %"), (0.0004, "0 %"), (0.012, "1.2 %"), (0.57, "57 %"), (0.993, "99.3 %"),
+                    (0.99996, "> 99.9 %"), (1.0, "100.0 %")],
+)  # fmt: skip
+def test_percent(share: float, said: str) -> None:
+    assert charts.percent(share) == said
+
+
+def test_axes_are_fixed_before_the_first_point() -> None:
+    empty = charts.learning_curve([], [], total=5, what="accuracy", theme="dark")
+    later = charts.learning_curve([batch(1, 0.1)], [epoch(1)], total=5, what="accuracy", theme="dark")
+    for figure in (empty, later):
+        assert tuple(figure.layout.xaxis.range) == (0, 5) and tuple(figure.layout.yaxis.range) == (0, 1)
+
+
+def test_curves_are_thinned_and_end_with_the_last_point() -> None:
+    many = [batch(step, step / 1000) for step in range(5_000)]
+    line = charts.learning_curve(many, [], total=5, what="loss", theme="light").data[0]
+    assert len(line.x) <= charts.MAX_POINTS + 1 and line.x[-1] == 4.999
+
+
+def test_loss_ceiling_is_a_power_of_two() -> None:
+    assert charts.loss_ceiling([batch(1, 0.1, 2.3)], [epoch(1, 0.4)]) == 4.0
+    assert charts.loss_ceiling([], [epoch(1, 0.4)]) == 0.5
+
+
+def test_confusion_chart_gives_the_cells_row_by_row() -> None:
+    counts = np.arange(100).reshape(10, 10)
+    cells = charts.confusion(counts, "light", chosen=(3, 7)).data[1]
+    assert (cells.x[37], cells.y[37], cells.text[37]) == (7, 3, "37") and cells.text[33] == "<b>33</b>"
+
+
+def test_time_left_follows_from_the_pace() -> None:
+    progress = Progress("run", batches=[batch(5, 0.5)])
+    assert progress.seconds_left(2) == pytest.approx(15.0)  # 5 s for half an epoch
+    assert Progress("run").seconds_left(2) is None
+
+
+@pytest.mark.parametrize("seconds, said", [(0.2, "under a second"), (42.4, "42 s"), (240, "4 min"), (7_200, "2.0 h")])
+def test_duration(seconds: float, said: str) -> None:
+    assert words.duration(seconds) == said
+
+
+def test_scores_say_what_they_are_of() -> None:
+    assert words.right_of(Score(10_000, 9_941)) == "9,941 of 10,000 right (99.4 %)"
+
+
+@pytest.mark.parametrize("text, layers", [("200", (200,)), ("500, 300", (500, 300)), ("500 300", (500, 300)), ("", ())])
+def test_layers(text: str, layers: tuple[int, ...]) -> None:
+    assert parse_layers(text) == layers
+
+
+@pytest.mark.parametrize("text", ["abc", "2.5", "200;100", "²"])
+def test_layers_that_are_none(text: str) -> None:
+    with pytest.raises(DigitLabError, match="whole numbers"):
+        parse_layers(text)
+
+
+def test_a_drawing_goes_back_stroke_by_stroke() -> None:
+    pictures = [to_png(np.full((2, 2, 4), level, dtype=np.uint8)) for level in (10, 20)]
+    drawing = Drawing()
+    drawing.note({"objects": ["one"]}, pictures[0])
+    drawing.note({"objects": ["one", "two"]}, pictures[1])
+    assert drawing.picture()[0, 0, 0] == 20
+    drawing.undo()
+    assert drawing.picture()[0, 0, 0] == 10 and drawing.start == {"objects": ["one"]}
+    drawing.note({"objects": []}, pictures[1])  # a canvas just put there may send itself still empty
+    drawing.note({"objects": ["one"]}, pictures[1])
+    assert drawing.snapshots == [Snapshot({"objects": ["one"]}, pictures[0])]
+    drawing.clear()
+    assert drawing.picture() is None and drawing.start is None
+
+
+def test_every_setting_of_the_form_has_a_help() -> None:
+    from dashboard.controls import NETWORK_FIELDS, TRAINING_FIELDS
+
+    assert set(NETWORK_FIELDS) | set(TRAINING_FIELDS) <= set(words.HELP)
