@@ -19,6 +19,7 @@ COLOURS = {
 }  # fmt: skip
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 MAX_POINTS = 400  # more than a chart has pixels for
+MAX_MARKERS = 40
 
 
 def probabilities(values: np.ndarray, theme: str) -> go.Figure:
@@ -68,21 +69,24 @@ def learning_curve(
 ) -> go.Figure:
     """Loss or accuracy (`what`) over the epochs 0..`total`: the training digits as a line, the held-back ones as dots."""
     colours = COLOURS[theme]
-    shown = _thin(batches)
+    # where epochs are over in less time than a batch is reported in, the epochs themselves are the finer line
+    fine = [(event.epoch, getattr(event, what)) for event in batches]
+    coarse = [(event.epoch, getattr(event, f"train_{what}")) for event in epochs]
+    shown = _thin(max(fine, coarse, key=len))
     figure = go.Figure()
     figure.add_scatter(
-        x=[event.epoch for event in shown],
-        y=[getattr(event, what) for event in shown],
+        x=[epoch for epoch, _ in shown],
+        y=[value for _, value in shown],
         name="digits it learns from",
         mode="lines",
         line={"color": colours["for"], "width": 1.5},
     )
-    held_back = [event for event in epochs if getattr(event, f"validation_{what}") is not None]
+    held_back = _thin([event for event in epochs if getattr(event, f"validation_{what}") is not None])
     figure.add_scatter(
         x=[event.epoch for event in held_back],
         y=[getattr(event, f"validation_{what}") for event in held_back],
         name="digits held back",
-        mode="lines+markers",
+        mode="lines+markers" if len(held_back) <= MAX_MARKERS else "lines",
         line={"color": colours["against"], "width": 2, "dash": "dot"},
         marker={"size": 8, "symbol": "diamond"},
     )

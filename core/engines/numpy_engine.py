@@ -51,6 +51,8 @@ class NumpyEngine:
         however they are cut; others agree to rounding.
     """
 
+    stride = 1
+
     def __init__(self, network: NetworkConfig, training: TrainingConfig, parameters: Parameters) -> None:
         self.network = network
         self.training = training

@@ -1,0 +1,109 @@
+"""Starting Taichi: once per process, for exactly the device that was asked for, or not at all.
+
+Taichi has one runtime per process, bound to the thread that started it, and a second start would break the first. Left
+to itself it also takes another device than the one asked for without a word; here that is an error with a sentence.
+"""
+
+import contextlib
+import io
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from core.engines.devices import trial
+from core.errors import DigitLabError
+from core.folders import PROJECT
+
+TITLES = {
+    "cpu": "the processor",
+    "cuda": "the graphics card through CUDA",
+    "vulkan": "the graphics card through Vulkan",
+    "metal": "the graphics card through Metal",
+}
+MISSING = (
+    "Taichi is not installed here, so its engine cannot run. Choose the NumPy engine, "
+    "or install Taichi (pip install taichi); it exists for Python up to 3.13."
+)
+STALE_SECONDS = 60.0  # the cache's lock is held for milliseconds: an older one was left by a process that was killed
+
+_started: tuple[str, int] | None = None  # device and thread
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept: `taichi` in `$DIGITLAB_CACHE`, or in `.cache` in the project."""
+    return Path(os.environ.get("DIGITLAB_CACHE") or PROJECT / ".cache") / "taichi"
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def start(device: str) -> None:
+    """Start Taichi for `device`, or find it started for that device by this thread.
+
+    Raises `DigitLabError` when Taichi is missing, when the device cannot be had, and when this process already
+    computes on another device or another thread.
+    """
+    global _started
+    here = device, threading.get_ident()
+    if _started is None:
+        taichi = _taichi()
+        if device != "cpu" and not (found := trial(device)).available:  # a driver may crash the process that wakes it
+            raise DigitLabError(f"{found.reason} Choose another device.")
+        _start(taichi, device)
+        _started = here
+    elif _started[0] != device:
+        raise DigitLabError(
+            f"This process already computes on {TITLES[_started[0]]}. "
+            f"To use {TITLES[device]}, start the run in a process of its own."
+        )
+    elif _started != here:
+        raise DigitLabError("Another thread of this process started Taichi, and only that thread can use it.")
+
+
+def _taichi() -> Any:
+    os.environ.pop("TI_ARCH", None)  # it would overrule the device asked for
+    os.environ["ENABLE_TAICHI_HEADER_PRINT"] = "0"
+    try:
+        import taichi
+    except ImportError as error:
+        raise DigitLabError(MISSING) from error
+    return taichi
+
+
+def _start(ti: Any, device: str) -> None:
+    wanted = getattr(ti, device)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # Taichi greets, and a command's output is no place for it
+            ti.init(
+                arch=wanted,
+                enable_fallback=False,
+                log_level=ti.ERROR,
+                cpu_max_num_threads=cores(),
+                real_matrix_scalarize=device != "cpu",  # on a processor a strip's row stays one vector
+                **_cache_options(),
+            )
+    except RuntimeError as error:
+        raise DigitLabError(_refusal(device)) from error
+    if ti.lang.impl.current_cfg().arch != wanted:
+        raise DigitLabError(_refusal(device))
+
+
+def _refusal(device: str) -> str:
+    return f"Taichi cannot compute on {TITLES[device]} here. Choose another device."
+
+
+def _cache_options() -> dict[str, Any]:
+    """Where to keep compiled kernels, if that folder can be written. A stale lock would cost 0.8 s at each start."""
+    folder = cache_folder()
+    lock = folder / "ticache.lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if lock.exists() and time.time() - lock.stat().st_mtime > STALE_SECONDS:
+            lock.unlink(missing_ok=True)
+    except OSError:
+        return {"offline_cache": False}
+    return {"offline_cache": True, "offline_cache_file_path": str(folder)}
