@@ -6,7 +6,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from core.errors import DigitLabError
-from core.preprocess import BlankDrawing, from_drawing, geometry_for, stages
+from core.ink import BlankDrawing
+from core.preprocess import from_drawing, geometry_for, stages
 
 CANVAS = 280
 
