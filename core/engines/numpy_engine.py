@@ -11,6 +11,7 @@ from core.activations import ACTIVATIONS
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.engines import Totals, batches
+from core.engines.blas import subtract_product
 from core.losses import LOSSES, OUTPUT_FUNCTIONS, one_hot
 from core.model import ROWS_AT_ONCE, forward
 from core.optimizers import OPTIMIZERS, SGD
@@ -65,6 +66,7 @@ class NumpyEngine:
             weight_decay=training.weight_decay,
         )
         self._plain = isinstance(self._optimizer, SGD)
+        self._subtract_product = subtract_product(training.dtype) if self._plain else None
         one_by_one = training.batch_size == 1 and self._plain and bool(network.hidden) and not training.l2
         self.stride = SINGLES if one_by_one else 1
         self._activation = ACTIVATIONS[network.activation]
@@ -122,10 +124,15 @@ class NumpyEngine:
             self._optimizer.step(gradient.flat, rate)
             return
         # w <- (1 - rate l2) w - rate g: the ten outputs' deltas take in the rate, so that the gradient need not.
-        self._differentiate(rows, sums, targets, rate / n)
+        inputs, delta = self._first_delta(rows, sums, targets, rate / n)
         if l2:
             parameters.flat[: parameters.weight_count] *= 1.0 - rate * l2
-        parameters.flat -= gradient.flat
+        weights = parameters.weights[0]
+        if self._subtract_product:
+            self._subtract_product(inputs, np.ascontiguousarray(delta), weights)
+        else:
+            weights -= np.dot(inputs.T, delta, out=gradient.weights[0])
+        parameters.flat[weights.size :] -= gradient.flat[weights.size :]
         self._optimizer.steps += 1
 
     def _one_by_one(self, rows: np.ndarray, rates: list[float], sums: np.ndarray, targets: np.ndarray) -> None:
@@ -152,11 +159,17 @@ class NumpyEngine:
 
     def _differentiate(self, rows: np.ndarray, sums: np.ndarray, targets: np.ndarray, scale: float) -> None:
         """Fill the gradient of `scale` times the summed loss over the samples `rows`, and the last layer's `sums`."""
+        inputs, delta = self._first_delta(rows, sums, targets, scale)
+        np.dot(inputs.T, delta, out=self._gradient.weights[0])
+
+    def _first_delta(
+        self, rows: np.ndarray, sums: np.ndarray, targets: np.ndarray, scale: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The inputs (n, inputs) and the first layer's delta (n, units), and all that `_above` fills."""
         batch = self._batch(len(rows))
         inputs = self._gather(batch, rows)
         np.dot(inputs, self._parameters.weights[0], out=batch.hidden[0] if batch.hidden else sums)
-        delta = self._above(batch, sums, targets, scale)
-        np.dot(inputs.T, delta, out=self._gradient.weights[0])
+        return inputs, self._above(batch, sums, targets, scale)
 
     def _add_l2(self) -> None:
         if self.training.l2:
