@@ -11,6 +11,7 @@ from core.model_files import SUFFIX, read_model
 from core.runs import RUN_ID, Run, list_runs, open_run
 
 DEFAULT = "default"
+GUARD = "guard"  # which tells digits from what is none, see `core.doubt`: not for a page to read with
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 
@@ -19,7 +20,15 @@ def load_model(path_or_name: Path | str = DEFAULT) -> Model:
 
     Raises `DigitLabError` when there is no such model, or its file is damaged or of another kind.
     """
-    return read_model(find_model(path_or_name))
+    model = read_model(find_model(path_or_name))
+    if model.network.outputs != 10:
+        raise DigitLabError(f"{path_or_name} does not read the ten digits: it has {model.network.outputs} outputs.")
+    return model
+
+
+def load_guard() -> Model:
+    """The shipped network that tells digits (1) from what is none (0)."""
+    return read_model(MODELS / f"{GUARD}{SUFFIX}")
 
 
 def find_model(path_or_name: Path | str) -> Path:
@@ -39,7 +48,8 @@ def find_model(path_or_name: Path | str) -> Path:
 
 def shipped_models() -> list[str]:
     """Names of the models in `models/`, the default one first."""
-    return sorted((path.stem for path in MODELS.glob(f"*{SUFFIX}")), key=lambda name: (name != DEFAULT, name))
+    names = (path.stem for path in MODELS.glob(f"*{SUFFIX}"))
+    return sorted((name for name in names if name != GUARD), key=lambda name: (name != DEFAULT, name))
 
 
 def runs_with_models() -> list[Run]:

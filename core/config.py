@@ -57,7 +57,7 @@ class NetworkConfig:
         _within("inputs", self.inputs, 1, 65_536, whole=True)
         if math.isqrt(self.inputs) ** 2 != self.inputs:
             raise DigitLabError(f"The network reads square pictures, and {self.inputs} inputs make no square.")
-        _within("outputs", self.outputs, 10, 10, whole=True)
+        _within("outputs", self.outputs, 2, 10, whole=True)
         if len(self.hidden) > MAX_LAYERS:
             raise DigitLabError(f"A network may have at most {MAX_LAYERS} hidden layers, not {len(self.hidden)}.")
         for width in self.hidden:

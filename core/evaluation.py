@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from core.calibration import Calibration, best_temperature, reliability
 from core.datasets import Dataset, load_test, load_training
 from core.errors import DigitLabError
 from core.model import Model, Score
@@ -68,6 +69,21 @@ def evaluate(model: Model, data: Dataset) -> Evaluation:
     rows = 2_000  # data.x is float32: this bounds the copy
     parts = [model.predict(data.x(slice(start, start + rows))) for start in range(0, len(data), rows)]
     return Evaluation(data, np.concatenate(parts))
+
+
+def calibrate(model: Model, validation: Dataset | None, dataset: str) -> Evaluation:
+    """Correct a model's confidence by digits held back from training, and count how it fares on the test digits.
+
+    Without digits held back the confidence stays as it is. Returns the answers on the test digits.
+    """
+    model.calibration = Calibration()
+    if validation is not None:
+        held_back = evaluate(model, validation)
+        model.calibration = Calibration(best_temperature(held_back.probabilities, validation.labels))
+    test = evaluate_on(model, dataset)
+    right = test.answers == test.data.labels
+    model.calibration = Calibration(model.calibration.temperature, tuple(reliability(test.confidence, right)))
+    return test
 
 
 def evaluate_on(model: Model, dataset: str, part: str = "test") -> Evaluation:

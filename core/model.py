@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.activations import ACTIVATIONS
+from core.calibration import Calibration, with_temperature
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
 from core.losses import OUTPUT_FUNCTIONS
@@ -90,12 +91,20 @@ class Model:
     config : how it is built and how it was trained.
     parameters : its trained values.
     provenance : where it comes from.
+    calibration : what corrects its confidence.
     """
 
-    def __init__(self, config: Config, parameters: Parameters, provenance: Provenance | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        parameters: Parameters,
+        provenance: Provenance | None = None,
+        calibration: Calibration | None = None,
+    ) -> None:
         self.config = config
         self.parameters = parameters
         self.provenance = provenance or Provenance()
+        self.calibration = calibration or Calibration()
 
     @property
     def network(self) -> NetworkConfig:
@@ -128,8 +137,13 @@ class Model:
 
         Returns
         -------
-        (n, 10) float, rows adding up to one. Sigmoid outputs are divided by their sum, which keeps their order.
+        (n, 10) float, rows adding up to one. Sigmoid outputs are divided by their sum, which keeps their order. The
+        model's temperature corrects how sure they are, and keeps their order as well.
         """
+        return with_temperature(self.uncorrected(x), self.calibration.temperature)
+
+    def uncorrected(self, x: np.ndarray) -> np.ndarray:
+        """The probabilities (n, 10) before the temperature."""
         outputs = self.outputs(x)
         if self.network.output == "softmax":
             return outputs

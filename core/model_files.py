@@ -4,6 +4,7 @@ Nothing is ever unpickled: both formats are data only.
 """
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as parse_safetensors
 from safetensors.numpy import save as to_safetensors
 
+from core.calibration import Bin, Calibration
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.errors import DigitLabError
 from core.files import write_atomically
@@ -33,7 +35,12 @@ def save_model(model: Model, path: Path | str, *, storage: str | None = None) ->
         write_atomically(path, _to_legacy(model).encode())
         return
     arrays = {name: np.ascontiguousarray(a, dtype=storage) for name, a in model.parameters.arrays().items()}
-    header = {"format": FORMAT, "config": json.dumps(model.config.to_dict()), "provenance": _write(model.provenance)}
+    header = {
+        "format": FORMAT,
+        "config": json.dumps(model.config.to_dict()),
+        "provenance": _write(model.provenance),
+        "calibration": json.dumps(asdict(model.calibration)),
+    }
     write_atomically(path, to_safetensors(arrays, metadata=header))
 
 
@@ -69,6 +76,14 @@ def _read_provenance(fields: dict[str, Any]) -> Provenance:
     return provenance
 
 
+def _read_calibration(fields: dict[str, Any]) -> Calibration:
+    bins = tuple(Bin(**each) for each in fields.get("bins", ()))
+    temperature = float(fields.get("temperature", 1.0))
+    if not 0.01 <= temperature <= 100 or not all(0 <= each.correct <= each.n for each in bins):
+        raise ValueError
+    return Calibration(temperature, bins)
+
+
 def _from_safetensors(content: bytes, path: Path) -> Model:
     try:
         length = int.from_bytes(content[:8], "little")
@@ -81,10 +96,11 @@ def _from_safetensors(content: bytes, path: Path) -> Model:
     config = Config.from_json(header.get("config", ""))
     try:
         provenance = _read_provenance(json.loads(header["provenance"]))
+        calibration = _read_calibration(json.loads(header.get("calibration", "{}")))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         raise DigitLabError(f"{path.name} does not say rightly where it comes from.") from error
     dtype = "float64" if all(array.dtype == np.float64 for array in arrays.values()) else "float32"
-    return Model(config, Parameters.from_arrays(config.network, arrays, dtype), provenance)
+    return Model(config, Parameters.from_arrays(config.network, arrays, dtype), provenance, calibration)
 
 
 def _from_legacy(content: bytes, path: Path) -> Model:
@@ -97,6 +113,8 @@ def _from_legacy(content: bytes, path: Path) -> Model:
         raise DigitLabError(f"{path.name} is not a model file of the earlier system, or it is damaged.") from error
     if first.shape != (sizes[1], sizes[0]) or second.shape != (sizes[2], sizes[1]):
         raise DigitLabError(f"{path.name} says {sizes} units, which does not fit its weights.")
+    if sizes[2] != 10:
+        raise DigitLabError(f"{path.name} does not read the ten digits: it has {sizes[2]} outputs.")
     config = legacy_config(inputs=sizes[0], hidden=sizes[1], outputs=sizes[2])
     arrays = {"W1": first.T, "W2": second.T}
     # float64, as that system computes: the last of 10,000 digits can hang on it

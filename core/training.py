@@ -41,6 +41,11 @@ def fit_to_data(config: Config, data: TrainingData) -> Config:
             f"The pictures of {data.train.name} have {height} × {width} = {inputs} pixels, "
             f"and the network has {config.network.inputs} inputs. Set them alike."
         )
+    if data.train.labels.max() >= config.network.outputs:
+        raise DigitLabError(
+            f"{data.train.name} has digits up to {data.train.labels.max()}; "
+            f"a network with {config.network.outputs} outputs cannot tell them apart."
+        )
     if config.network.scaling != "standard" or None not in (config.network.mean, config.network.std):
         return config
     counts = np.bincount(data.train.pixels.ravel(), minlength=256)

@@ -17,7 +17,7 @@ from core import __version__
 from core.config import Config
 from core.datasets import load_training
 from core.errors import DigitLabError
-from core.evaluation import evaluate, evaluate_on
+from core.evaluation import calibrate, evaluate
 from core.events import EpochEvent, Event, FinishEvent
 from core.model import Model, Provenance
 from core.runs import Run, Status
@@ -84,10 +84,10 @@ def _train(
 
 
 def _finished_model(run: Run, training: Training) -> Model:
-    """The trained model with its scores: on the validation set where there is one, and on the test set."""
+    """The trained model, calibrated, with its scores: on the validation set where there is one, and on the test set."""
     config: Config = training.config
     model = Model(config, training.engine.parameters())
-    scores = {"test": evaluate_on(model, config.training.dataset, "test").score}
+    scores = {"test": calibrate(model, training.data.validation, config.training.dataset).score}
     if training.data.validation:
         scores["validation"] = evaluate(model, training.data.validation).score
     model.provenance = Provenance(run.title(), training.data.train.sha256, training.epochs_done, scores, __version__)

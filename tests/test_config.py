@@ -19,7 +19,7 @@ NETWORK_REFUSED = [
     ("inputs", None, "whole number"),
     ("inputs", 10**400, "[Ii]nputs"),
     ("inputs", float("nan"), "[Ii]nputs"),
-    ("outputs", 9, "[Oo]utputs"),
+    ("outputs", 11, "[Oo]utputs"),
     ("outputs", 10.0, "whole number"),
     ("hidden", 200, "list"),
     ("hidden", "200", "list"),

@@ -273,7 +273,7 @@ def test_only_evaluation_opens_a_test_set():
 
 
 def test_descriptions_agree_with_the_data():
-    assert list(DATASETS) == ["mnist", "digits"]
+    assert list(DATASETS) == ["mnist", "digits", "mnist+pen"]
     assert all(name == description.name for name, description in DATASETS.items())
     assert DATASETS["mnist"].download_bytes == sum(file.packed_size for file in mnist.FILES.values())
     sizes = {key: file.size for key, file in mnist.FILES.items()}

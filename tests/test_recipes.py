@@ -5,7 +5,7 @@ import pytest
 
 from core.datasets import DATASETS, Dataset, TrainingData
 from core.errors import DigitLabError
-from core.recipes import RECIPES, default_recipe, recipe
+from core.recipes import RECIPES, default_recipe, offered_recipes, recipe
 from core.training import Training
 
 # The sources' own figures: layers, activation, output, loss, optimiser, rate, batch, epochs.
@@ -63,10 +63,10 @@ def test_particulars():
 def test_each_recipe_trains(name):
     """An epoch of two pictures of noise, through the recipe's own network, optimiser and augmentation."""
     config = RECIPES[name].config
-    shape = DATASETS[config.training.dataset].shape
+    shape = (8, 8) if config.training.dataset == "digits" else (28, 28)
     assert config.network.shape == shape
     pixels = np.random.default_rng(0).integers(0, 256, (2, config.network.inputs), dtype=np.uint8)
-    data = TrainingData(Dataset("noise", pixels, np.array([3, 8]), shape), None)
+    data = TrainingData(Dataset("noise", pixels, np.array([3, 8]) % config.network.outputs, shape), None)
     training = Training(config.with_training(epochs=1), data)
     before = training.engine.parameters().flat
     for _ in training:
@@ -91,3 +91,10 @@ def test_by_name():
 def test_the_recipe_to_begin_with_fits_the_data(dataset):
     chosen = RECIPES[default_recipe(dataset)].config
     assert chosen.training.dataset == (dataset if dataset in DATASETS else "mnist")
+
+
+def test_only_recipes_whose_digits_are_here_are_offered(monkeypatch, tmp_path):
+    monkeypatch.delenv("PEN_DIGITS", raising=False)
+    assert {"guard", "everybody"}.isdisjoint(offered_recipes()) and {"quick", "best", "blog-b"} <= set(offered_recipes())
+    monkeypatch.setenv("PEN_DIGITS", str(tmp_path / "pen.jsonl"))
+    assert "everybody" in offered_recipes() and "guard" not in offered_recipes()

@@ -10,8 +10,11 @@ from pathlib import Path
 
 from core.datasets.bundled import is_installed, read_digits
 from core.datasets.dataset import Dataset, TrainingData, hold_back_last
+from core.datasets.digit_or_not import digit_or_not, digit_or_not_test
 from core.datasets.files import read_file
+from core.datasets.mixture import mix
 from core.datasets.mnist import mnist_folder, read_mnist
+from core.datasets.pen import pen_path
 
 __all__ = [
     "DATASETS",
@@ -22,9 +25,11 @@ __all__ = [
     "load_test",
     "load_training",
     "mnist_folder",
+    "offered",
 ]
 
 VALIDATION_FRACTION = 12
+WITH_MNIST = ("mnist", "mnist+pen", "digit-or-not")  # made of MNIST; the last is for the guard alone (`core.doubt`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,24 @@ DATASETS = {
         source="E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, bundled with scikit-learn",
         download_bytes=0,
     ),
+    "mnist+pen": Description(
+        name="mnist+pen",
+        title="MNIST and digits drawn with a pen",
+        sentence="MNIST, and what its writers did not do: digits drawn by other hands, slashed, crossed and typed ones. "
+        "Tested on MNIST's own test digits.",
+        shape=(28, 28),
+        training_count=95_000,
+        test_count=10_000,
+        licence="CC BY-SA 3.0 (MNIST), CC BY 4.0 (UNIPEN)",
+        source="MNIST, and the file of pen digits that the variable PEN_DIGITS names",
+        download_bytes=11_594_722,
+    ),
 }
+
+
+def offered() -> list[str]:
+    """The names of the datasets to choose from: pen digits are offered where they are."""
+    return [name for name in DATASETS if name != "mnist+pen" or pen_path() is not None]
 
 
 def load_training(name_or_path: str | Path, *, validation: bool = True) -> TrainingData:
@@ -81,9 +103,12 @@ def load_training(name_or_path: str | Path, *, validation: bool = True) -> Train
     DigitLabError : the data are not there, or not as they should be; the text says which file and what to do.
     """
     everything = _read(name_or_path, "train")
-    if not validation:
-        return TrainingData(everything, None)
-    return TrainingData(*hold_back_last(everything, VALIDATION_FRACTION))
+    data = (
+        TrainingData(*hold_back_last(everything, VALIDATION_FRACTION)) if validation else TrainingData(everything, None)
+    )
+    if name_or_path == "digit-or-not":
+        return digit_or_not(mix(data))
+    return mix(data) if name_or_path == "mnist+pen" else data
 
 
 def load_test(name_or_path: str | Path) -> Dataset:
@@ -92,12 +117,13 @@ def load_test(name_or_path: str | Path) -> Dataset:
     Within `core` only `core/evaluation.py` calls it (a test holds this), so that nothing that trains, tunes
     or chooses can look at them. Takes and raises what `load_training` does.
     """
-    return _read(name_or_path, "test")
+    data = _read(name_or_path, "test")
+    return digit_or_not_test(data) if name_or_path == "digit-or-not" else data
 
 
 def available(name_or_path: str | Path) -> bool:
     """Whether a dataset can be loaded without a download: a look at the folder, nothing is read."""
-    if name_or_path == "mnist":
+    if name_or_path in WITH_MNIST:
         return mnist_folder() is not None
     if name_or_path == "digits":
         return is_installed()
@@ -105,7 +131,7 @@ def available(name_or_path: str | Path) -> bool:
 
 
 def _read(name_or_path: str | Path, part: str) -> Dataset:
-    if name_or_path == "mnist":
+    if name_or_path in WITH_MNIST:
         return read_mnist(part)
     if name_or_path == "digits":
         return read_digits(part)

@@ -105,8 +105,11 @@ class NumpyEngine:
     def _answers(self, order: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The labels (n,) of samples, their targets (n, 10), and room for the output layer's sums (n, 10)."""
         labels = self._data.labels[order]
-        targets = np.asfortranarray(one_hot(labels, self.training.targets, self.training.dtype))
+        targets = np.asfortranarray(self._targets(labels))
         return labels, targets, np.empty(targets.shape, targets.dtype)
+
+    def _targets(self, labels: np.ndarray) -> np.ndarray:
+        return one_hot(labels, self.training.targets, self.training.dtype, self.network.outputs)
 
     def _batch(self, n: int) -> _Batch:
         if n > max(self.training.batch_size, SINGLES):  # a gradient over many samples: not worth keeping
@@ -245,7 +248,7 @@ class NumpyEngine:
             part = slice(start, start + ROWS_AT_ONCE)
             labels = data.labels[part]
             _, sums = forward(self.network, self._parameters, data.x(part))
-            totals += self._totals(sums, one_hot(labels, self.training.targets, self.training.dtype), labels)
+            totals += self._totals(sums, self._targets(labels), labels)
         return totals
 
     def parameters(self) -> Parameters:
