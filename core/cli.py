@@ -31,6 +31,8 @@ from core.recipes import RECIPES, default_recipe, recipe
 from core.runs import create_run
 from core.scaling import SCALINGS
 from core.schedules import SCHEDULES
+from core.scores_cli import doubt, pen
+from core.twin_command import twin_check
 from core.worker import Stopper, execute
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
@@ -273,3 +275,6 @@ def _say(words: str) -> None:
 
 
 main.add_command(bench)
+main.add_command(pen)
+main.add_command(doubt)
+main.add_command(twin_check)

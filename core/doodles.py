@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from core.ink import BlankDrawing
 from core.preprocess import from_drawing
 from core.strokes import CANVAS, another_hand, draw_anywhere, fit
 
@@ -202,7 +203,11 @@ KINDS: dict[str, Callable[[np.random.Generator], Sheet]] = {
 
 def doodle(kind: str, rng: np.random.Generator) -> np.ndarray:
     """A drawing of this kind, a key of `KINDS`, prepared as a digit would be: (28, 28) uint8."""
-    return np.round(255 * from_drawing(KINDS[kind](rng))).astype(np.uint8)
+    while True:
+        try:
+            return np.round(255 * from_drawing(KINDS[kind](rng))).astype(np.uint8)
+        except BlankDrawing:  # noise so even that nothing stands out of it: there is nothing to refuse
+            continue
 
 
 def several_digits(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.datasets.bundled import is_installed, read_digits
 from core.datasets.dataset import Dataset, TrainingData, hold_back_last
-from core.datasets.digit_or_not import digit_or_not, digit_or_not_test
+from core.datasets.digit_or_not import add_doodles, add_test_doodles
 from core.datasets.files import read_file
 from core.datasets.mixture import mix
 from core.datasets.mnist import mnist_folder, read_mnist
@@ -107,7 +107,7 @@ def load_training(name_or_path: str | Path, *, validation: bool = True) -> Train
         TrainingData(*hold_back_last(everything, VALIDATION_FRACTION)) if validation else TrainingData(everything, None)
     )
     if name_or_path == "digit-or-not":
-        return digit_or_not(mix(data))
+        return add_doodles(mix(data))
     return mix(data) if name_or_path == "mnist+pen" else data
 
 
@@ -118,7 +118,7 @@ def load_test(name_or_path: str | Path) -> Dataset:
     or chooses can look at them. Takes and raises what `load_training` does.
     """
     data = _read(name_or_path, "test")
-    return digit_or_not_test(data) if name_or_path == "digit-or-not" else data
+    return add_test_doodles(data) if name_or_path == "digit-or-not" else data
 
 
 def available(name_or_path: str | Path) -> bool:

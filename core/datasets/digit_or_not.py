@@ -16,14 +16,14 @@ SEVERAL = "several digits"
 MORE_PAIRS = 2  # so many times as many sheets with several digits: they are the hardest
 
 
-def digit_or_not(digits: TrainingData) -> TrainingData:
+def add_doodles(digits: TrainingData) -> TrainingData:
     """Both training parts of a set of digits, each with drawings that are none."""
     rng = np.random.default_rng(1)
     watched = digits.validation and _with_doodles(digits.validation, WATCHED, rng)
     return TrainingData(_with_doodles(digits.train, LEARNED, rng), watched)
 
 
-def digit_or_not_test(digits: Dataset) -> Dataset:
+def add_test_doodles(digits: Dataset) -> Dataset:
     """Test digits with drawings that are none; those are made from another seed."""
     return _with_doodles(digits, COUNTED, np.random.default_rng(TEST_SEED))
 

@@ -15,6 +15,9 @@ import numpy as np
 
 from core.errors import DigitLabError
 
+# The lines of the file that the shipped models learned from: 2,200 digits of 163 writers at the sites aga, apa, art,
+# imp, pri and uqb.
+LEARNED_SHA256 = "b18cb50c10b820d9a0d3da0ab942ccef74c590f8d4d60756b7a8c390fc48f7e7"
 MAX_BYTES = 200_000_000
 HELD_BACK_SITE = "pri"  # all of its writers are validation writers, so that one site is wholly new to the network
 HELD_BACK_EVERY = 6  # and so is every sixth writer of the other sites, by name

@@ -1,0 +1,81 @@
+"""Two commands that count: `pen-score` on digits drawn with a pen, `doubt-score` on what should be refused."""
+
+import json
+from pathlib import Path
+
+import click
+
+from core.catalog import DEFAULT, load_guard, load_model
+from core.datasets.pen import LEARNED_SHA256, part_writers, pen_path, read_pen
+from core.doubt import rates
+from core.errors import DigitLabError
+from core.evaluation import interval
+from core.model import Score
+from core.pen_score import SIZE, WIDTHS, pen_score
+
+
+def fields(score: Score) -> dict[str, object]:
+    return {"n": score.n, "correct": score.correct, "accuracy": score.accuracy, "interval": list(interval(score))}
+
+
+def line(name: str, score: Score) -> str:
+    low, high = interval(score)
+    share = f"{100 * score.accuracy:6.2f} %  ({100 * low:.2f} to {100 * high:.2f} %)"
+    return f"{name:<28} {score.correct:>6,} of {score.n:>6,}  {share}"
+
+
+@click.command("pen-score")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--model", default=DEFAULT, show_default=True, help="The model: a file or a name.")
+@click.option(
+    "--size", type=click.FloatRange(20, 260), default=SIZE, show_default=True, help="Of a digit, in pixels of 280."
+)
+@click.option("--everyone", is_flag=True, help="Also count the writers that the shipped model has learned from.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
+def pen(file: Path | None, model: str, size: float, everyone: bool, as_json: bool) -> None:
+    """Count how many pen digits in FILE (or a folder; else $PEN_DIGITS) a model reads rightly.
+
+    Of the file that the shipped model has learned from, only the writers held back are counted.
+    """
+    path = file or pen_path()
+    if path is None:
+        raise DigitLabError("Name a file of pen digits, or set PEN_DIGITS to one.")
+    loaded, source = load_model(model), read_pen(path)
+    known = source.sha256 == LEARNED_SHA256 and not everyone
+    digits = part_writers(source.digits)[1] if known else list(source.digits)
+    score = pen_score(loaded, digits, size=size)
+    spread = score.writer_quantiles()
+    words = [
+        f"{len(digits):,} digits of {len(score.by_writer)} writers{' held back from training' if known else ''}, "
+        f"each drawn {size:g} px large with {len(WIDTHS)} pens:",
+        *(line(f"pen of {width} px", each) for width, each in score.by_width.items()),
+        *(line(f"site {site}", each) for site, each in score.by_site.items()),
+        line("all", score.total),
+        "Writers: the worst {:.1f} %, a tenth below {:.1f} %, a quarter below {:.1f} %, half below {:.1f} %.".format(
+            *(100 * share for share in spread[:4])
+        ),
+    ]
+    result = {
+        "model": model,
+        "held_back_only": known,
+        "writers": len(score.by_writer),
+        **fields(score.total),
+        "by_width": {str(width): fields(each) for width, each in score.by_width.items()},
+        "by_site": {site: fields(each) for site, each in score.by_site.items()},
+        "by_writer": {writer: [each.n, each.correct] for writer, each in score.by_writer.items()},
+    }
+    click.echo(json.dumps(result) if as_json else "\n".join(words))
+
+
+@click.command("doubt-score")
+@click.option("--model", default=DEFAULT, show_default=True, help="The model: a file or a name.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
+def doubt(model: str, as_json: bool) -> None:
+    """Count how many MNIST test digits are refused, and how many drawings that are no digit."""
+    counted = dict(rates(load_model(model), load_guard()))
+    digits = counted.pop("digits")
+    others = Score(sum(s.n for s in counted.values()), sum(s.correct for s in counted.values()))
+    words = ["Refused, because it is no digit or because the network is not sure:", line("MNIST test digits", digits)]
+    words += [*(line(kind, score) for kind, score in counted.items()), line("all that is no digit", others)]
+    result = {"digits": fields(digits), "others": fields(others), "kinds": {k: fields(s) for k, s in counted.items()}}
+    click.echo(json.dumps({"model": model, **result}) if as_json else "\n".join(words))
