@@ -1,6 +1,6 @@
 # make run     the app, in a virtual environment of its own
 # make test    style and tests, the browser's among them
-# make models  train the shipped models again (needs MNIST; about a quarter of an hour on two cores)
+# make models  train the shipped models again (needs MNIST and, in $PEN_DIGITS, the pen digits; two hours on two cores)
 # make shots   a picture of every page, wide and narrow, light and dark, into shots/
 
 PYTHON ?= python3
@@ -17,9 +17,13 @@ test: .venv/development browser
 	$(BIN)/python -m pytest
 
 models: .venv/runtime
-	$(BIN)/python -m core train --recipe best --seed 0 --title "Digit Lab" --storage float16 --out models/default.safetensors
+	$(BIN)/python -m core train --recipe everybody --seed 0 --title "Digit Lab" --storage float16 --out models/default.safetensors
+	$(BIN)/python -m core train --recipe guard --seed 0 --title "Digit or not" --storage float16 --out models/guard.safetensors
+	$(BIN)/python -m core train --recipe blog-a-200-4 --seed 0 --title "Blog-style, 200 units" --storage float16 --out models/blog.safetensors
 	$(BIN)/python -m core train --recipe backwards --seed 0 --title "Rashid's network" --out models/rashid.safetensors
 	$(BIN)/python -m core train --recipe course-d-numpy --seed 0 --title "Small, 8 × 8" --out models/small.safetensors
+	$(BIN)/python -m core doubt-score --keep
+	$(BIN)/python -m core pen-score
 
 shots: .venv/development browser
 	$(BIN)/python -m tests.browser.shots

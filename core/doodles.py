@@ -154,8 +154,8 @@ def _back_and_forth(rng: np.random.Generator) -> Sheet:
 
 
 def _lines(rng: np.random.Generator) -> Sheet:
-    """Straight or bent lines thrown across the sheet, two to six."""
-    return _drawn([rng.random((int(rng.integers(2, 4)), 2)) for _ in range(int(rng.integers(2, 7)))], rng)
+    """Straight or bent lines thrown across the sheet, three to six."""
+    return _drawn([rng.random((int(rng.integers(2, 4)), 2)) for _ in range(int(rng.integers(3, 7)))], rng)
 
 
 def _dots(rng: np.random.Generator) -> Sheet:

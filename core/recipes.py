@@ -71,8 +71,8 @@ RECIPES: dict[str, Recipe] = {
         "Digit or not",
         "Not a reader of digits: it learns to tell digits from scribbles, letters and other drawings.",
         Config(
-            NetworkConfig(hidden=(300,), outputs=2, dropout=0.1),
-            TrainingConfig(dataset="digit-or-not", learning_rate=2e-3, batch_size=256, schedule="one_cycle", epochs=12,
+            NetworkConfig(hidden=(400, 100), outputs=2, dropout=0.1),
+            TrainingConfig(dataset="digit-or-not", learning_rate=2e-3, batch_size=256, schedule="one_cycle", epochs=20,
                            augmentation="elastic"),
         ),
     ),

@@ -1,16 +1,18 @@
 """Two commands that count: `pen-score` on digits drawn with a pen, `doubt-score` on what should be refused."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from core.catalog import DEFAULT, load_guard, load_model
+from core.catalog import DEFAULT, GUARD, find_model, load_guard, load_model
 from core.datasets.pen import LEARNED_SHA256, part_writers, pen_path, read_pen
 from core.doubt import rates
 from core.errors import DigitLabError
 from core.evaluation import interval
 from core.model import Score
+from core.model_files import save_model
 from core.pen_score import SIZE, WIDTHS, pen_score
 
 
@@ -69,10 +71,16 @@ def pen(file: Path | None, model: str, size: float, everyone: bool, as_json: boo
 
 @click.command("doubt-score")
 @click.option("--model", default=DEFAULT, show_default=True, help="The model: a file or a name.")
+@click.option("--keep", is_flag=True, help="Write the counts into the guard's file, for the Draw page to show.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
-def doubt(model: str, as_json: bool) -> None:
+def doubt(model: str, keep: bool, as_json: bool) -> None:
     """Count how many MNIST test digits are refused, and how many drawings that are no digit."""
-    counted = dict(rates(load_model(model), load_guard()))
+    guard = load_guard()
+    counted = dict(rates(load_model(model), guard))
+    if keep:
+        scores = {name: guard.provenance.scores[name] for name in ("test", "validation")} | counted
+        guard.provenance = replace(guard.provenance, scores=scores)
+        save_model(guard, find_model(GUARD), storage="float16")
     digits = counted.pop("digits")
     others = Score(sum(s.n for s in counted.values()), sum(s.correct for s in counted.values()))
     words = ["Refused, because it is no digit or because the network is not sure:", line("MNIST test digits", digits)]

@@ -24,6 +24,7 @@ __all__ = [
     "available",
     "load_test",
     "load_training",
+    "measured_on",
     "mnist_folder",
     "offered",
 ]
@@ -119,6 +120,11 @@ def load_test(name_or_path: str | Path) -> Dataset:
     """
     data = _read(name_or_path, "test")
     return add_test_doodles(data) if name_or_path == "digit-or-not" else data
+
+
+def measured_on(name: str) -> str:
+    """The dataset whose digits a network trained on this one is measured with: MNIST's for what is made of MNIST."""
+    return "mnist" if name in WITH_MNIST else name
 
 
 def available(name_or_path: str | Path) -> bool:

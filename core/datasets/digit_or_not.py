@@ -10,7 +10,7 @@ import numpy as np
 from core.datasets.dataset import Dataset, TrainingData
 from core.doodles import KINDS, doodle, several_digits
 
-LEARNED, WATCHED, COUNTED = 2_500, 100, 300  # drawings of each kind: to learn from, to choose by, to count at the end
+LEARNED, WATCHED, COUNTED = 4_000, 100, 300  # drawings of each kind: to learn from, to choose by, to count at the end
 TEST_SEED = 2
 SEVERAL = "several digits"
 MORE_PAIRS = 2  # so many times as many sheets with several digits: they are the hardest
