@@ -14,10 +14,12 @@ FINER = 2  # drawn on a sheet so many times finer, then averaged: smooth edges, 
 
 Strokes = Sequence[np.ndarray]
 
-TURN = np.deg2rad(10.0)  # turns and slants are drawn evenly between minus and plus these
-SLANT = 0.2
-STRETCH = 0.15  # standard deviation of the logarithm of height over width, halved
-WAVE = 0.025  # how far a smooth bend of the paper moves a point, standard deviation in shares of the side
+TURN = np.deg2rad(14.0)  # turns and slants are drawn evenly between minus and plus these
+SLANT = 0.3
+STRETCH = 0.18  # standard deviation of the logarithm of height over width, halved
+WAVE = 0.03  # how far a smooth bend of the paper moves a point, standard deviation in shares of the side
+APART = 0.03  # how far one stroke of several is set off, standard deviation in shares of the side
+CUT = 0.08  # largest share of a stroke that is missing at either end
 
 
 def draw(strokes: Strokes, *, width: float, side: int = CANVAS) -> np.ndarray:
@@ -63,7 +65,7 @@ def draw_anywhere(
 
 
 def another_hand(strokes: Strokes, rng: np.random.Generator) -> list[np.ndarray]:
-    """The same digit as someone else might write it: turned, slanted, stretched and gently bent.
+    """The same digit as someone else might write it: turned, slanted, stretched, gently bent, its strokes set apart.
 
     Takes points of any scale; gives points in a box of about 0 to 1.
     """
@@ -73,7 +75,16 @@ def another_hand(strokes: Strokes, rng: np.random.Generator) -> list[np.ndarray]
     cosine, sine = np.cos(turn), np.sin(turn)
     matrix = np.array([[cosine, -sine], [sine, cosine]]) @ np.array([[1 / stretch, -slant], [0, stretch]])
     waves = rng.normal(0, WAVE, (2, 2, 2)), rng.uniform(0, 2 * np.pi, (2, 2, 2))
-    return [_bend(stroke @ matrix.T, *waves) + 0.5 for stroke in unit]
+    bent = [_bend(_shortened(stroke, rng) @ matrix.T, *waves) + 0.5 for stroke in unit]
+    return [stroke + rng.normal(0, APART, 2) for stroke in bent] if len(bent) > 1 else bent
+
+
+def _shortened(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A stroke that begins a little later and ends a little earlier; one of few points stays whole."""
+    if len(points) < 12:
+        return points
+    start, end = (int(len(points) * rng.uniform(0, CUT)) for _ in range(2))
+    return points[start : len(points) - end]
 
 
 def _bend(points: np.ndarray, size: np.ndarray, phase: np.ndarray) -> np.ndarray:

@@ -60,7 +60,8 @@ def _one(rng: np.random.Generator, fine: int) -> list[Points]:
     x, lean = 0.5, rng.uniform(-0.12, 0.05)
     stem = [(x, 0.0), (x + lean, 1.0)]
     if rng.random() < 0.75:  # a flag, from a tick to a third of the way down
-        stem = [(x - rng.uniform(0.12, 0.4), rng.uniform(0.12, 0.4)), *stem]
+        reach = rng.uniform(0.12, 0.6)  # a long one goes well down, or it would be a seven's bar
+        stem = [(x - reach, rng.uniform(0.12, 0.4) if reach < 0.4 else rng.uniform(0.3, 0.5)), *stem]
     base = [(x + lean - rng.uniform(0.15, 0.3), 1.0), (x + lean + rng.uniform(0.15, 0.3), 1.0)]
     return [stem, base] if rng.random() < 0.5 else [stem]
 

@@ -15,8 +15,8 @@ from core.preprocess import from_drawing
 from core.strokes import another_hand, draw, draw_anywhere, fit
 from core.styles import CHANGES, printed, restyle
 
-PEN_COPIES = 16  # of each pen digit, every one by another hand, pen, place and size
-PRINTED, TYPED = 500, 100  # of each of the ten digits
+PEN_COPIES = 18  # of each pen digit, every one by another hand, pen, place and size
+PRINTED, TYPED = 700, 100  # of each of the ten digits
 RESTYLED = {0: 0.15, 1: 0.1, 7: 0.2}  # share of MNIST's zeros, ones and sevens that are also shown in another style
 CHANGED = 0.25  # share of the pen's zeros and sevens that get a slash or a bar
 WIDTHS, SIZES = (8.0, 32.0), (100.0, 250.0)  # pixels on the canvas: a little beyond what the page offers
