@@ -18,7 +18,7 @@ from core.evaluation import evaluate, evaluate_on
 from core.model import Model, Score
 
 GUARD_SHAPE = (28, 28)
-LEAST_DIGIT = 0.5  # probability of a digit that the guard must give
+LEAST_DIGIT = 0.75  # probability of a digit that the guard must give
 LEAST_CONFIDENCE = 0.6  # that the reader must have in its answer
 
 
