@@ -1,4 +1,4 @@
-"""The models at hand: those shipped in `models/`, and those that runs have made, each found by its name."""
+"""The models at hand: those shipped in `models/`, those that runs have made, and taught copies, each found by its name."""
 
 import os
 import re
@@ -9,6 +9,7 @@ from core.folders import MODELS
 from core.model import Model
 from core.model_files import SUFFIX, read_model
 from core.runs import RUN_ID, Run, list_runs, open_run
+from core.teach_copies import COPY_ID, find_copy
 
 DEFAULT = "default"
 GUARD = "guard"  # which tells digits from what is none, see `core.doubt`: not for a page to read with
@@ -39,6 +40,8 @@ def find_model(path_or_name: Path | str) -> Path:
         if path.is_file():
             return path
         raise DigitLabError(f"The run {name} has not made a model yet.")
+    if COPY_ID.fullmatch(name):
+        return find_copy(name)
     if NAME.fullmatch(name) and (MODELS / f"{name}{SUFFIX}").is_file():
         return MODELS / f"{name}{SUFFIX}"
     if os.path.isfile(path_or_name):  # unlike Path.is_file, it takes any text a person may type

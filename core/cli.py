@@ -18,12 +18,14 @@ from core.bench import bench
 from core.catalog import load_model, runs_with_models, shipped_models
 from core.config import DEVICES, ENGINES, Config
 from core.datasets import DATASETS, load_training
+from core.datasets.pen import pen_path
 from core.errors import DigitLabError
 from core.evaluation import class_scores, evaluate_on, interval
 from core.events import BatchEvent, EpochEvent, Event
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES, OUTPUTS
 from core.model_files import save_model
+from core.number_commands import number_score, read_number_command
 from core.optimizers import OPTIMIZERS
 from core.pictures import contact_sheet, read_picture, write_png
 from core.preprocess import from_drawing
@@ -127,6 +129,8 @@ def train(
     config = _configuration(recipe_name, dataset, settings)
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)  # a wrong path should fail before the training, not after it
+    if config.training.dataset in ("mnist+pen", "digit-or-not") and pen_path() is None:
+        _say("PEN_DIGITS names no file: the digits drawn with a pen are left out, and other hands are read less well.")
     run = create_run(config, title=title or "")
     stop = Stopper(with_parent=False)
     _say(f"Training {'-'.join(map(str, config.network.sizes))} on {config.training.dataset}, run {run.id}.")
@@ -174,11 +178,15 @@ def _show(bar: Any, event: Event, epochs: int) -> None:
 
 @main.command()
 @click.argument("model")
-@click.option("--dataset", help="The data set. [default: the one it was trained on]")
+@click.option("--dataset", help="The data set; pen for the digits of $PEN_DIGITS. [default: the one it was trained on]")
 @click.option("--split", type=click.Choice(["test", "validation", "train"]), default="test", show_default=True)
 @JSON
-def evaluate(model: str, dataset: str | None, split: str, as_json: bool) -> None:
+@click.pass_context
+def evaluate(context: click.Context, model: str, dataset: str | None, split: str, as_json: bool) -> None:
     """Count how many digits MODEL (a file or a name) reads rightly."""
+    if dataset == "pen":
+        context.invoke(pen, model=model, as_json=as_json)
+        return
     loaded = load_model(model)
     dataset = dataset or loaded.config.training.dataset
     evaluation = evaluate_on(loaded, dataset, split)
@@ -275,6 +283,8 @@ def _say(words: str) -> None:
 
 
 main.add_command(bench)
+main.add_command(number_score)
+main.add_command(read_number_command)
 main.add_command(pen)
 main.add_command(doubt)
 main.add_command(twin_check)

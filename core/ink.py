@@ -1,14 +1,19 @@
-"""Where the ink is: from any picture to how much ink each of its pixels carries, without background, grain and specks."""
+"""Where the ink is: from any picture to how much ink each of its pixels carries, without background, grain and specks.
+
+A picture whose border is of one colour is compared with that colour; any other is taken for a photograph (`core/photo.py`).
+"""
 
 import numpy as np
 from scipy import ndimage
 
 from core.errors import DigitLabError
+from core.photo import ink_of_photo, is_even, without_rules
 
 LEAST_CONTRAST = 0.05  # of black to white: JPEG noise on an empty sheet stays below, a faint pencil is above
 GRAIN_WIDTHS = 4.0  # robust standard deviations of the border's grain that are taken off the ink
 INK_LEVEL = 0.15  # share of the strongest ink from which a pixel counts when cropped: beyond blurred fringes
 SPECK_SHARE = 0.005  # a patch with less than this share of the largest patch's ink is dirt, not digit
+LARGEST = 1600  # pixels: longer pictures are halved, thirded, ... first; a digit needs no more
 SMALLEST_MARK = 0.01  # so is a mark that fits in a square of this share of the shorter side: a dot is larger
 
 
@@ -22,9 +27,33 @@ class BlankDrawing(DigitLabError):
 def find_ink(image: np.ndarray) -> np.ndarray:
     """How much ink each pixel of a picture carries: (H, W) float32, 0 none, 1 the strongest.
 
-    `image` is as for `core.preprocess.stages`, and so are the errors.
+    `image` is as for `core.preprocess.stages`, and so are the errors. Of a picture with a side of more than 1,600
+    pixels it is the ink of the picture reduced by a whole factor: see `reduction`.
     """
+    return without_specks(find_all_ink(image))
+
+
+def find_all_ink(image: np.ndarray) -> np.ndarray:
+    """The same with the specks, which in a row of digits only the row can tell from ink."""
     return _find_ink(_over_backdrop(_as_fractions(image)))
+
+
+def reduction(shape: tuple[int, ...]) -> int:
+    """The whole factor by which a picture of this shape (H, W, ...) is reduced before its ink is found."""
+    return max(1, -(-max(shape[:2]) // LARGEST))
+
+
+def _reduced(pixels: np.ndarray) -> np.ndarray:
+    """A picture (H, W, channels) of at most `LARGEST` pixels a side, each the mean of a square; the odd edge is cut off."""
+    factor = reduction(pixels.shape)
+    if factor == 1 or min(pixels.shape[:2]) < factor or pixels.dtype.kind not in "iuf":
+        return pixels
+    rows, columns = (side // factor * factor for side in pixels.shape[:2])
+    wide = np.float32 if pixels.dtype.kind == "f" else np.int32
+    total = sum(
+        pixels[row:rows:factor, column:columns:factor].astype(wide) for row in range(factor) for column in range(factor)
+    )
+    return total / factor**2 if pixels.dtype.kind == "f" else (total // factor**2).astype(pixels.dtype)
 
 
 def _as_fractions(image: np.ndarray) -> np.ndarray:
@@ -37,6 +66,7 @@ def _as_fractions(image: np.ndarray) -> np.ndarray:
             "A picture has rows and columns of grey, RGB or RGBA pixels; this array has the shape "
             f"{' x '.join(map(str, np.shape(image))) or 'of a single number'}."
         )
+    pixels = _reduced(pixels)
     pixels = np.ascontiguousarray(np.moveaxis(pixels, 2, 0))  # whole planes: many times faster than triples
     if len(pixels) >= 3 and (pixels[0] == pixels[1]).all() and (pixels[0] == pixels[2]).all():
         pixels = pixels[2:]  # colours that are all grey
@@ -87,6 +117,11 @@ def _find_ink(planes: np.ndarray) -> np.ndarray:
     space, in which the picture differs most: darker on paper, lighter on slate, redder under a red pen.
     """
     border = _border(planes)
+    if not is_even(border):
+        ink = ink_of_photo(planes)
+        if ink is None or not ink.any():
+            raise BlankDrawing
+        return ink
     background = np.median(border, axis=1, keepdims=True)
     difference = planes.reshape(len(planes), -1) - background
     square = np.einsum("cp,cp->p", difference, difference)
@@ -101,11 +136,13 @@ def _find_ink(planes: np.ndarray) -> np.ndarray:
     if peak - grain < LEAST_CONTRAST:
         raise BlankDrawing
     ink = np.clip((ink - grain) / (peak - grain), 0, 1).astype(np.float32, copy=False)
-    return _without_specks(ink.reshape(planes.shape[1:]))
+    return without_rules(ink.reshape(planes.shape[1:]))
 
 
-def _without_specks(ink: np.ndarray) -> np.ndarray:
+def without_specks(ink: np.ndarray) -> np.ndarray:
     """Remove patches too small to be part of the digit, and bring the strongest remaining ink to 1."""
+    if not (ink > INK_LEVEL).any():
+        raise BlankDrawing
     box = bounding_box(ink > INK_LEVEL)
     patches, count = ndimage.label(ink[box] > INK_LEVEL, structure=np.ones((3, 3)))
     areas = np.bincount(patches.ravel(), minlength=count + 1)[1:]

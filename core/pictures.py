@@ -28,7 +28,7 @@ def read_picture(source: Path | str | BinaryIO, name: str | None = None) -> np.n
         raise DigitLabError(f"There is no picture {source}.") from error
     except UnidentifiedImageError as error:
         raise DigitLabError(f"{name} is not a picture that can be read. PNG and JPEG files can.") from error
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DigitLabError(f"{name} unpacks to a picture far too large to read.") from error
     except (OSError, SyntaxError, ValueError) as error:  # Pillow's decoders raise any of these on damaged data
         if isinstance(error, DigitLabError):

@@ -4,7 +4,7 @@ The ink is found against the background, cropped, scaled and placed by its centr
 (`Stages`), so that a page can show what the network sees and how it came about.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import ndimage
@@ -76,12 +76,33 @@ class Stages:
     centred: np.ndarray
 
 
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Which steps are taken; without one of them, what goes wrong is what goes wrong in programs that do without.
+
+    Attributes
+    ----------
+    crop : cut the ink out; else the whole picture is squeezed into the whole square
+    smooth : a pixel is the mean of what it covers; else it is the one pixel nearest to its middle
+    keep_aspect : keep the shape; else the crop is stretched to fill the box both ways
+    centre_mass : the centre of mass comes to the middle; else the middle of the ink's box does
+    """
+
+    crop: bool = True
+    smooth: bool = True
+    keep_aspect: bool = True
+    centre_mass: bool = True
+
+
+ALL_STEPS = Steps()
+
+
 def from_drawing(image: np.ndarray, shape: Pair = (28, 28)) -> np.ndarray:
     """Prepare a picture of one digit for a network: float32 of `shape` in 0..1, ink bright; see `stages`."""
     return stages(image, shape).centred
 
 
-def stages(image: np.ndarray, shape: Pair = (28, 28)) -> Stages:
+def stages(image: np.ndarray, shape: Pair = (28, 28), *, steps: Steps = ALL_STEPS) -> Stages:
     """Prepare a picture of one digit for a network and keep every step.
 
     Parameters
@@ -89,6 +110,7 @@ def stages(image: np.ndarray, shape: Pair = (28, 28)) -> Stages:
     image : (H, W) grey, (H, W, 2) grey with alpha, (H, W, 3) RGB or (H, W, 4) RGBA; whole numbers 0..255
         (uint16: 0..65535), fractions 0..1 or bool. Ink is what differs from the border, dark or light.
     shape : rows and columns that the network reads, (28, 28) as MNIST or (8, 8) as scikit-learn's digits
+    steps : steps that are left out, to see what goes wrong without them
 
     Raises
     ------
@@ -97,21 +119,29 @@ def stages(image: np.ndarray, shape: Pair = (28, 28)) -> Stages:
     """
     geometry = geometry_for(shape)
     drawn = find_ink(image)
-    cropped = drawn[bounding_box(drawn > INK_LEVEL)]
-    scaled, place = _fit(cropped, geometry, shape)
+    if steps.crop:
+        cropped = drawn[bounding_box(drawn > INK_LEVEL)]
+    else:
+        cropped = drawn
+        whole = (shape[0] * geometry.cells, shape[1] * geometry.cells)
+        geometry = replace(geometry, box=whole, fills_rows=False, ink_range=(0.0, 1.0))
+    scaled, place = _fit(cropped, geometry, shape, steps)
     return Stages(drawn, cropped, scaled, _centre(scaled, place, geometry, shape))
 
 
-def _fit(ink: np.ndarray, geometry: Geometry, shape: Pair) -> tuple[np.ndarray, Pair]:
+def _fit(ink: np.ndarray, geometry: Geometry, shape: Pair, steps: Steps) -> tuple[np.ndarray, Pair]:
     """Scale a crop; find the row and column at which its centre of mass comes to the middle.
 
     A lopsided digit would leave the square there; it is scaled to a smaller box until it does not. So did
     MNIST: its three test digits of 19 pixels (4530, 9300, 9302) all touch the lowest row.
     """
+    by_mass = steps.centre_mass and steps.crop  # the whole picture fills the square: it has no room to move
     for less in range(min(geometry.box)):
-        scaled = _scale(ink, geometry, less)
-        place = [_start(scaled, axis, geometry.middle[axis]) for axis in (0, 1)]
+        scaled = _scale(ink, geometry, less, steps)
         room = [shape[axis] * geometry.cells - scaled.shape[axis] for axis in (0, 1)]
+        if not by_mass or not scaled.any():
+            return scaled, (room[0] // 2, room[1] // 2)
+        place = [_start(scaled, axis, geometry.middle[axis]) for axis in (0, 1)]
         if geometry.fills_rows or all(0 <= place[axis] <= room[axis] for axis in (0, 1)):
             break
     top, left = (min(max(place[axis], 0), room[axis]) for axis in (0, 1))
@@ -124,19 +154,32 @@ def _start(scaled: np.ndarray, axis: int, middle: float) -> int:
     return round(middle - np.average(np.arange(len(profile)), weights=profile))
 
 
-def _scale(ink: np.ndarray, geometry: Geometry, less: int = 0) -> np.ndarray:
-    """Scale a crop, anti-aliased, into a box that many cells smaller; sides are whole cells, at least one."""
+def _scale(ink: np.ndarray, geometry: Geometry, less: int, steps: Steps) -> np.ndarray:
+    """Scale a crop into a box that many cells smaller; sides are whole cells, at least one."""
     (height, width), rows, columns = ink.shape, geometry.box[0] - less, geometry.box[1] - less
-    if geometry.fills_rows:
+    if not steps.keep_aspect:
+        new_height, new_width = rows, columns
+    elif geometry.fills_rows:
         new_height, new_width = rows, min(columns, width * rows / height)
     else:
         scale = min(rows / height, columns / width)
         new_height, new_width = height * scale, width * scale
-    down = _resampling(height, max(1, round(new_height)))
-    across = _resampling(width, max(1, round(new_width)))
+    new_height, new_width = max(1, round(new_height)), max(1, round(new_width))
+    if not steps.smooth:
+        return _whitened(ink[np.ix_(_nearest(height, new_height), _nearest(width, new_width))])
+    down, across = _resampling(height, new_height), _resampling(width, new_width)
     # not by "@": BLAS would use threads, which wait for each other for 20 ms where others train beside it
-    scaled = np.clip(np.einsum("nc,mc->nm", np.einsum("nr,rc->nc", down, ink), across), 0, 1)
-    return scaled / scaled.max()  # a thin line pales when it shrinks; MNIST's peak is white in every digit
+    return _whitened(np.clip(np.einsum("nc,mc->nm", np.einsum("nr,rc->nc", down, ink), across), 0, 1))
+
+
+def _whitened(picture: np.ndarray) -> np.ndarray:
+    """Bring the strongest ink to 1: a thin line pales when it shrinks; MNIST's peak is white in every digit."""
+    return picture / (picture.max() or 1)
+
+
+def _nearest(size: int, new_size: int) -> np.ndarray:
+    """Of a line of `size` pixels, those in the middle of `new_size` equal parts."""
+    return ((np.arange(new_size) + 0.5) * size / new_size).astype(int)
 
 
 def _resampling(size: int, new_size: int) -> np.ndarray:
@@ -167,7 +210,7 @@ def _centre(scaled: np.ndarray, place: Pair, geometry: Geometry, shape: Pair) ->
     square[top : top + height, left : left + width] = scaled
     square = _with_usual_strokes(square, geometry.ink_range)
     pixels = square.reshape(shape[0], geometry.cells, shape[1], geometry.cells).mean(axis=(1, 3))
-    return pixels / pixels.max()
+    return _whitened(pixels)
 
 
 def _with_usual_strokes(square: np.ndarray, ink_range: tuple[float, float]) -> np.ndarray:

@@ -24,6 +24,7 @@ from core.runs import Run, Status
 from core.training import Training
 
 CHECKPOINT_SECONDS = 2.0  # short epochs do not each pay for a file
+PREPARING = {"numpy": "preparing the network", "taichi": "preparing kernels"}  # to compile them takes seconds
 STOPPED = "You stopped it. What it had learned up to then is kept."
 PARENT_GONE = "The app was closed while it trained. What it had learned up to then is kept."
 
@@ -44,7 +45,7 @@ def execute(run: Run, *, stop: Callable[[], str | None], on_event: Callable[[Eve
         run.set_status(Status("running", phase="reading the data"))
         config = run.config()
         data = load_training(config.training.dataset, validation=config.training.validation)
-        run.set_status(Status("running", phase="preparing the network"))
+        run.set_status(Status("running", phase=PREPARING[config.training.engine]))
         training = Training(config, data)
         reason = _train(run, training, stop, on_event)
         run.set_status(Status("running", phase="testing"))

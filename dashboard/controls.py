@@ -1,4 +1,7 @@
-"""Controls that several pages share: the header with the model picker, the training form, and the offer to get MNIST."""
+"""Controls that several pages share: the header with the model picker, the training form, and what is offered or said
+where MNIST or Taichi is missing."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -7,6 +10,7 @@ from core.augment import AUGMENTATIONS
 from core.catalog import DEFAULT
 from core.config import Config
 from core.datasets import DATASETS, available
+from core.engines.devices import Device
 from core.errors import DigitLabError
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES, OUTPUTS
@@ -18,10 +22,13 @@ from dashboard import state, words
 
 LOSS_TITLES = {name: loss.title for (_, name), loss in LOSSES.items()}
 OUTPUT_TITLES = dict(zip(OUTPUTS, ("Softmax", "Sigmoid"), strict=True))
+ENGINE_TITLES = {"numpy": "NumPy", "taichi": "Taichi"}
+LOOK_AGAIN = 0.5  # seconds, while the devices are being tried
 
 
 def header(title: str, sentence: str) -> None:
     """The page's title and its one sentence, and the network in use, always in the same place."""
+    state.jobs().devices()  # tried in the background from the first visit on, to be known where it is asked for
     left, right = st.columns([2, 1], gap="large", vertical_alignment="bottom")
     with left:
         st.title(title, anchor=False)
@@ -60,6 +67,45 @@ def _get_mnist(why: str, was_live: bool) -> None:
             st.rerun()
 
 
+def try_to(key: str, action: Callable[[], object]) -> None:
+    """Do what may be refused; the sentence of a refusal is kept in the session under `key`, and forgotten by the next."""
+    st.session_state.pop(key, None)
+    try:
+        action()
+    except DigitLabError as error:
+        st.session_state[key] = str(error)
+
+
+def taichi_devices() -> list[Device]:
+    """What Taichi can compute on here, the processor first; nothing as long as that is being tried."""
+    return [device for device in state.jobs().devices() or [] if device.available]
+
+
+def device_choice(key: str) -> str | None:
+    """Where Taichi shall compute: a choice where there is one, the only device where not, None where there is none."""
+    titles = {device.name: device.title for device in taichi_devices()}
+    if len(titles) < 2:
+        return next(iter(titles), None)
+    return st.selectbox("Taichi computes on", list(titles), format_func=titles.get, key=key, persist_state="session",
+                        help=words.HELP["device"])  # fmt: skip
+
+
+def taichi_remark() -> None:
+    """Say why Taichi cannot be used, where it cannot; as long as that is being tried, say so and look again."""
+    waiting = state.jobs().devices() is None
+    st.fragment(_taichi_remark, run_every=LOOK_AGAIN if waiting else None)(waiting)
+
+
+def _taichi_remark(was_waiting: bool) -> None:
+    found = state.jobs().devices()
+    if was_waiting and found is not None:
+        st.rerun()
+    if found is None:
+        st.caption(words.TRYING_DEVICES)
+    elif not taichi_devices():
+        st.info(words.NO_TAICHI.format(reason=found[0].reason), icon=":material/info:")
+
+
 def training_form() -> Config | None:
     """The settings of a new run, as one configuration; None, after a sentence, while they make no sense."""
     first = default_recipe("mnist" if available("mnist") else "digits")
@@ -78,6 +124,7 @@ def training_form() -> Config | None:
     with right:
         _number("Learning rate", "learning_rate", 0.0, 100.0, None)
         _number("Batch size", "batch_size", 1, 65_536, 1)
+    _engine_and_device()
     with st.expander("More settings", icon=":material/tune:"):
         _more_settings()
     try:
@@ -85,6 +132,29 @@ def training_form() -> Config | None:
     except DigitLabError as error:
         st.error(str(error))
         return None
+
+
+def _engine_and_device() -> None:
+    """Who computes and on what: Taichi is offered where it was seen to compute, and as long as that is being tried."""
+    devices, found = taichi_devices(), state.jobs().devices()
+    engines = ["numpy", "taichi"] if devices or found is None else ["numpy"]
+    left, right = st.columns(2)
+    with left:
+        _one_of("engine", engines)
+        _choice("Engine", "engine", {name: ENGINE_TITLES[name] for name in engines})
+    titles = {"cpu": "Processor"}
+    if st.session_state["train_engine"] == "taichi" and devices:
+        titles = {device.name: device.title for device in devices}
+    with right:
+        _one_of("device", list(titles))
+        _choice("Device", "device", titles, help=" ".join([words.HELP["device"], *(d.reason for d in found or [])]))
+    taichi_remark()
+
+
+def _one_of(name: str, options: list[str]) -> None:
+    """What is not offered any more gives way to the first of what is."""
+    if st.session_state[f"train_{name}"] not in options:
+        st.session_state[f"train_{name}"] = options[0]
 
 
 def _more_settings() -> None:
@@ -114,14 +184,14 @@ def _number(label: str, name: str, low: float, high: float, step: int | None) ->
     st.number_input(label, low, high, key=f"train_{name}", help=words.HELP[name], persist_state="session", **shape)
 
 
-def _choice(label: str, name: str, titles: dict[str, str]) -> None:
-    st.selectbox(label, list(titles), format_func=titles.get, key=f"train_{name}", help=words.HELP[name],
+def _choice(label: str, name: str, titles: dict[str, str], *, help: str = "") -> None:
+    st.selectbox(label, list(titles), format_func=titles.get, key=f"train_{name}", help=help or words.HELP[name],
                  persist_state="session")  # fmt: skip
 
 
 NETWORK_FIELDS = ("activation", "output", "bias", "initializer", "dropout", "scaling")
 TRAINING_FIELDS = ("dataset", "loss", "optimizer", "learning_rate", "schedule", "batch_size", "epochs", "l2",
-                   "augmentation", "seed")  # fmt: skip
+                   "augmentation", "seed", "engine", "device")  # fmt: skip
 
 
 def _fill_in() -> None:

@@ -1,6 +1,7 @@
 """Digits as pictures: arrays to crisp images, drawn by whole pixels as dark ink on paper, with a thin frame."""
 
 import base64
+import html
 
 import numpy as np
 from PIL import Image
@@ -27,11 +28,45 @@ ICON = np.array(  # a 7 of six by six pixels, for the browser's tab
 
 def digit_image(picture: np.ndarray, *, scale: int) -> np.ndarray:
     """One digit (h, w) in 0..1 as an RGB image (uint8) in which each of its pixels is a square of `scale` page pixels."""
-    ink = np.clip(picture, 0.0, 1.0)[..., None]
-    colours = np.round(PAPER + (INK - PAPER) * ink).astype(np.uint8)
-    big = colours.repeat(scale * DENSITY, axis=0).repeat(scale * DENSITY, axis=1)
+    big = _colours(picture).repeat(scale * DENSITY, axis=0).repeat(scale * DENSITY, axis=1)
     big[:DENSITY], big[-DENSITY:], big[:, :DENSITY], big[:, -DENSITY:] = FRAME, FRAME, FRAME, FRAME
     return big
+
+
+def _colours(ink: np.ndarray) -> np.ndarray:
+    """Ink (h, w) in 0..1 as dark ink on paper, (h, w, 3) uint8."""
+    return np.round(PAPER + (INK - PAPER) * np.clip(ink, 0.0, 1.0)[..., None]).astype(np.uint8)
+
+
+def digit_tag(picture: np.ndarray, *, scale: int, alt: str) -> str:
+    """One digit (h, w) in 0..1 as HTML: the page itself draws each of its pixels as a square of `scale` pixels.
+
+    It is there with the text around it, and a hundred times smaller than a picture of the squares.
+    """
+    height, width = picture.shape
+    return (
+        f'<img class="digit" src="{data_url(_colours(picture))}" width="{width * scale}" height="{height * scale}" '
+        f'decoding="sync" alt="{html.escape(alt)}">'
+    )
+
+
+def image_tag(image: np.ndarray, *, side: int, alt: str) -> str:
+    """A picture (h, w, 3 or 4) uint8 as HTML, its longer side `side` pixels of the page."""
+    factor = side / max(image.shape[:2])
+    height, width = (round(length * factor) for length in image.shape[:2])
+    return (
+        f'<img src="{data_url(image)}" width="{width}" height="{height}" decoding="sync" '
+        f'alt="{html.escape(alt)}">'
+    )  # fmt: skip
+
+
+def paper_image(ink: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Ink (h, w) in 0..1, as large as a drawing is, as an RGB image for `size` (width, height) pixels of the page."""
+    large = Image.fromarray(np.clip(ink, 0.0, 1.0).astype(np.float32))
+    fine = np.asarray(large.resize((size[0] * DENSITY, size[1] * DENSITY), Image.Resampling.BOX))
+    image = _colours(fine)
+    image[:DENSITY], image[-DENSITY:], image[:, :DENSITY], image[:, -DENSITY:] = FRAME, FRAME, FRAME, FRAME
+    return image
 
 
 def icon() -> Image.Image:

@@ -1,27 +1,53 @@
-"""Work that outlives a page's rerun: worker processes for runs, and the download of MNIST. There is no Streamlit in here.
+"""Work that outlives a page's rerun: runs, races, measurements and downloads. There is no Streamlit in here.
 
 A run's truth lies in its folder, so losing this object loses no run; it only holds the workers' pipes and lets the
-system forget ended processes.
+system forget ended processes. Everything here is shared by all visitors of a server.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.config import Config
 from core.datasets import available
 from core.datasets.download import download_mnist
+from core.engines.devices import Device, probe
 from core.errors import DigitLabError
 from core.folders import PROJECT
-from core.runs import Run, create_run, list_runs
+from core.race import contestants
+from core.runs import Run, Status, create_run, list_runs, open_run
+from dashboard.children import Child
+from dashboard.racing import Race
 
 KILL_AFTER = 10.0  # seconds that a worker has to answer a stop
 # One core is left to the pages: threads of a product wait for each other by spinning, and where something else takes a
 # core from one of them, two can be many times slower than one.
 THREADS = str(max(1, (os.cpu_count() or 2) - 1))
+THREAD_LIMITS = {name: os.environ.get(name, THREADS) for name in ("OPENBLAS_NUM_THREADS", "TI_CPU_MAX_NUM_THREADS")}
+TRIAL_SECONDS = 45.0  # a busy machine is slow, not without devices
+TRY_AGAIN = 120.0
+MEASURING = "measure"  # the child that needs the machine to itself
+BUSY_RUN = (
+    "Another run is training at the moment, and two would only slow each other down. "
+    "Wait for it ({begun}) or stop it first."
+)
+BUSY_MEASURING = (
+    "The engines are being measured on the Engines page, and other work would spoil the times. "
+    "Wait until that is done, or stop it there."
+)
+BUSY_RACE = "A race is going on, on the Engines page. Wait for its end, or stop it there."
+QUIET_NEEDED = (
+    "A network is being trained, begun at {begun}, and that would spoil the times. "
+    "Wait for its end, or stop it on the Train page."
+)
+CRASHED = "The process that was training crashed ({how}). {kept} {advice}"
+ADVICE = {"taichi": "Try once more, or choose the NumPy engine.", "numpy": "Try once more."}
+CRASHES = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE")  # what a faulty driver or compiler dies of
 
 
 @dataclass
@@ -49,22 +75,27 @@ class Download:
 
 @dataclass
 class Jobs:
-    """The workers and the download of one server; safe to use from several visitors' threads."""
+    """The workers, children and the download of one server; safe to use from several visitors' threads."""
 
     _workers: dict[str, subprocess.Popen] = field(default_factory=dict)
     _stopping: dict[str, float] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _children: dict[str, Child] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
     _download: Download | None = None
+    _race: Race | None = None
+    _devices: list[Device] | None = None
+    _tried: float = float("-inf")
 
-    def start(self, config: Config) -> Run:
+    def start(self, config: Config, *, race: Race | None = None) -> Run:
         """Begin a run in a process of its own. One run at a time: a second is refused with a sentence."""
         with self._lock:
             self.tidy()
             if busy := self.active_run():
-                raise DigitLabError(
-                    "Another run is training at the moment, and two would only slow each other down. "
-                    f"Wait for it ({busy.created:%H:%M}) or stop it first."
-                )
+                raise DigitLabError(BUSY_RUN.format(begun=f"{busy.created:%H:%M}"))
+            if self._race and self._race.running and race is not self._race:
+                raise DigitLabError(BUSY_RACE)
+            if self.is_running(MEASURING):
+                raise DigitLabError(BUSY_MEASURING)
             if config.training.dataset == "mnist" and not available("mnist"):
                 raise DigitLabError(
                     "The MNIST digits are not on this computer yet. Download them, or use the bundled digits."
@@ -79,7 +110,7 @@ class Jobs:
             worker = subprocess.Popen(
                 [sys.executable, "-m", "core.worker", str(run.path), "--stop-with-parent"],
                 cwd=PROJECT,
-                env=os.environ | {"OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", THREADS)},
+                env=os.environ | THREAD_LIMITS,
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -105,14 +136,91 @@ class Jobs:
                 worker.kill()
             if worker.poll() is not None:  # asking also lets the system drop the ended process
                 worker.stdin.close()
-                self._workers.pop(run_id, None)
                 self._stopping.pop(run_id, None)
+                if self._workers.pop(run_id, None):
+                    _note_crash(open_run(run_id), worker.returncode)
 
     def close(self) -> None:
         """End all workers as the end of this server would: their input ends, they keep what they have, and stop."""
-        for worker in self._workers.values():
+        for worker in list(self._workers.values()):
             worker.stdin.close()
             worker.wait(KILL_AFTER)
+        for child in self._children.values():
+            child.stop()
+
+    # -- other work in processes of its own
+
+    def begin(self, name: str, argv: Sequence[str], **env: str) -> Child:
+        """Begin a piece of work, one of each name at a time; refused with a sentence where it would spoil other work.
+
+        `MEASURING` needs the machine to itself.
+        """
+        with self._lock:
+            self.tidy()
+            if self.is_running(MEASURING):
+                raise DigitLabError(BUSY_MEASURING)
+            if self.is_running(name):
+                raise DigitLabError("This is being done already. Wait until it is finished, or stop it.")
+            if name == MEASURING and self._race and self._race.running:
+                raise DigitLabError(BUSY_RACE)
+            if name == MEASURING and (busy := self.active_run()):
+                raise DigitLabError(QUIET_NEEDED.format(begun=f"{busy.created:%H:%M}"))
+            if name == MEASURING and any(map(self.is_running, self._children)):
+                raise DigitLabError("Other work is going on at the moment and would spoil the times. Wait a little.")
+            self._children[name] = Child(argv, THREAD_LIMITS | env)
+            return self._children[name]
+
+    def child(self, name: str) -> Child | None:
+        """The work of this name under way, or the last one."""
+        return self._children.get(name)
+
+    def is_running(self, name: str) -> bool:
+        child = self._children.get(name)
+        return child is not None and child.running
+
+    # -- a race
+
+    @property
+    def race(self) -> Race | None:
+        """The race under way, or the last one."""
+        return self._race
+
+    def start_race(self, config: Config, device: str = "cpu") -> Race:
+        """Train with the same settings on NumPy and then on Taichi."""
+        with self._lock:
+            race = Race(contestants(config, device))
+            race.runs.append(self.start(race.configs[0]))
+            self._race = race
+            threading.Thread(target=race.go, args=(self._go_on_racing, self.tidy), name="race", daemon=True).start()
+            return race
+
+    def _go_on_racing(self, config: Config) -> Run:
+        return self.start(config, race=self._race)
+
+    def stop_race(self) -> None:
+        """Stop its present run, and begin no other."""
+        if self._race and self._race.running:
+            self._race.running = False
+            self.stop(self._race.runs[-1])
+
+    # -- devices
+
+    def devices(self) -> list[Device] | None:
+        """What Taichi can compute on here; None as long as that is being tried, which takes some seconds once.
+
+        Where nothing could be used it is tried again after a while: the machine may only have been too busy.
+        """
+        with self._lock:
+            hopeless = self._devices is None or not any(device.available for device in self._devices)
+            if hopeless and time.monotonic() - self._tried > TRY_AGAIN:
+                self._tried = time.monotonic()
+                threading.Thread(target=self._probe, name="probe", daemon=True).start()
+        return self._devices
+
+    def _probe(self) -> None:
+        self._devices = probe(TRIAL_SECONDS)
+
+    # -- the download
 
     @property
     def download(self) -> Download | None:
@@ -126,3 +234,14 @@ class Jobs:
                 self._download = Download()
                 threading.Thread(target=self._download.go, name="download", daemon=True).start()
             return self._download
+
+
+def _note_crash(run: Run, code: int) -> None:
+    """Write into the run how its worker crashed. One that was ended from outside has died, which `Run` sees by itself."""
+    crashes = {-getattr(signal, name): name for name in CRASHES if hasattr(signal, name)}
+    if code in crashes and run.status().state == "died":
+        kept = (
+            "Its last checkpoint is safe." if run.checkpoint_path.is_file() else "It had not reached a checkpoint yet."
+        )
+        how, advice = signal.strsignal(-code) or crashes[code], ADVICE[run.config().training.engine]
+        run.set_status(Status("failed", detail=CRASHED.format(how=how.lower(), kept=kept, advice=advice)))

@@ -82,9 +82,14 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
             st.rerun()
 
 
+def phase_words(status: Status) -> str:
+    """What an active run is doing, in a line."""
+    return words.PHASES.get(status.phase, f"{status.phase.capitalize() or 'Starting'} …")
+
+
 def _now(status: Status, epochs: int, progress: Progress) -> str:
     if status.phase != "training" or not progress.last:
-        return f"{status.phase.capitalize() or 'Starting'} …"
+        return phase_words(status)
     epoch = min(int(progress.last.epoch) + 1, epochs)
     left = progress.seconds_left(epochs)
     return f"Epoch {epoch} of {epochs}, about {words.duration(left)} left"

@@ -1,24 +1,43 @@
 """Draw and be read: the pad, and beside it the answer, as Home and Draw show it."""
 
+import html
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
+from core.doubt import GUARD_SHAPE, counted, judge
 from core.errors import DigitLabError
 from core.model import Model
-from core.preprocess import from_drawing
-from dashboard import charts, images, state, words
-from dashboard.drawing import pad
+from core.preprocess import Stages, from_drawing, stages
+from dashboard import drawing, images, state, words
+from dashboard.bars import bars
+
+SHOWN_AS = {"waiting": "waiting", "no digit": "waiting", "unsure": "unsure", "sure": ""}  # classes of the large answer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What the network saw (h, w) in 0..1 and its ten probabilities; empty of both, with a sentence, for no digit."""
+    """What came of a drawing.
+
+    Attributes
+    ----------
+    seen : (h, w) float32 in 0..1, what the network gets; empty while there is no digit.
+    probabilities : (10,) what it gives, or None while there is no digit.
+    sentence : the answer in words, or why there is none.
+    picture : (H, W, 4) uint8 RGBA as drawn, or None.
+    stages : the drawing on its way to `seen`, or None.
+    kind : "sure", "unsure" or "no digit" (see `core.doubt`), or "waiting" while there is nothing to read.
+    counted : how often the network was right on test digits when it was about as sure; may be empty.
+    """
 
     seen: np.ndarray
     probabilities: np.ndarray | None
     sentence: str
+    picture: np.ndarray | None = None
+    stages: Stages | None = None
+    kind: str = "waiting"
+    counted: str = ""
 
     @property
     def digit(self) -> int | None:
@@ -31,48 +50,44 @@ def read(model: Model, picture: np.ndarray | None) -> Reading:
     if picture is None:
         return Reading(blank, None, words.EMPTY_PAD)
     try:
-        seen = from_drawing(picture, model.shape)
+        steps = stages(picture, model.shape)
     except DigitLabError as error:
-        return Reading(blank, None, str(error))
-    probabilities = model.predict(seen[None])[0]
-    digit = int(probabilities.argmax())
-    return Reading(seen, probabilities, f"The network reads a {digit}, with a probability of "
-                                        f"{charts.percent(probabilities[digit])}.")  # fmt: skip
+        return Reading(blank, None, str(error), picture)
+    probabilities = model.predict(steps.centred[None])[0]
+    usual = steps.centred if model.shape == GUARD_SHAPE else from_drawing(picture, GUARD_SHAPE)
+    verdict = judge(state.guard(), usual, probabilities)
+    told = "" if verdict.kind == "no digit" else counted(model, float(probabilities[verdict.digit]))
+    return Reading(steps.centred, probabilities, verdict.sentence, picture, steps, verdict.kind, told)
 
 
-def draw_and_read(model: Model) -> None:
-    """The pad and the answer beside it (below it on a phone). Call it inside a fragment."""
-    hand, answer = st.columns([1, 2], gap="large")
-    with hand:
-        reading = read(model, pad())
+def draw_and_read(model: Model, *, tools: bool = True) -> Reading:
+    """The pad and the answer beside it (below it on a phone). Call it inside a fragment.
+
+    The answer is written first, although it stands second: it is what the hand waits for.
+    """
+    with st.container(key="stage"):
+        paper, answer, below = (st.container(key=f"stage-{part}") for part in ("paper", "answer", "tools"))
+    reading = read(model, drawing.drawn())
     with answer:
-        show_verdict(reading)
-        show_probabilities(reading)
+        show_answer(reading)
+    with paper:
+        drawing.show_paper(tools=tools, answer=reading.sentence)
+    with below:
+        drawing.show_tools(tools=tools)
+    return reading
 
 
-def show_verdict(reading: Reading) -> None:
-    """The answer in large type, what the network sees beside it, and the sentence that says both."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        shown = "?" if reading.digit is None else reading.digit
-        kind = "answer waiting" if reading.digit is None else "answer"
-        st.html(f'<div class="{kind}" data-testid="answer" aria-hidden="true">{shown}</div>', width="content")
-        scale = images.scale_for(reading.seen.shape, 112)
-        st.image(
-            images.digit_image(reading.seen, scale=scale),
-            width=images.width_of(reading.seen, scale),
-            caption="What the network sees",
-            alt=f"What the network sees, {reading.seen.shape[0]} by {reading.seen.shape[1]} pixels",
-        )
-    st.html(f'<p class="verdict" role="status" data-testid="verdict">{reading.sentence}</p>')
-
-
-def show_probabilities(reading: Reading) -> None:
-    """Ten bars in fixed places; all empty while there is no digit."""
-    values = np.zeros(10) if reading.probabilities is None else reading.probabilities
-    with st.container(key="bars"):
-        st.plotly_chart(
-            charts.probabilities(values, state.theme()),
-            config=charts.CONFIG,
-            key="probabilities",
-            alt=reading.sentence,
-        )
+def show_answer(reading: Reading) -> None:
+    """The answer in large type, what the network sees beside it, the sentence that says both, and the ten bars."""
+    shown = "?" if reading.kind in ("waiting", "no digit") else reading.digit
+    height, width = reading.seen.shape
+    scale = images.scale_for(reading.seen.shape, 112)
+    alt = f"What the network sees, {height} by {width} pixels"
+    st.html(
+        f'<div class="reading"><div class="said">'
+        f'<div class="answer {SHOWN_AS[reading.kind]}" data-testid="answer" aria-hidden="true">{shown}</div>'
+        f"<figure>{images.digit_tag(reading.seen, scale=scale, alt=alt)}"
+        f"<figcaption>What the network sees</figcaption></figure></div>"
+        f'<p class="verdict" role="status" data-testid="verdict">{html.escape(reading.sentence)}</p>'
+        f'<p class="counted">{html.escape(reading.counted)}</p>{bars(reading.probabilities)}</div>'
+    )

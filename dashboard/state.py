@@ -6,16 +6,21 @@ import numpy as np
 import streamlit as st
 
 from core.backquery import back_query_all
-from core.catalog import find_model, load_model, runs_with_models, shipped_models
+from core.catalog import DEFAULT, find_model, load_guard, load_model, runs_with_models, shipped_models
+from core.datasets import Dataset, load_training, measured_on
 from core.errors import DigitLabError
 from core.evaluation import Evaluation, evaluate_on
+from core.explain_nearest import Memory, remember, spread
 from core.model import Model
+from core.teach_copies import delete_copy, is_copy, keep_copy, model_before
 from dashboard.jobs import Jobs
+from dashboard.teaching import Teacher
 
 MODEL, RUN = "model", "run"  # keys of the two pickers, and their names in the URL
 PAGE, VISIT, WANTED = "_page", "_visit", "_wanted_model"
 SMALL = "small"  # the shipped network that needs no MNIST, and one that can be run backwards
 INVERTIBLE = "rashid"
+COPIES = "_copies"  # taught copies that this visitor has kept
 
 
 @st.cache_resource(show_spinner=False)
@@ -24,14 +29,42 @@ def jobs() -> Jobs:
     return Jobs()
 
 
+@st.cache_resource(show_spinner=False)
+def teacher() -> Teacher:
+    """Who teaches copies of networks, one at a time for all visitors."""
+    return Teacher()
+
+
 def theme() -> str:
     """ "light" or "dark", as the visitor's browser shows it."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def model_names() -> list[str]:
-    """Models to choose from: the shipped ones, then those of runs, the newest first."""
-    return [*shipped_models(), *(run.id for run in runs_with_models())]
+    """Models to choose from: the shipped ones, this visitor's taught copies, then those of runs, the newest first."""
+    return [*shipped_models(), *taught_copies(), *(run.id for run in runs_with_models())]
+
+
+def taught_copies() -> list[str]:
+    """The taught copies that this visitor has kept, and the one in the URL: its id cannot be guessed."""
+    kept = st.session_state.setdefault(COPIES, [])
+    if (named := st.query_params.get(MODEL)) not in kept and is_copy(named):
+        kept.append(named)
+    return [name for name in kept if is_copy(name)]
+
+
+def keep_taught(taught: Model, before: str) -> None:
+    """Keep a taught copy of the model `before`, and use it from the next run of the whole page on."""
+    name = keep_copy(taught, before)
+    st.session_state.setdefault(COPIES, []).append(name)
+    use_model(name)
+
+
+def undo_taught(name: str) -> None:
+    """Go back to the model before a taught copy, and delete the copy."""
+    before = model_before(name)
+    delete_copy(name)
+    use_model(before if before in model_names() else DEFAULT)
 
 
 def model_in_use() -> str:
@@ -88,6 +121,16 @@ def _model(path: str, changed: int) -> Model:
     return load_model(Path(path))
 
 
+def guard() -> Model:
+    """The shipped network that tells digits from what is none."""
+    return _guard()
+
+
+@st.cache_resource(show_spinner=False)
+def _guard() -> Model:
+    return load_guard()
+
+
 def test_evaluation(name: str) -> Evaluation:
     """The model's answers on the test digits of the data set that it was trained on."""
     path = find_model(name)
@@ -109,6 +152,25 @@ def back_queries(name: str) -> np.ndarray:
 @st.cache_data(show_spinner=False, max_entries=24)
 def _back_queries(path: str, changed: int) -> np.ndarray:
     return back_query_all(_model(path, changed))
+
+
+def memory(name: str, dataset: str) -> Memory:
+    """Digits of a training set as the model sees them; it looks at them once."""
+    path = find_model(name)
+    return _memory(str(path), path.stat().st_mtime_ns, dataset)
+
+
+@st.cache_resource(show_spinner="The network looks at its training digits, once …", max_entries=3)
+def _memory(path: str, changed: int, dataset: str) -> Memory:
+    digits, total = _training_digits(measured_on(dataset))
+    return remember(_model(path, changed), digits, total)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _training_digits(dataset: str) -> tuple[Dataset, int]:
+    """Up to 20,000 digits of a training set, and how many it has."""
+    everything = load_training(dataset).train
+    return spread(everything), len(everything)
 
 
 def model_title(name: str) -> str:

@@ -1,65 +1,181 @@
-"""A drawing as a series of snapshots, one after each stroke, so that it can be taken back and put on the page again."""
+"""A drawing as a series of snapshots, one after each stroke, so that it can be taken back and put on the page again.
 
+All pads speak of strokes as the standard canvas does (Fabric's objects): a drawing can go from one pad to another.
+"""
+
+import base64
+import binascii
 import io
+import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from core.pictures import to_png
+
+INK, PAPER = "#1c2028", "#ffffff"  # an eraser is a pen with paper's colour
+INK_RGB = (0x1C, 0x20, 0x28)
 MAX_STROKES = 200
+MAX_PIXELS = 4_000_000  # of a picture that a browser sends: far more than any pad has
+FINE = 4  # a rendered stroke's edge is averaged over this many points along each side of a pixel
+
+Point = tuple[float, float]
+Stroke = dict[str, Any]  # one of Fabric's objects: a path or an image
 
 
 @dataclass
 class Snapshot:
-    """The canvas after a stroke: its strokes as the canvas tells them, and its picture as a PNG file."""
+    """The canvas after a stroke: its strokes as the canvas tells them, and its picture as a PNG file.
+
+    `told` is what the page says of a picture that was put there, `photo` the small photograph that it was found in.
+    """
 
     strokes: dict[str, Any]
     png: bytes
+    told: str = ""
+    photo: np.ndarray | None = None
+
+    @property
+    def objects(self) -> list[Stroke]:
+        return self.strokes.get("objects", [])
 
     @property
     def count(self) -> int:
-        return len(self.strokes.get("objects", []))
+        return len(self.objects)
 
 
 @dataclass
 class Drawing:
-    """One visitor's drawing: snapshots by growing number of strokes, and what the canvas on the page began with."""
+    """One visitor's drawing: snapshots, one a stroke, and what the canvas on the page began with."""
 
     snapshots: list[Snapshot] = field(default_factory=list)
     start: dict[str, Any] | None = None
     mounts: int = 0
     visit: int = -1
+    held: int = 0  # snapshots there were when the canvas began with what it began with
+    loads: int = 0  # how often a canvas was told to begin with other strokes
+    heard: str = ""  # the picture that was sent last, as it was sent
 
     def remount(self) -> None:
         """Put a new canvas on the page, with the strokes as they are now."""
-        self.start = self.snapshots[-1].strokes if self.snapshots else None
+        self.reload()
         self.mounts += 1
+        self.heard = ""
+
+    def reload(self) -> None:
+        """Let the canvas on the page begin with the strokes as they are now."""
+        self.start = self.snapshots[-1].strokes if self.snapshots else None
+        self.held = len(self.snapshots)
+        self.loads += 1
+
+    def hear(self, strokes: dict[str, Any], url: str) -> None:
+        """Take what the canvas sent, its picture as a data URL; what it sent before stays with it and is not taken again."""
+        if not url or url == self.heard:
+            return
+        self.heard = url
+        try:
+            self.note(strokes, base64.b64decode(url.partition(";base64,")[2], validate=True))
+        except binascii.Error:  # not sent by a pad of ours
+            return
 
     def note(self, strokes: dict[str, Any], png: bytes) -> None:
         """Keep what the canvas sent, unless it holds no more than the canvas began with (it may send that as well)."""
         new = Snapshot(strokes, png)
         if new.count > self.begun_with:
-            earlier = [snapshot for snapshot in self.snapshots if snapshot.count < new.count]
-            self.snapshots = [*earlier[-MAX_STROKES:], new]
+            since = [snapshot for snapshot in self.snapshots[self.held :] if snapshot.count < new.count]
+            kept = [*self.snapshots[: self.held], *since][-MAX_STROKES:]
+            self.held = min(self.held, len(kept))
+            self.snapshots = [*kept, new]
 
     @property
     def begun_with(self) -> int:
         """Number of strokes that were on the canvas when it came onto the page."""
         return len(self.start.get("objects", [])) if self.start else 0
 
+    @property
+    def last(self) -> Snapshot | None:
+        return self.snapshots[-1] if self.snapshots else None
+
     def undo(self) -> None:
         if self.snapshots:
             self.snapshots.pop()
-        self.remount()
+        self.reload()
 
     def clear(self) -> None:
         self.snapshots = []
-        self.remount()
+        self.reload()
+
+    def put(self, objects: list[Stroke], png: bytes, *, told: str = "", photo: np.ndarray | None = None) -> None:
+        """Replace what is drawn by these strokes, as if they had been drawn; undo brings the earlier drawing back."""
+        self.snapshots = [*self.snapshots, Snapshot({"objects": objects}, png, told, photo)][-MAX_STROKES:]
+        self.reload()
 
     def picture(self) -> np.ndarray | None:
-        """The drawing as (280, 280, 4) uint8 RGBA, or None while there is none."""
-        if not self.snapshots:
+        """The drawing as (height, width, 4) uint8 RGBA, ink on a transparent sheet, or None while there is none."""
+        picture = None if self.last is None else _unpacked(self.last.png)
+        if picture is None:
             return None
-        with Image.open(io.BytesIO(self.snapshots[-1].png)) as image:
-            return np.asarray(image.convert("RGBA"))
+        erased = any(isinstance(stroke, dict) and stroke.get("stroke") == PAPER for stroke in self.last.objects)
+        return without_paper(picture) if erased else picture
+
+
+def _unpacked(png: bytes) -> np.ndarray | None:
+    """What a canvas sent, as RGBA; None if no canvas of ours can have sent it."""
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+            return np.asarray(image.convert("RGBA")) if image.width * image.height <= MAX_PIXELS else None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None
+
+
+def without_paper(picture: np.ndarray) -> np.ndarray:
+    """A picture (h, w, 4) uint8 in which what has been painted with paper's colour is as transparent as the sheet.
+
+    Where more has been rubbed out than is left, white strokes would otherwise pass for chalk on a board.
+    """
+    darkest = 255.0 - max(INK_RGB)
+    ink = np.clip((255.0 - picture[..., :3].max(axis=2)) / darkest, 0.0, 1.0)
+    result = np.empty_like(picture)
+    result[..., :3] = INK_RGB
+    result[..., 3] = np.round(picture[..., 3] * ink)
+    return result
+
+
+def path(points: Iterable[Point], width: float) -> Stroke:
+    """A stroke through points (x, y) on the canvas with a round pen, as the canvas would tell it."""
+    (x, y), *rest = points
+    rest = rest or [(x, y + 0.01)]  # a dot
+    commands = [["M", x, y], *(["L", *point] for point in rest)]
+    return {"type": "Path", "path": commands, "stroke": INK, "strokeWidth": width, "fill": None,
+            "strokeLineCap": "round", "strokeLineJoin": "round"}  # fmt: skip
+
+
+def picture_of(strokes: Iterable[Stroke], width: int, height: int) -> bytes:
+    """The PNG that a canvas would send of strokes made by `path`."""
+    sheet = Image.new("L", (width * FINE, height * FINE))
+    pencil = ImageDraw.Draw(sheet)
+    for stroke in strokes:
+        points = [(command[-2] * FINE, command[-1] * FINE) for command in stroke["path"]]
+        pen = stroke["strokeWidth"] * FINE
+        for (x, y), (to_x, to_y) in itertools.pairwise(points):
+            pencil.line((x, y, to_x, to_y), fill=255, width=round(pen))
+        for x, y in points:
+            pencil.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=255)
+    return to_png(inked(np.asarray(sheet.resize((width, height), Image.Resampling.BOX))))
+
+
+def inked(ink: np.ndarray) -> np.ndarray:
+    """Ink (h, w) uint8 as the picture (h, w, 4) of a canvas: the pen's colour on a transparent sheet."""
+    return np.dstack([np.full(ink.shape, level, np.uint8) for level in INK_RGB] + [ink.astype(np.uint8)])
+
+
+def image(picture: np.ndarray) -> tuple[list[Stroke], bytes]:
+    """A picture (h, w, 4) of the canvas's size as what lies on the canvas, and as its PNG."""
+    png = to_png(picture)
+    height, width = picture.shape[:2]
+    source = "data:image/png;base64," + base64.b64encode(png).decode()
+    return [{"type": "Image", "src": source, "left": 0, "top": 0, "originX": "left", "originY": "top",
+             "width": width, "height": height, "selectable": False}], png  # fmt: skip

@@ -15,6 +15,8 @@ that it then reads rightly is its **accuracy**. Nobody tells it what a 3 looks l
 """
 
 EMPTY_PAD = "Draw a digit, 0 to 9, in the box."
+PAD_LABEL = "Drawing pad. Arrow keys move, Shift and an arrow draw, Space puts a dot or takes it away."
+KEYS = "Click the box or go to it with Tab. Arrow keys move, **Shift + arrow** draws, **Space** puts a dot or takes it away."
 
 HELP = {
     "model": "The network that all pages use. Networks that you train yourself appear here too.",
@@ -41,7 +43,7 @@ HELP = {
     "bias": "Give every unit a number of its own to add to its sum.",
     "seed": "Where the random numbers start. The same seed and settings give the same network again.",
     "engine": "Which program does the arithmetic. The results agree; the speed differs.",
-    "device": "The part of the machine that does the arithmetic.",
+    "device": "The part of the machine that does the arithmetic. What is offered was tried just now, and works.",
     "run": "Every training that was started, the newest first.",
     "stop": "End after the present batch. What it has learned so far is kept, and you can use it.",
     "train_accuracy": "Share of the digits it learns from that it read rightly, just before learning from them.",
@@ -50,6 +52,9 @@ HELP = {
     "time": "Time spent learning so far.",
     "true": "The digit that was written.",
     "answer": "The digit that the network read.",
+    "pen": "How thick the line is. The network reads thin and thick ones; a pen of 20 is like most of what it learned from.",
+    "way": "The box waits for the end of a stroke. It can also be read while your hand still moves, or be drawn on with keys.",
+    "preset": "Puts a plainly written digit into the box, for you to change.",
 }  # fmt: skip
 
 
@@ -132,6 +137,9 @@ PAGES = {
                            ":material/undo:", "Ask the network what it thinks a 3 looks like."),
     "mistakes": PageText("Mistakes", "Mistakes", "See which digits the network confuses, and look at them yourself.",
                          ":material/grid_on:", "Some digits fool even a good reader. Would you have read them?"),
+    "engines": PageText("Engines", "Engines",
+                        "Measure which of two engines is faster on this computer, race them, and see that they agree.",
+                        ":material/speed:", "Two programs do the same sums. Which one is faster, and why?"),
 }  # fmt: skip
 
 HOW_IT_READS = """
@@ -161,6 +169,10 @@ made of it.
 
 The idea is from Tariq Rashid's book *Make Your Own Neural Network* (2016).
 """
+
+PHASES = {"preparing kernels": "Preparing kernels: Taichi compiles the arithmetic for this machine, which takes a moment …"}
+TRYING_DEVICES = "Seeing what Taichi can compute on here …"
+NO_TAICHI = "Taichi is not offered. {reason} The NumPy engine does everything."
 
 NO_RUNS = "Nothing has been trained yet. Press **Start training**, and the network's progress appears here."
 

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from core.errors import DigitLabError
 from core.ink import BlankDrawing
-from core.preprocess import from_drawing, geometry_for, stages
+from core.preprocess import Steps, from_drawing, geometry_for, stages
 
 CANVAS = 280
 
@@ -277,6 +277,72 @@ def test_other_shapes_are_in_proportion():
     assert geometry_for((28, 28)).box == (20, 20)
     with pytest.raises(DigitLabError, match="4 x 4"):
         from_drawing(seven(), (2, 28))
+
+
+def test_every_step_is_taken_unless_it_is_left_out():
+    picture = rectangle(80, 40, side=100, top=10, left=20)
+    usual, said = stages(picture), stages(picture, steps=Steps(True, True, True, True))
+    for name in ("drawn", "cropped", "scaled", "centred"):
+        np.testing.assert_array_equal(getattr(usual, name), getattr(said, name))
+
+
+def test_without_the_crop_the_whole_picture_is_squeezed():
+    corner = rectangle(50, 30, top=10, left=20)  # 280 pixels to 28: a tenth of each length, in its own place
+    whole = stages(corner, steps=Steps(crop=False))
+    assert whole.cropped.shape == (CANVAS, CANVAS) and whole.scaled.shape == (28, 28)
+    expected = np.zeros((28, 28), np.float32)
+    expected[1:6, 2:5] = 1
+    np.testing.assert_allclose(whole.centred, expected, atol=1e-6)
+    small = stages(corner, (8, 8), steps=Steps(crop=False)).centred  # 35 pixels to one, the fullest brought to 1
+    assert small.shape == (8, 8) and small[0, 1] > 0.5 and not small[2:].any() and not small[:, 2:].any()
+
+
+def test_a_wide_picture_is_not_stretched_without_the_crop():
+    wide = np.zeros((140, 280), np.uint8)
+    wide[40:100, 100:180] = 255  # 280 to 28 columns; the 14 rows of ink and paper stand in the middle
+    result = from_drawing_without(wide, crop=False)
+    assert ink_box(result) == (6, 8)
+    assert np.flatnonzero(result.any(axis=1))[0] == 7 + 4
+
+
+def from_drawing_without(picture, shape=(28, 28), **left_out):
+    return stages(picture, shape, steps=Steps(**left_out)).centred
+
+
+def test_nearest_pixels_are_pixels_of_the_drawing():
+    ring = rectangle(100, 100, top=40, left=40)
+    ring[45:135, 45:135] = 0  # a frame 5 pixels wide: a fifth of its 20 parts, of which the first has its middle on it
+    rough = stages(ring, steps=Steps(smooth=False)).scaled
+    assert set(np.unique(rough)) == {0.0, 1.0}
+    hollow = rectangle(100, 100, top=40, left=40)
+    hollow[41:139, 41:139] = 0  # one pixel wide: no middle of a part lies on it
+    assert not stages(hollow, steps=Steps(smooth=False)).centred.any()  # and nothing is left, which is no error
+    assert stages(hollow).scaled.min() < 1 == stages(hollow).scaled.max()
+
+
+def test_without_its_shape_a_stroke_becomes_a_block():
+    assert ink_box(from_drawing(rectangle(200, 20))) == (20, 2)
+    assert ink_box(from_drawing_without(rectangle(200, 20), keep_aspect=False)) == (20, 20)
+    small = stages(rectangle(200, 20), (8, 8), steps=Steps(keep_aspect=False))
+    assert small.scaled.shape == (32, 22)
+
+
+def test_without_the_balance_the_box_stands_in_the_middle():
+    result = from_drawing_without(seven(), centre_mass=False)
+    rows, columns = np.flatnonzero(result.any(axis=1)), np.flatnonzero(result.any(axis=0))
+    assert rows[0] == 4 and rows[-1] == 23
+    assert abs((columns[0] + columns[-1]) / 2 - 13.5) <= 0.5
+    assert mass_centre(result)[0] < 13 < 13.5 < mass_centre(from_drawing(seven()))[0]  # a seven then sits too high
+
+
+def test_every_choice_of_steps_gives_a_picture_at_every_shape():
+    for choice in range(16):
+        steps = Steps(*(bool(choice >> bit & 1) for bit in range(4)))
+        for shape in ((28, 28), (8, 8), (14, 20)):
+            for picture in (seven(), rectangle(250, 1, top=10), rectangle(10, 10)):
+                result = stages(picture, shape, steps=steps).centred
+                assert result.shape == shape and np.isfinite(result).all()
+                assert result.min() >= 0 and result.max() in (0, 1)
 
 
 def pasted(digit: np.ndarray, kind: int, rng: np.random.Generator) -> np.ndarray:

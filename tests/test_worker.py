@@ -250,6 +250,15 @@ def test_phases_in_their_order(runs_dir, monkeypatch):
     assert phases == ["reading the data", "preparing the network", "training", "testing", ""]
 
 
+def test_while_taichi_compiles_the_run_says_so(runs_dir, monkeypatch):
+    run, phases = create_run(QUICK.with_training(engine="taichi")), []
+    set_status = Run.set_status
+    monkeypatch.setattr(Run, "set_status", lambda self, status: phases.append(status.phase) or set_status(self, status))
+    monkeypatch.setattr("core.training.create_engine", lambda *given: phases.append("compiling") or NumpyEngine(*given))
+    worker.execute(run, stop=never)
+    assert phases == ["reading the data", "preparing kernels", "compiling", "training", "testing", ""]
+
+
 @pytest.mark.parametrize(("every", "count"), [(0.0, 3), (1e9, 1)])
 def test_checkpoints_are_kept_as_training_goes(runs_dir, monkeypatch, every, count):
     """One after each of the two epochs when time allows, and one at the end in any case."""

@@ -1,4 +1,4 @@
-"""Who runs: our engines, the bare matrix products that bound them, and the blog's loop.
+"""Who runs: our engines, the bare matrix products that bound them, and the blog's two loops.
 
 A contender is made from a case and its data and gives `turn(order)`, which trains on those samples. Those that need
 packages of their own are in `core.bench.peers`.
@@ -16,6 +16,7 @@ from core.engines import create_engine
 from core.parameters import Parameters
 
 Turn = Callable[[np.ndarray], object]
+BLOG_TAICHI = "blog-taichi"
 
 
 def engine(name: str, case: Case, data: Dataset) -> Turn:
@@ -97,6 +98,10 @@ def create(name: str, case: Case, data: Dataset) -> Turn:
         return floor(case, data)
     if name == "blog":
         return blog(case, data)
+    if name == BLOG_TAICHI:
+        from core.bench.blog_taichi import blog_taichi  # only now, because it imports Taichi
+
+        return blog_taichi(case, data)
     from core.bench.peers import PEERS
 
     return PEERS[name].create(case, data)

@@ -10,19 +10,21 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from typing import Any, Self
 
 from core.bench.cases import SAMPLES, Case
+from core.bench.contenders import BLOG_TAICHI
 from core.bench.peers import PEERS
 from core.config import ENGINES
 from core.errors import DigitLabError
 from core.folders import PROJECT
 
 REST_SECONDS = 0.05  # between turns: the threads of the last one go on looking for work for a while
+Progress = Callable[[int, int, str, Case], None]  # steps done, steps in all, who is next, in which case
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
                     "TI_CPU_MAX_NUM_THREADS")  # fmt: skip
 
@@ -33,7 +35,8 @@ class Row:
 
     Attributes
     ----------
-    engine : `numpy`, `taichi`, `floor` (the bare matrix products), or a peer.
+    engine : `numpy`, `taichi`, `floor` (the bare matrix products), `blog` or `blog-taichi` (the earlier system's two
+        loops), or a peer.
     seconds_per_epoch : the median over `repeats` turns, scaled from `measured_samples` up to `samples`.
     floor_fraction : the floor's seconds over these: the share of the bare products' speed.
     spread : (slowest - fastest) / median of the turns.
@@ -109,12 +112,19 @@ def installed_engines() -> list[str]:
     return [name for name in ENGINES if name != "taichi" or find_spec("taichi")]
 
 
-def contenders(case: Case, engines: Sequence[str], *, peers: bool = False) -> list[str]:
-    """The names of those who race in a case, the floor first."""
+def contenders(case: Case, engines: Sequence[str], *, peers: bool = False, blog: bool = False) -> list[str]:
+    """The names of those who race in a case, the floor first.
+
+    Those who are not ours run plain descent, and the blog's loops take one sample at a time, its second one on Taichi.
+    """
     names = ["floor", *engines]
-    if case.batch_size == 1:
-        return [*names, "blog"] if peers and case.optimizer == "sgd" else names
-    return names + [name for name, peer in PEERS.items() if peers and case.optimizer == "sgd" and peer.is_installed()]
+    if case.optimizer != "sgd":
+        return names
+    if case.batch_size > 1:
+        return names + [name for name, peer in PEERS.items() if peers and peer.is_installed()]
+    if peers or blog:
+        names += ["blog", BLOG_TAICHI] if "taichi" in engines else ["blog"]
+    return names
 
 
 def measure(
@@ -128,28 +138,42 @@ def measure(
     samples: int = SAMPLES,
     threads: int | None = None,
     peers: bool = False,
+    blog: bool = False,
+    progress: Progress | None = None,
 ) -> Iterator[Row]:
     """Measure every network with every batch size; the rows of a case come together when it is done.
 
-    Raises `DigitLabError` when a contender cannot run.
+    `progress` is told before each step what is done next: a contender's start, or one of its turns. Raises
+    `DigitLabError` when a contender cannot run.
     """
-    for units in hidden:
-        for batch_size in batch_sizes:
-            case = Case(units, batch_size, samples, optimizer, device)
-            names = contenders(case, engines, peers=peers)
-            yield from race(case, names, repeats=repeats, threads=threads or processors())
+    cases = [Case(units, batch_size, samples, optimizer, device) for units in hidden for batch_size in batch_sizes]
+    racing = [contenders(case, engines, peers=peers, blog=blog) for case in cases]
+    done, total = 0, sum(map(len, racing)) * (1 + repeats)
+
+    def tell(name: str, case: Case) -> None:
+        nonlocal done
+        if progress:
+            progress(done, total, name, case)
+        done += 1
+
+    for case, names in zip(cases, racing, strict=True):
+        yield from race(case, names, repeats=repeats, threads=threads or processors(), tell=tell)
 
 
-def race(case: Case, names: Sequence[str], *, repeats: int, threads: int) -> Iterator[Row]:
+def race(
+    case: Case, names: Sequence[str], *, repeats: int, threads: int, tell: Callable[[str, Case], None]
+) -> Iterator[Row]:
     """Let the contenders get ready one after another and then take turns; rows in the order of the names."""
     with ExitStack() as stack:
         runners, data = [], ""
         for name in names:
+            tell(name, case)
             runners.append(stack.enter_context(Contender(name, case, threads)))
             data = runners[-1].ready()
         turns: dict[str, list[float]] = {name: [] for name in names}
         for _ in range(repeats):
             for runner in runners:
+                tell(runner.name, case)
                 time.sleep(REST_SECONDS)
                 turns[runner.name].append(runner.turn())
     floor = statistics.median(turns["floor"])

@@ -5,6 +5,7 @@ to itself it also takes another device than the one asked for without a word; he
 """
 
 import contextlib
+import functools
 import io
 import os
 import threading
@@ -36,9 +37,16 @@ def cache_folder() -> Path:
     return Path(os.environ.get("DIGITLAB_CACHE") or PROJECT / ".cache") / "taichi"
 
 
+@functools.cache
 def cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Processor cores to compute on: those that this process may use, or fewer where `TI_CPU_MAX_NUM_THREADS` says so.
+
+    Workers wait for each other many times a step: where something else takes a core from one of them, two can be many
+    times slower than one. The app therefore leaves one core to its pages.
+    """
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wanted = os.environ.get("TI_CPU_MAX_NUM_THREADS", "")
+    return max(1, min(usable, int(wanted))) if wanted.isdecimal() else usable
 
 
 def start(device: str) -> None:
@@ -65,7 +73,12 @@ def start(device: str) -> None:
 
 
 def _taichi() -> Any:
-    os.environ.pop("TI_ARCH", None)  # it would overrule the device asked for
+    cores()
+    for name in (
+        "TI_ARCH",
+        "TI_CPU_MAX_NUM_THREADS",
+    ):  # one would overrule the device asked for, the other be warned of
+        os.environ.pop(name, None)
     os.environ["ENABLE_TAICHI_HEADER_PRINT"] = "0"
     try:
         import taichi

@@ -1,14 +1,30 @@
-"""Draw: a digit, the ten probabilities, and the picture that the network sees."""
+"""Draw: a digit and its answer, and under it one section of your choice that looks into it."""
 
 import streamlit as st
 
 from dashboard import state, words
+from dashboard.panels import show_section
+from dashboard.panels.try_one import try_one
 from dashboard.reader import draw_and_read
 
 name = state.model_in_use()
 model = state.model(name)
-st.fragment(draw_and_read)(model)
 
+
+@st.fragment
+def stage() -> None:
+    reading = draw_and_read(model)
+    try_one(model, name)
+    show_section(model, name, reading)
+
+
+stage()
+
+with st.expander("How far can you believe it?", icon=":material/balance:", key="belief", on_change="rerun") as belief:
+    if belief.open:
+        from dashboard.belief import show_belief
+
+        show_belief(model)
 with st.expander("How does it read?", icon=":material/help:"):
     height, width = model.shape
     st.markdown(words.HOW_IT_READS.format(height=height, width=width, sizes=words.sizes(model)))

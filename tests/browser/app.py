@@ -1,6 +1,7 @@
 """The app as a visitor meets it: a real server on a free port, and a real browser."""
 
 import contextlib
+import itertools
 import os
 import shutil
 import socket
@@ -88,14 +89,25 @@ def no_traceback(page: Page) -> None:
 
 Stroke = list[tuple[float, float]]
 
+CANVAS = ".st-key-drawing-pad canvas.upper-canvas"  # the standard pad
+OURS = ".st-key-drawing-pad canvas.ink"  # the one that is read while it is drawn on
 
-def draw(page: Page, strokes: list[Stroke]) -> None:
-    """Draw strokes, each a list of points in a box of 0..1, on the pad with the mouse."""
-    canvas = page.locator(".st-key-drawing-pad canvas.upper-canvas")
-    expect(canvas).to_have_count(1)  # after an undo the old canvas stays for a moment
+
+def pad_box(page: Page, pad: str = CANVAS) -> dict:
+    """Where the pad stands in the window."""
+    canvas = page.locator(pad)
+    expect(canvas).to_have_count(1)
     canvas.wait_for(timeout=30_000)
     canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
+    return canvas.bounding_box()
+
+
+def draw(page: Page, strokes: list[Stroke], pad: str = CANVAS, *, pause: int = 350) -> None:
+    """Draw strokes, each a list of points in a box of 0..1, on the pad with the mouse.
+
+    The canvas sends 200 ms after a stroke, and a stroke begun earlier joins the next sending: hence the pause.
+    """
+    box = pad_box(page, pad)
     for stroke in strokes:
         points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
         page.mouse.move(*points[0])
@@ -103,14 +115,64 @@ def draw(page: Page, strokes: list[Stroke]) -> None:
         for point in points[1:]:
             page.mouse.move(*point, steps=4)
         page.mouse.up()
-        page.wait_for_timeout(
-            350
-        )  # the canvas sends 200 ms after a stroke; a stroke begun earlier joins the next sending
+        page.wait_for_timeout(pause)
 
 
-SEVEN: list[Stroke] = [[(0.28, 0.2), (0.72, 0.2), (0.6, 0.45), (0.45, 0.82)]]
+def touch(page: Page, strokes: list[Stroke], pad: str = CANVAS, *, pause: int = 350) -> None:
+    """Draw strokes with a finger."""
+    box = pad_box(page, pad)
+    finger = page.context.new_cdp_session(page)
+    for stroke in strokes:
+        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in between(stroke)]
+        for number, (x, y) in enumerate(points):
+            finger.send(
+                "Input.dispatchTouchEvent",
+                {"type": "touchMove" if number else "touchStart", "touchPoints": [{"x": x, "y": y}]},
+            )
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(pause)
+    finger.detach()
+
+
+def between(stroke: Stroke, steps: int = 4) -> Stroke:
+    """The points of a stroke with more points between them, as a hand makes them."""
+    shares = [step / steps for step in range(1, steps + 1)]
+    return stroke[:1] + [
+        (x + share * (to_x - x), y + share * (to_y - y))
+        for (x, y), (to_x, to_y) in itertools.pairwise(stroke)
+        for share in shares
+    ]
+
+
+ZERO: list[Stroke] = [
+    [(0.52, 0.15), (0.38, 0.22), (0.3, 0.4), (0.31, 0.6), (0.4, 0.8), (0.54, 0.84), (0.67, 0.74), (0.71, 0.52),
+     (0.67, 0.28), (0.54, 0.15)]
+]  # fmt: skip
 ONE: list[Stroke] = [[(0.52, 0.15), (0.5, 0.85)]]
+TWO: list[Stroke] = [
+    [(0.3, 0.32), (0.36, 0.2), (0.5, 0.15), (0.64, 0.2), (0.68, 0.34), (0.58, 0.52), (0.42, 0.7), (0.28, 0.83),
+     (0.5, 0.82), (0.73, 0.84)]
+]  # fmt: skip
 THREE: list[Stroke] = [
     [(0.3, 0.25), (0.42, 0.16), (0.6, 0.17), (0.68, 0.3), (0.6, 0.43), (0.45, 0.48), (0.62, 0.52), (0.7, 0.67),
      (0.62, 0.8), (0.45, 0.85), (0.3, 0.77)]
 ]  # fmt: skip
+FOUR: list[Stroke] = [[(0.36, 0.15), (0.3, 0.36), (0.28, 0.52), (0.74, 0.53)], [(0.66, 0.17), (0.63, 0.5), (0.6, 0.86)]]
+FIVE: list[Stroke] = [
+    [(0.4, 0.17), (0.36, 0.44), (0.52, 0.4), (0.66, 0.48), (0.7, 0.64), (0.6, 0.8), (0.44, 0.85), (0.3, 0.78)],
+    [(0.4, 0.17), (0.7, 0.16)],
+]
+SIX: list[Stroke] = [
+    [(0.6, 0.14), (0.44, 0.3), (0.34, 0.5), (0.32, 0.7), (0.42, 0.84), (0.58, 0.84), (0.68, 0.72), (0.63, 0.57),
+     (0.5, 0.53), (0.37, 0.6)]
+]  # fmt: skip
+SEVEN: list[Stroke] = [[(0.28, 0.2), (0.72, 0.2), (0.6, 0.45), (0.45, 0.82)]]
+EIGHT: list[Stroke] = [
+    [(0.66, 0.25), (0.54, 0.15), (0.39, 0.2), (0.36, 0.34), (0.5, 0.47), (0.65, 0.6), (0.66, 0.76), (0.52, 0.86),
+     (0.37, 0.78), (0.36, 0.64), (0.5, 0.48), (0.63, 0.38), (0.67, 0.26)]
+]  # fmt: skip
+NINE: list[Stroke] = [
+    [(0.66, 0.32), (0.56, 0.45), (0.4, 0.44), (0.33, 0.3), (0.42, 0.17), (0.57, 0.16), (0.66, 0.3), (0.65, 0.5),
+     (0.6, 0.7), (0.55, 0.87)]
+]  # fmt: skip
+DIGITS = [ZERO, ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT, NINE]

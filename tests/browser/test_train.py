@@ -39,9 +39,16 @@ def _fill(page: Page, label: str, value: str) -> None:
     settle(page)
 
 
-def _start(page: Page, address: str, *, epochs: int, hidden: str = "32") -> None:
+def _open(page: Page, address: str) -> None:
+    """The page as it stays: when it is known what Taichi can compute on, it is drawn once more."""
     page.goto(f"{address}/train")
     settle(page)
+    expect(page.get_by_text("Seeing what Taichi can compute on")).to_have_count(0, timeout=90_000)
+    settle(page)
+
+
+def _start(page: Page, address: str, *, epochs: int, hidden: str = "32") -> None:
+    _open(page, address)
     _start_from_small(page)
     _fill(page, "Epochs", str(epochs))
     _fill(page, "Hidden layers", hidden)
@@ -116,17 +123,30 @@ def test_a_killed_worker_is_told_of(page: Page, address: str, runs: Path) -> Non
 def test_settings_that_make_no_sense_are_told_of(
     page: Page, address: str, label: str, value: str, sentence: str
 ) -> None:
-    page.goto(f"{address}/train")
-    settle(page)
+    _open(page, address)
     _fill(page, label, value)
     expect(page.get_by_text(sentence)).to_be_visible()
     expect(page.get_by_role("button", name="Start training")).to_be_disabled()
     no_traceback(page)
 
 
+def test_train_with_taichi_where_it_can_be_used(page: Page, address: str, runs: Path) -> None:
+    _open(page, address)
+    _start_from_small(page)
+    if page.get_by_text("Taichi is not offered.").is_visible():
+        expect(page.get_by_text("The NumPy engine does everything.")).to_be_visible()
+        return
+    _choose(page, "Engine", "Taichi")
+    expect(page.get_by_role("combobox", name="Device", exact=True)).to_have_value(re.compile("^Processor"))
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_text("Preparing kernels")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Finished.")).to_be_visible(timeout=120_000)
+    assert list_runs(runs)[0].config().training.engine == "taichi"
+    no_traceback(page)
+
+
 def test_a_run_that_goes_astray_says_what_to_do(page: Page, address: str) -> None:
-    page.goto(f"{address}/train")
-    settle(page)
+    _open(page, address)
     _choose(page, "Start from", "Course D, NumPy")
     expect(page.get_by_role("combobox", name="Digits to learn from")).to_have_value(re.compile("^Small digits"))
     page.get_by_text("More settings").click()

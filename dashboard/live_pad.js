@@ -1,0 +1,241 @@
+const PAUSE = 66;      // milliseconds between two pictures sent during a stroke: fifteen a second
+const PATIENCE = 600;  // after which the next one goes out even if the last has not been answered
+const pads = new WeakMap();
+
+function trace(context, stroke) {
+  context.strokeStyle = stroke.stroke;
+  context.lineWidth = stroke.strokeWidth;
+  context.lineCap = context.lineJoin = "round";
+  context.stroke(new Path2D(stroke.path.map((command) => command.join(" ")).join(" ")));
+}
+
+class Pad {
+  constructor(root) {
+    this.paper = root.querySelector(".paper");
+    this.ink = root.querySelector(".ink");
+    this.grid = root.querySelector(".cursor");
+    this.said = root.querySelector(".said");
+    this.version = null;
+    this.strokes = [];
+    this.stroke = null;
+    this.pictures = new Map();
+    this.sequence = 0;
+    this.answered = 0;
+    this.sentAt = 0;
+    this.ink.onpointerdown = (event) => this.down(event);
+    this.ink.onpointermove = (event) => this.move(event);
+    this.ink.onpointerup = this.ink.onpointercancel = (event) => this.up(event);
+    this.ink.onkeydown = (event) => this.key(event);
+    this.ink.onkeyup = (event) => { if (event.key === "Shift") this.lift(); };
+    this.ink.onfocus = this.ink.onblur = () => this.drawCursor();
+  }
+
+  update(data, send) {
+    this.data = data;
+    this.send = send;
+    this.answered = data.heard;
+    if (this.version !== data.version) {
+      this.version = data.version;
+      this.strokes = [...data.strokes];
+      this.stroke = null;
+      clearTimeout(this.waiting);
+      this.sentAt = 0;
+      const { width, height } = data;
+      this.paper.style.width = width + "px";
+      this.paper.style.aspectRatio = width + " / " + height;
+      for (const canvas of [this.ink, this.grid]) {
+        canvas.width = width * devicePixelRatio;
+        canvas.height = height * devicePixelRatio;
+      }
+      this.cursor ??= [Math.floor(width / data.cell / 2), Math.floor(height / data.cell / 2)];
+      this.fetchPictures();
+      this.redraw();
+    }
+    this.ink.setAttribute("aria-label", data.label);
+    this.ink.setAttribute("role", "application");
+    this.ink.tabIndex = 0;
+    if (data.answer && data.answer !== this.told) this.said.textContent = data.answer;
+    this.told = data.answer;
+    this.drawCursor();
+    if (this.asked && this.answered >= this.sequence) this.post();
+  }
+
+  fetchPictures() {
+    for (const { src } of this.strokes.filter((stroke) => stroke.src && !this.pictures.has(stroke.src))) {
+      const image = new Image();
+      image.onload = () => this.redraw();
+      image.src = src;
+      this.pictures.set(src, image);
+    }
+  }
+
+  paint(context, scale) {
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, this.data.width, this.data.height);
+    context.imageSmoothingEnabled = false;
+    for (const stroke of this.strokes) {
+      const image = stroke.src && this.pictures.get(stroke.src);
+      if (image?.complete) context.drawImage(image, stroke.left ?? 0, stroke.top ?? 0);
+      else if (stroke.path) trace(context, stroke);
+    }
+  }
+
+  redraw() {
+    this.paint(this.ink.getContext("2d"), this.ink.width / this.data.width);
+  }
+
+  png() {
+    const sheet = document.createElement("canvas");
+    sheet.width = this.data.width;
+    sheet.height = this.data.height;
+    this.paint(sheet.getContext("2d"), 1);
+    return sheet.toDataURL("image/png");
+  }
+
+  // Send now or, while the last picture has not been answered or is too recent, as soon as that has changed.
+  post() {
+    clearTimeout(this.waiting);
+    const age = performance.now() - this.sentAt;
+    const wait = this.answered >= this.sequence ? PAUSE - age : PATIENCE - age;
+    this.asked = wait > 0;
+    if (this.asked) {
+      this.waiting = setTimeout(() => this.post(), wait);
+      return;
+    }
+    this.sentAt = performance.now();
+    this.sequence += 1;
+    this.send("drawing", { version: this.version, sequence: this.sequence, strokes: this.strokes, png: this.png() });
+  }
+
+  begin(x, y) {
+    const erase = this.data.erase;
+    this.stroke = {
+      type: "Path", path: [["M", x, y], ["L", x, y + 0.01]], fill: null, strokeLineCap: "round",
+      strokeLineJoin: "round", stroke: erase ? this.data.paper : this.data.ink, strokeWidth: this.data.pen,
+    };
+    this.strokes.push(this.stroke);
+    this.points = [[x, y]];
+  }
+
+  // The line goes from middle to middle of what the pointer told, bent towards what it told.
+  extend(x, y) {
+    const [lastX, lastY] = this.points.at(-1);
+    if (Math.hypot(x - lastX, y - lastY) < 0.5) return;
+    const path = this.stroke.path;
+    if (this.points.length === 1) path.pop();
+    else path.pop(), path.push(["Q", lastX, lastY, (lastX + x) / 2, (lastY + y) / 2]);
+    path.push(["L", x, y]);
+    this.points.push([x, y]);
+  }
+
+  place(event) {
+    const box = this.ink.getBoundingClientRect();
+    const round = (value) => Math.round(value * 10) / 10;
+    return [
+      round(((event.clientX - box.left) / box.width) * this.data.width),
+      round(((event.clientY - box.top) / box.height) * this.data.height),
+    ];
+  }
+
+  down(event) {
+    if (event.button > 0 || this.pointer !== undefined) return;
+    this.pointer = event.pointerId;
+    this.ink.setPointerCapture(event.pointerId);
+    this.begin(...this.place(event));
+    this.redraw();
+    this.post();
+  }
+
+  move(event) {
+    if (event.pointerId !== this.pointer || !this.stroke) return;
+    const told = event.getCoalescedEvents?.() ?? [];
+    for (const each of told.length ? told : [event]) this.extend(...this.place(each));
+    this.redraw();
+    this.post();
+  }
+
+  up(event) {
+    if (event.pointerId !== this.pointer) return;
+    this.pointer = undefined;
+    if (!this.stroke) return;
+    this.stroke = null;
+    this.sentAt = 0;
+    this.answered = this.sequence;  // the end of a stroke waits for nothing
+    this.post();
+  }
+
+  // Keys: arrows move the cursor, with Shift they draw; space puts a dot or takes it away.
+  key(event) {
+    const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const { cell, width, height } = this.data;
+    const middle = () => this.cursor.map((step) => (step + 0.5) * cell);
+    if (steps[event.key]) {
+      const [right, down] = steps[event.key];
+      const from = middle();
+      this.cursor = [
+        Math.min(Math.max(this.cursor[0] + right, 0), Math.floor(width / cell) - 1),
+        Math.min(Math.max(this.cursor[1] + down, 0), Math.floor(height / cell) - 1),
+      ];
+      if (event.shiftKey) {
+        if (!this.stroke) this.begin(...from);
+        this.extend(...middle());
+        this.redraw();
+        this.post();
+      } else this.lift();
+    } else if (event.key === " ") {
+      this.lift();
+      const was = this.data.erase;
+      this.data = { ...this.data, erase: was || this.inked() };
+      this.begin(...middle());
+      this.data = { ...this.data, erase: was };
+      this.lift();
+      this.redraw();
+      this.post();
+    } else return;
+    event.preventDefault();
+    this.drawCursor();
+    this.said.textContent = `row ${this.cursor[1] + 1}, column ${this.cursor[0] + 1}, ${this.inked() ? "ink" : "paper"}`;
+  }
+
+  lift() {
+    this.stroke = this.pointer === undefined ? null : this.stroke;
+  }
+
+  inked() {
+    const scale = this.ink.width / this.data.width;
+    const [x, y] = this.cursor.map((step) => Math.round((step + 0.5) * this.data.cell * scale));
+    const [red, , , alpha] = this.ink.getContext("2d").getImageData(x, y, 1, 1).data;
+    return alpha > 127 && red < 128;
+  }
+
+  drawCursor() {
+    const context = this.grid.getContext("2d");
+    const scale = this.grid.width / this.data.width;
+    const { cell, width, height } = this.data;
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, width, height);
+    const focused = this.ink.matches(":focus-visible");
+    if (!this.data.grid && !focused) return;
+    if (this.data.grid) {
+      context.fillStyle = "rgba(28, 32, 40, 0.09)";
+      for (let x = cell; x < width; x += cell) context.fillRect(x - 0.5, 0, 1, height);
+      for (let y = cell; y < height; y += cell) context.fillRect(0, y - 0.5, width, 1);
+    }
+    const [left, top] = this.cursor.map((step) => step * cell);
+    context.lineWidth = 2;
+    context.strokeStyle = "#fffefa";
+    context.strokeRect(left - 2, top - 2, cell + 4, cell + 4);
+    context.strokeStyle = focused ? "#c65a11" : "#8a8577";
+    context.strokeRect(left, top, cell, cell);
+  }
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  let pad = pads.get(parentElement);
+  if (!pad) pads.set(parentElement, (pad = new Pad(parentElement)));
+  pad.update(data, setStateValue);
+  return () => {
+    clearTimeout(pad.waiting);
+    pads.delete(parentElement);
+  };
+}

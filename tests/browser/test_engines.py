@@ -1,0 +1,98 @@
+"""The Engines page as a visitor uses it: a small measurement, a race, a twin check, each really done, and its sentences."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.app import no_traceback, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LONG = 120_000  # milliseconds: compiling on a busy machine
+
+
+def _open(page: Page, address: str, part: str) -> None:
+    page.goto(f"{address}/engines?part={part}")
+    settle(page)
+
+
+def _press(page: Page, label: str) -> None:
+    """Press a button as soon as it can be: some wait until it is known what Taichi can compute on."""
+    button = page.get_by_role("button", name=label)
+    expect(button).to_be_enabled(timeout=LONG)
+    button.click()
+
+
+def test_measure_one_size_and_read_the_two_sentences(page: Page, browser: Browser, address: str) -> None:
+    _open(page, address, "measure")
+    expect(page.get_by_text("14.2", exact=True)).to_be_visible()  # theirs, before anything is measured
+    expect(page.get_by_text("These are the earlier system's own times")).to_be_visible()
+    page.get_by_role("button", name="What to measure").click()
+    for size in ("200", "300"):
+        page.get_by_test_id("stPopoverBody").get_by_text(size, exact=True).click()
+    page.get_by_text("one, quick").click()
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(500)
+    settle(page)
+    _press(page, "Measure this computer")
+    expect(page.get_by_text(re.compile("Measuring .*: 100 hidden nodes, one digit at a time"))).to_be_visible(
+        timeout=LONG
+    )
+    other = browser.new_context().new_page()  # everybody sees it, and a training would disturb it
+    other.goto(f"{address}/engines")
+    settle(other)
+    expect(other.get_by_text("Measuring ").first).to_be_visible()
+    other.goto(f"{address}/train")
+    settle(other)
+    if other.get_by_role("button", name="Start training").is_enabled():
+        other.get_by_role("button", name="Start training").click()
+        expect(other.get_by_text("The engines are being measured")).to_be_visible()
+    other.context.close()
+    expect(page.get_by_text(re.compile("One digit at a time, .* hidden nodes"))).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile("In batches of 128, .* s an epoch"))).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("button", name="Measure again")).to_be_enabled(timeout=LONG)
+    expect(page.get_by_text("An epoch is 60,000 digits.")).to_be_visible()
+    no_traceback(page)
+
+
+def test_a_measurement_can_be_stopped(page: Page, address: str) -> None:
+    _open(page, address, "measure")
+    button = page.get_by_role("button", name=re.compile("Measure (this computer|again)"))
+    expect(button).to_be_enabled(timeout=LONG)
+    button.click()
+    page.locator(".st-key-measure-stop button").click()
+    expect(page.get_by_text("It was stopped.")).to_be_visible()
+    expect(button).to_be_enabled()
+    no_traceback(page)
+
+
+def test_the_twin_check_shows_numbers_and_what_they_mean(page: Page, address: str) -> None:
+    _open(page, address, "twins")
+    expect(page.get_by_text("Press Check now")).to_be_visible()
+    _press(page, "Check now")
+    expect(page.get_by_text("All is well: the slopes are right")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile(r"differ by at most one part in .* over 1,500 weights"))).to_be_visible()
+    expect(page.get_by_text("Largest difference").first).to_be_visible()
+    no_traceback(page)
+
+
+def test_a_race_on_the_bundled_digits(page: Page, address: str) -> None:
+    _open(page, address, "race")
+    expect(page.get_by_text("Start the race, and two curves grow here.")).to_be_visible()
+    box = page.get_by_role("combobox", name="Settings", exact=True)
+    box.click()
+    page.get_by_role("option", name="Small, on the bundled digits").click()
+    expect(page.get_by_text("32 hidden units on 1,797 small pictures")).to_be_visible()
+    page.wait_for_timeout(400)
+    settle(page)
+    expect(page.get_by_text("Seeing what Taichi can compute on")).to_have_count(0, timeout=LONG)
+    start = page.get_by_role("button", name="Start the race")
+    if page.get_by_text("Taichi is not offered.").is_visible():
+        expect(start).to_be_disabled()
+        return
+    start.click()
+    expect(page.get_by_text("The race is over.")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile("NumPy took .* for the whole training and Taichi .*"))).to_be_visible()
+    expect(page.get_by_text("they do the same arithmetic")).to_be_visible()
+    no_traceback(page)

@@ -1,0 +1,110 @@
+"""Teach it your hand: marking drawings, a lesson, keeping and undoing a copy, files of drawings, and the typed 3."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.teach_samples import from_lines
+from tests.browser.app import FIVE, ONE, SEVEN, THREE, TWO, Stroke, draw, no_traceback, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LESSON = 60_000  # a lesson of the small network takes a second, and much longer on a machine that does much else
+
+
+def come(page: Page, address: str) -> None:
+    """The section, with the small network, which needs no MNIST."""
+    page.goto(f"{address}/draw?section=teach&model=small")
+    settle(page)
+
+
+def mark(page: Page, strokes: list[Stroke], label: int) -> bool:
+    """Draw a digit and say what it is; returns whether that is what was read."""
+    answer = page.get_by_test_id("answer")
+    draw(page, strokes)
+    expect(answer).not_to_have_text("?")
+    expect(page.locator(".st-key-mark")).to_be_visible()
+    right = answer.text_content() == str(label)
+    if right:
+        page.get_by_role("button", name=f"Right, it is a {label}").click()
+    else:
+        page.locator(".st-key-mark").get_by_role("radio", name=str(label), exact=True).click()
+    expect(answer).to_have_text("?")  # the box is empty for the next one
+    return right
+
+
+def in_use(page: Page):
+    return page.get_by_role("combobox", name="Network in use")
+
+
+def test_five_drawings_are_taught_kept_and_undone(page: Page, address: str, runs: Path, tmp_path: Path) -> None:
+    come(page, address)
+    expect(page.locator(".st-key-teach").get_by_role("button")).to_be_disabled()
+    right = 0
+    said = [(SEVEN, 7), (ONE, 7), (THREE, 3), (TWO, 2), (FIVE, 5)]  # this hand's 7 may well look like a 1
+    for number, (strokes, label) in enumerate(said, start=1):
+        right += mark(page, strokes, label)
+        expect(page.get_by_text(f"{right} of {number} right")).to_be_visible()
+
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save drawings").click()
+    saved.value.save_as(tmp_path / "drawings.jsonl")
+    drawings = from_lines((tmp_path / "drawings.jsonl").read_bytes())
+    assert [drawing.label for drawing in drawings] == [7, 7, 3, 2, 5]
+    assert drawings[1].answer != 7
+    assert sum(drawing.right for drawing in drawings) == right
+
+    page.locator(".st-key-teach").get_by_role("button").click()
+    expect(page.get_by_role("button", name="Discard it")).to_be_visible(timeout=LESSON)
+    expect(page.locator(".st-key-lesson table")).to_contain_text(f"{right} of 5")
+    expect(page.locator(".st-key-lesson table")).to_contain_text("169 of 180")
+    page.get_by_role("button", name="Keep the copy").click()
+    expect(in_use(page)).to_have_value("Small, 8 × 8, taught your hand")
+    assert len(list((runs / "taught").iterdir())) == 1
+    page.get_by_role("link", name="Mistakes").first.click()
+    expect(page.locator("h1")).to_have_text("Mistakes")
+    expect(in_use(page)).to_have_value("Small, 8 × 8, taught your hand")
+
+    page.get_by_role("link", name="Draw").first.click()
+    page.get_by_text("Teach it your hand").first.click()
+    page.locator(".st-key-teach-undo").get_by_role("button").click()
+    expect(in_use(page)).to_have_value("Small, 8 × 8")
+    expect(page.locator(".st-key-taught-copy")).to_have_count(0)
+    assert list((runs / "taught").iterdir()) == []
+    no_traceback(page)
+
+
+def test_drawings_can_be_loaded_deleted_and_erased(page: Page, address: str, tmp_path: Path) -> None:
+    come(page, address)
+    mark(page, SEVEN, 7)
+    draw(page, SEVEN)
+    expect(page.get_by_text("This drawing is in your collection.")).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save drawings").click()
+    saved.value.save_as(tmp_path / "drawings.jsonl")
+    page.get_by_role("button", name="Delete drawing 1").click()
+    expect(page.get_by_role("button", name="Save drawings")).to_be_disabled()
+    page.get_by_role("button", name="Load drawings").click()
+    page.locator("input[type=file]").last.set_input_files(
+        {"name": "wrong.jsonl", "mimeType": "application/jsonl", "buffer": b"nonsense"}
+    )
+    expect(page.get_by_text("This is not a file of drawings from Digit Lab.")).to_be_visible()
+    page.locator("input[type=file]").last.set_input_files(tmp_path / "drawings.jsonl")
+    expect(page.get_by_text("of 1 right")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Erase all").click()
+    page.get_by_role("button", name="Yes, erase all 1").click()
+    expect(page.get_by_text("of 1 right")).to_have_count(0)
+    no_traceback(page)
+
+
+def test_the_typed_three(page: Page, address: str) -> None:
+    come(page, address)
+    page.get_by_role("button", name="The typed 3").click()
+    expect(page.get_by_test_id("typed-now")).to_contain_text("4 of 5 right")
+    page.get_by_role("button", name="Show it typed 3s and teach").click()
+    expect(page.get_by_test_id("typed-before")).to_contain_text("4 of 5 right", timeout=LESSON)
+    expect(page.get_by_test_id("typed-after")).to_contain_text("5 of 5 right")
+    expect(page.get_by_role("button", name="Keep the copy")).to_be_visible()
+    no_traceback(page)

@@ -1,0 +1,78 @@
+"""Parts of the Draw page that compute: what is hard, what is found in a photograph, and the sentences. By hand."""
+
+import numpy as np
+import pytest
+
+from core.datasets import Dataset
+from core.errors import DigitLabError
+from core.evaluation import Evaluation
+from core.preprocess import from_drawing
+from dashboard import strokes
+from dashboard.panels.compare import agreement
+from dashboard.panels.stages import comparison
+from dashboard.panels.try_one import digit_of, hardest, on_the_page
+
+
+def probabilities(**shares: float) -> np.ndarray:
+    """`probabilities(_3=0.9, _8=0.1)`."""
+    values = np.zeros(10)
+    for name, share in shares.items():
+        values[int(name[1:])] = share
+    return values
+
+
+def test_hard_digits_are_misread_ones_then_those_read_with_the_smallest_lead() -> None:
+    rows = [probabilities(_1=0.9, _2=0.1), probabilities(_2=0.51, _3=0.49), probabilities(_3=0.6, _5=0.4),
+            probabilities(_4=0.99, _9=0.01)]  # fmt: skip
+    labels = np.array([1, 2, 5, 9])  # the last two are misread, the very last with the greater confidence
+    data = Dataset("four", np.zeros((4, 9), np.uint8), labels, (3, 3))
+    assert hardest(Evaluation(data, np.stack(rows))).tolist() == [2, 3, 1, 0]
+
+
+def test_a_small_digit_is_put_on_the_page_by_whole_squares() -> None:
+    ink = np.zeros((28, 28), np.float32)
+    ink[4:24, 10:18] = np.random.default_rng(0).uniform(0.5, 1.0, (20, 8))
+    ink[10, 12] = 1.0
+    page = on_the_page(ink)
+    assert page.shape == (280, 280, 4) and len(np.unique(page[40:50, 100:110, 3])) == 1
+    seen = from_drawing(page)
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    found = seen[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    np.testing.assert_allclose(found, ink[4:24, 10:18], atol=0.003)  # the very digit that went onto the page
+    assert on_the_page(np.ones((8, 8), np.float32))[..., 3].all()
+
+
+@pytest.mark.parametrize("size", [(60, 40), (300, 500), (3000, 2000)])
+def test_the_ink_of_a_photo_comes_to_the_middle_of_the_page(size: tuple[int, int]) -> None:
+    height, width = size
+    photo = np.full((height, width, 4), 230, np.uint8)
+    photo[..., 3] = 255
+    top, left = height // 10, width // 2
+    photo[top : top + height // 4, left : left + height // 20, :3] = 30  # five times as high as wide
+    page = digit_of(photo)
+    ink = page[..., 3] > 127
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    assert page.shape == (280, 280, 4) and tuple(page[140, 140, :3]) == strokes.INK_RGB
+    assert rows[-1] - rows[0] + 1 == pytest.approx(200, abs=8)
+    assert columns[-1] - columns[0] + 1 == pytest.approx(40, abs=8)
+    assert (rows[0] + rows[-1]) / 2 == pytest.approx(139.5, abs=3)
+
+
+def test_a_blank_photo_is_told_of() -> None:
+    with pytest.raises(DigitLabError, match="blank"):
+        digit_of(np.full((50, 50, 4), 255, np.uint8))
+
+
+def test_two_networks_agree_or_not_in_so_many_words() -> None:
+    first = probabilities(_7=0.98, _1=0.02)
+    assert agreement(first, probabilities(_7=0.96, _2=0.04)) == "Both read a 7, and are about equally sure."
+    assert agreement(first, probabilities(_7=0.6, _2=0.4)) == "Both read a 7, with 98 % and 60 %."
+    told = agreement(first, probabilities(_1=0.7, _7=0.3))
+    assert told == "They do not agree: the one in use reads a 7 (98 %), the other a 1 (70 %), and gives the 7 30 %."
+
+
+def test_what_a_step_was_good_for_is_said() -> None:
+    whole = probabilities(_7=0.98, _1=0.02)
+    assert "reads a 1, with 90 %, and no longer a 7" in comparison(whole, probabilities(_1=0.9, _7=0.1))
+    assert "still a 7, with 60 % instead of 98 %" in comparison(whole, probabilities(_7=0.6, _1=0.4))
+    assert "just as sure" in comparison(whole, whole)

@@ -1,0 +1,112 @@
+"""Drawings as strokes and pictures: rendering, rubbing out, putting pictures on the page, taking back. By hand."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.pictures import read_picture, to_png
+from core.preprocess import from_drawing
+from dashboard import strokes
+from dashboard.bars import bars, percent
+from dashboard.keyboard_pad import PRESETS, preset
+from dashboard.strokes import PAPER, Drawing
+
+
+def pixels(png: bytes) -> np.ndarray:
+    return read_picture(io.BytesIO(png))
+
+
+def test_a_line_is_as_wide_as_the_pen_and_round_at_its_ends() -> None:
+    picture = pixels(strokes.picture_of([strokes.path([(20, 40), (60, 40)], 10)], 80, 80))
+    alpha = picture[..., 3].astype(float) / 255
+    assert picture.shape == (80, 80, 4) and tuple(picture[40, 40, :3]) == strokes.INK_RGB
+    assert alpha[:, 40].sum() == pytest.approx(10, abs=0.6)
+    assert alpha[40].sum() == pytest.approx(40 + 10, abs=0.8)  # half a pen more at either end
+    assert alpha[35, 16] < 0.5 < alpha[40, 16]  # round, not square
+
+
+def test_a_dot_is_a_disc() -> None:
+    alpha = pixels(strokes.picture_of([strokes.path([(30, 30)], 20)], 60, 60))[..., 3] / 255
+    assert alpha.sum() == pytest.approx(np.pi * 10**2, rel=0.03)
+
+
+def test_what_is_painted_with_paper_is_gone_however_much_of_it_there_is() -> None:
+    canvas = np.zeros((10, 10, 4), np.uint8)
+    canvas[:, 2] = (*strokes.INK_RGB, 255)
+    canvas[:, 4:] = 255  # an eraser's strokes cover more than half of the sheet
+    canvas[5, 2] = (141, 143, 147, 255)  # the half-covered edge of one: half ink (28 + 255) / 2, ...
+    cleared = strokes.without_paper(canvas)
+    assert cleared[0, 2, 3] == 255 and cleared[:, 4:, 3].max() == 0 and cleared[:, :2, 3].max() == 0
+    assert cleared[5, 2, 3] == pytest.approx(255 * (255 - 147) / (255 - 0x28), abs=1)
+    assert (cleared[..., :3] == strokes.INK_RGB).all()
+
+
+def test_a_drawing_without_an_eraser_is_given_as_it_was_sent() -> None:
+    canvas = np.random.default_rng(0).integers(0, 256, (4, 4, 4), dtype=np.uint8)
+    drawing = Drawing()
+    drawing.note({"objects": [{"stroke": "#1c2028"}]}, to_png(canvas))
+    np.testing.assert_array_equal(drawing.picture(), canvas)
+    drawing.note({"objects": [{"stroke": "#1c2028"}, {"stroke": PAPER}]}, to_png(canvas))
+    np.testing.assert_array_equal(drawing.picture(), strokes.without_paper(canvas))
+
+
+def test_an_earlier_drawing_comes_back_when_what_was_put_on_the_page_is_taken_back() -> None:
+    page = strokes.inked(np.full((6, 6), 200, np.uint8))
+    drawing = Drawing()
+    for count in (1, 2, 3):
+        drawing.note({"objects": ["line"] * count}, to_png(page))
+    drawing.put(*strokes.image(page), told="A test digit")
+    assert drawing.last.told == "A test digit" and drawing.begun_with == 1
+    np.testing.assert_array_equal(drawing.picture(), page)
+    drawing.note({"objects": ["picture", "line"]}, to_png(page))  # drawn on, which leaves the earlier ones alone
+    assert [snapshot.count for snapshot in drawing.snapshots] == [1, 2, 3, 1, 2]
+    drawing.undo()
+    drawing.undo()
+    assert drawing.last.count == 3 and drawing.start == {"objects": ["line"] * 3}
+
+
+def test_a_growing_stroke_is_one_step_back() -> None:
+    drawing = Drawing()
+    for level in (10, 20, 30):  # our pad sends a stroke while it grows
+        drawing.note({"objects": [{"path": [level]}]}, to_png(np.full((2, 2, 4), level, np.uint8)))
+    assert len(drawing.snapshots) == 1 and drawing.picture()[0, 0, 0] == 30
+
+
+def test_a_picture_that_claims_to_be_huge_is_not_unpacked() -> None:
+    buffer = io.BytesIO()
+    Image.new("1", (3_000, 3_000)).save(buffer, "PNG")
+    drawing = Drawing()
+    drawing.note({"objects": ["line"]}, buffer.getvalue())
+    assert drawing.picture() is None
+    drawing.note({"objects": ["line", "line"]}, b"no picture at all")
+    assert drawing.picture() is None
+
+
+def test_plain_digits_lie_in_the_middle_and_are_read() -> None:
+    from core import load_model
+
+    model = load_model()
+    assert len(PRESETS) == 10
+    for digit in range(10):
+        lines, png = preset(digit, width=420, height=280, pen=20)
+        picture = pixels(png)
+        assert picture.shape == (280, 420, 4) and all(line["strokeWidth"] == 20 for line in lines)
+        columns = np.flatnonzero(picture[..., 3].any(axis=0))
+        assert abs((columns[0] + columns[-1]) / 2 - 209.5) < 30
+        assert model.predict(from_drawing(picture)[None])[0].argmax() == digit
+
+
+def test_bars_are_ten_and_one_is_marked() -> None:
+    values = np.zeros(10)
+    values[3], values[5] = 0.75, 0.25
+    made = bars(values)
+    assert made.count('class="bar') == 11 and made.count('class="bar best"') == 1
+    assert '<div class="bar best"><b>3</b><i><u style="width:75.0%">' in made
+    assert "Probabilities: 3: 75 %, 5: 25 %" in made
+    assert "best" not in bars(None) and "empty" in bars(None)
+
+
+def test_a_network_is_never_certain() -> None:
+    assert percent(np.float32(1.0)) == "> 99.9 %" and percent(0.5) == "50 %"
