@@ -22,7 +22,7 @@ WIDEST = 1.9  # of the line's height: no digit is wider
 MOST_PIECES = 9  # that one digit is put together from
 DIRT_SHARE = 0.015  # of the largest stroke's ink: less is dirt
 SMALL_PART, NEAR = 0.3, 0.2  # of the line's height: lower marks farther than this from every digit belong to none
-PLAIN_WIDTH, PLAIN_CONFIDENCE = 0.75, 0.98  # a stroke so narrow, read with such confidence, is not cut
+PLAIN = ((0.75, 0.98), (1.0, 0.999))  # a stroke narrower than this (line heights) and read more confidently is not cut
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +157,7 @@ def _read_line(model: Model, line: list[Piece], ink: np.ndarray, height: float, 
     pieces: list[Piece] = []
     alone = model.predict(np.stack([from_drawing(_picture([piece], piece.box, ink), model.shape) for piece in line]))
     for piece, probabilities in zip(line, alone, strict=True):
-        plain = piece.box.width < PLAIN_WIDTH * height and probabilities.max() > PLAIN_CONFIDENCE
+        plain = any(piece.box.width < width * height and probabilities.max() > least for width, least in PLAIN)
         pieces += [piece] if plain else cut(piece, ink, height)
     found = candidates(pieces, height)
     seen = np.stack([from_drawing(_picture(pieces[c.first : c.end], c.box, ink), model.shape) for c in found])

@@ -213,7 +213,7 @@ def _distinct(found: list[tuple[np.ndarray, float]], own: np.ndarray, most: int)
         share = (own * left).sum() / total
         if not 0.04 < share < 0.96:
             continue
-        if all((own * (left ^ other)).sum() > 0.03 * total for _, _, other in kept):
+        if all((own * (left ^ other)).sum() > 0.07 * total for _, _, other in kept):
             kept.append((path, crossed, left))
         if len(kept) == most:
             break

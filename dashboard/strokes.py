@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from core.pictures import to_png
 
-INK, PAPER = "#1c2028", "#ffffff"  # an eraser is a pen with paper's colour
+INK, PAPER = "#1c2028", "#fffefa"  # an eraser is a pen with paper's colour
 INK_RGB = (0x1C, 0x20, 0x28)
 MAX_STROKES = 200
 MAX_PIXELS = 4_000_000  # of a picture that a browser sends: far more than any pad has

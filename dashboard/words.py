@@ -170,7 +170,9 @@ made of it.
 The idea is from Tariq Rashid's book *Make Your Own Neural Network* (2016).
 """
 
-PHASES = {"preparing kernels": "Preparing kernels: Taichi compiles the arithmetic for this machine, which takes a moment …"}
+PHASES = {
+    "preparing kernels": "Preparing kernels: Taichi compiles the arithmetic for this machine, which takes a moment …"
+}
 TRYING_DEVICES = "Seeing what Taichi can compute on here …"
 NO_TAICHI = "Taichi is not offered. {reason} The NumPy engine does everything."
 

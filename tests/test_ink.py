@@ -30,7 +30,7 @@ def test_rules_are_no_ink(paper) -> None:
 
 def test_an_empty_sheet_in_uneven_light_is_blank() -> None:
     with pytest.raises(BlankDrawing):
-        find_ink(photograph(np.zeros((300, 300)), np.random.default_rng(3)))
+        find_ink(photograph(np.zeros((300, 300)), np.random.default_rng(3), shadow=0.15))
 
 
 def test_rules_go_and_what_crosses_them_stays() -> None:

@@ -95,6 +95,8 @@ def test_the_recipe_to_begin_with_fits_the_data(dataset):
 
 def test_only_recipes_whose_digits_are_here_are_offered(monkeypatch, tmp_path):
     monkeypatch.delenv("PEN_DIGITS", raising=False)
-    assert {"guard", "everybody"}.isdisjoint(offered_recipes()) and {"quick", "best", "blog-b"} <= set(offered_recipes())
+    assert {"guard", "everybody"}.isdisjoint(offered_recipes()) and {"quick", "best", "blog-b"} <= set(
+        offered_recipes()
+    )
     monkeypatch.setenv("PEN_DIGITS", str(tmp_path / "pen.jsonl"))
     assert "everybody" in offered_recipes() and "guard" not in offered_recipes()
