@@ -95,7 +95,7 @@ def test_back_query_writes_a_sheet(tmp_path: Path) -> None:
 
 def test_models_lists_what_is_shipped(runs_dir: Path) -> None:
     rows = last_line(call("models", "--json"))["models"]
-    assert [row["name"] for row in rows] == ["default", "rashid", "small"]
+    assert [row["name"] for row in rows] == ["default", "blog", "rashid", "small"]
     assert all(row["n"] in (10_000, 180) and 0 < row["accuracy"] < 1 for row in rows)
 
 
