@@ -23,7 +23,7 @@ def test_the_typed_example_and_two_drawn_digits_are_read(page: Page, address: st
     page.get_by_role("radio", name="The typed example").click()
     number = page.get_by_test_id("number")
     expect(number).to_have_text("01234")
-    page.get_by_text("Cut into equal parts").click()
+    page.get_by_text("Cut into equal parts").first.click()
     expect(page.get_by_text("Equal parts fit only digits")).to_be_visible()
     page.get_by_text("Cut where the gaps are").click()
     page.get_by_role("radio", name="Draw it").click()
