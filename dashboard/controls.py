@@ -9,13 +9,13 @@ from core.activations import ACTIVATIONS
 from core.augment import AUGMENTATIONS
 from core.catalog import DEFAULT
 from core.config import Config
-from core.datasets import DATASETS, available
+from core.datasets import DATASETS, available, offered
 from core.engines.devices import Device
 from core.errors import DigitLabError
 from core.initializers import INITIALIZERS
 from core.losses import LOSSES, OUTPUTS
 from core.optimizers import OPTIMIZERS
-from core.recipes import RECIPES, default_recipe
+from core.recipes import RECIPES, default_recipe, offered_recipes
 from core.scaling import SCALINGS
 from core.schedules import SCHEDULES
 from dashboard import state, words
@@ -112,10 +112,10 @@ def training_form() -> Config | None:
     if "train_recipe" not in st.session_state:
         st.session_state["train_recipe"] = first
         _fill_in()
-    st.selectbox("Start from", list(RECIPES), format_func=lambda name: RECIPES[name].title, key="train_recipe",
+    st.selectbox("Start from", offered_recipes(), format_func=lambda name: RECIPES[name].title, key="train_recipe",
                  on_change=_fill_in, help=words.HELP["recipe"], persist_state="session")  # fmt: skip
     st.caption(RECIPES[st.session_state["train_recipe"]].sentence)
-    st.selectbox("Digits to learn from", list(DATASETS), format_func=words.dataset_title, key="train_dataset",
+    st.selectbox("Digits to learn from", offered(), format_func=words.dataset_title, key="train_dataset",
                  help=words.HELP["dataset"], persist_state="session")  # fmt: skip
     left, right = st.columns(2)
     with left:
@@ -207,7 +207,7 @@ def _fill_in() -> None:
 def _configuration() -> Config:
     """The form's values on top of the recipe, which keeps what the form does not show (momentum, targets)."""
     values = {name: st.session_state[f"train_{name}"] for name in (*NETWORK_FIELDS, *TRAINING_FIELDS)}
-    if values["dataset"] not in DATASETS:
+    if values["dataset"] not in offered():
         raise DigitLabError("Choose the digits to learn from.")
     shape = DATASETS[values["dataset"]].shape
     base = RECIPES[st.session_state["train_recipe"]].config

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from core.datasets import available
+from core.datasets import available, measured_on
 from dashboard import state, words
 from dashboard.controls import get_mnist
 from dashboard.mistakes import choose_cell, show_digits, table_of_scores
 
 name = state.model_in_use()
-dataset = state.model(name).config.training.dataset
+dataset = measured_on(state.model(name).config.training.dataset)
 if dataset == "mnist" and not available("mnist"):
     get_mnist("To find this network's mistakes, it must read the 10,000 test digits of MNIST, which are not here yet.")
     name = state.SMALL

@@ -94,7 +94,7 @@ def test_without_mnist_nothing_is_empty_and_the_download_is_offered(browser: Bro
         page.goto(_url(address, "train"))
         settle(page)
         page.get_by_role("combobox", name="Digits to learn from").click()
-        page.get_by_role("option", name="MNIST").click()
+        page.get_by_role("option", name="MNIST: 70,000").click()
         expect(page.get_by_role("button", name="Start training")).to_be_disabled()
         expect(page.get_by_role("button", name="Download MNIST")).to_be_visible()
         page.close()
