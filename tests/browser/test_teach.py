@@ -47,6 +47,8 @@ def test_five_drawings_are_taught_kept_and_undone(page: Page, address: str, runs
         right += mark(page, strokes, label)
         expect(page.get_by_text(f"{right} of {number} right")).to_be_visible()
 
+    settle(page)  # a page that is still being redrawn puts another file behind the button
+    page.wait_for_timeout(500)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save drawings").click()
     saved.value.save_as(tmp_path / "drawings.jsonl")
