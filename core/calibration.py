@@ -4,10 +4,10 @@ C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger: On calibration of modern neural net
 before the softmax by one number, chosen on digits held back from training, changes no answer, only how sure it is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 # Confidence is counted between these; most answers are nearly sure, so the steps are finest there.
 EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
@@ -50,6 +50,8 @@ def with_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarra
 
 def best_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """The temperature, from 1/5 to 5, at which the mean logarithmic loss on these digits is least."""
+    from scipy.optimize import minimize_scalar  # here: it takes a quarter of a second, and reading digits needs it not
+
     rows = np.arange(len(labels))
     floor = np.finfo(probabilities.dtype).tiny
     held = np.maximum(probabilities.astype(np.float64), floor)  # an answer ruled out wholly costs much, not everything
@@ -72,12 +74,12 @@ def reliability(confidence: np.ndarray, right: np.ndarray, edges: tuple[float, .
     return bins
 
 
-def calibration_error(bins: list[Bin]) -> float:
+def calibration_error(bins: Sequence[Bin]) -> float:
     """The expected calibration error: how far confidence and accuracy differ, on average over the answers."""
     total = sum(each.n for each in bins)
     return sum(abs(each.correct - each.confidence * each.n) for each in bins) / total if total else 0.0
 
 
-def bin_of(bins: list[Bin], confidence: float) -> Bin:
+def bin_of(bins: Sequence[Bin], confidence: float) -> Bin:
     """The bin that an answer of this confidence is counted in."""
     return next(each for each in bins if confidence <= each.high or each is bins[-1])

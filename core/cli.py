@@ -3,7 +3,6 @@
 With --json the last line of standard output is one JSON object; progress and remarks go to standard error.
 """
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -30,14 +29,13 @@ from core.optimizers import OPTIMIZERS
 from core.pictures import contact_sheet, read_picture, write_png
 from core.preprocess import from_drawing
 from core.recipes import RECIPES, default_recipe, recipe
+from core.reporting import JSON, report, score_fields
 from core.runs import create_run
 from core.scaling import SCALINGS
 from core.schedules import SCHEDULES
 from core.scores_cli import doubt, pen
 from core.twin_command import twin_check
 from core.worker import Stopper, execute
-
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
 
 
 class _Commands(click.Group):
@@ -142,13 +140,13 @@ def train(
     status = run.status()
     test = model.provenance.scores["test"]
     _say(status.detail or "Done.")
-    _report(
+    report(
         {
             "run": run.id,
             "state": status.state,
             "model": str(out or run.model_path),
             "epochs": model.provenance.epochs,
-            **_score_fields(test),
+            **score_fields(test),
         },
         f"{_score_words(test)} on the test digits. The model is in {out or run.model_path}.",
         as_json,
@@ -204,13 +202,13 @@ def evaluate(context: click.Context, model: str, dataset: str | None, split: str
         "model": model,
         "dataset": dataset,
         "split": split,
-        **_score_fields(evaluation.score),
+        **score_fields(evaluation.score),
         "confusion": evaluation.confusion().tolist(),
         "precision": scores.precision.tolist(),
         "recall": scores.recall.tolist(),
         "f1": scores.f1.tolist(),
     }
-    _report(fields, "\n".join(lines), as_json)
+    report(fields, "\n".join(lines), as_json)
 
 
 @main.command()
@@ -229,7 +227,7 @@ def predict(model: str, images: tuple[str, ...], as_json: bool) -> None:
         f"{answer['image']}: {answer['digit']}  ({' '.join(f'{100 * p:.1f}' for p in answer['probabilities'])} %)"
         for answer in answers
     ]
-    _report({"model": model, "answers": answers}, "\n".join(lines), as_json)
+    report({"model": model, "answers": answers}, "\n".join(lines), as_json)
 
 
 @main.command("back-query")
@@ -239,7 +237,7 @@ def predict(model: str, images: tuple[str, ...], as_json: bool) -> None:
 def back_query(model: str, out: Path, as_json: bool) -> None:
     """Run MODEL (a file or a name) backwards from the ten answers and write a sheet of the ten pictures."""
     write_png(contact_sheet(back_query_all(load_model(model))), out)
-    _report({"model": model, "out": str(out)}, f"The ten pictures are in {out}.", as_json)
+    report({"model": model, "out": str(out)}, f"The ten pictures are in {out}.", as_json)
 
 
 @main.command()
@@ -252,18 +250,13 @@ def models(as_json: bool) -> None:
         test = model.provenance.scores.get("test")
         sizes = "-".join(str(size) for size in model.network.sizes)
         rows.append({"name": name, "title": model.provenance.title, "sizes": sizes,
-                     "dataset": model.config.training.dataset, **(_score_fields(test) if test else {})})  # fmt: skip
+                     "dataset": model.config.training.dataset, **(score_fields(test) if test else {})})  # fmt: skip
     lines = [
         f"{row['name']:<22} {row['sizes']:<20} {row['dataset']:<8} "
         + (f"{100 * row['accuracy']:.2f} %" if "accuracy" in row else "not scored")
         for row in rows
     ]
-    _report({"models": rows}, "\n".join(lines), as_json)
-
-
-def _score_fields(score: Any) -> dict[str, Any]:
-    low, high = interval(score)
-    return {"n": score.n, "correct": score.correct, "accuracy": score.accuracy, "interval": [low, high]}
+    report({"models": rows}, "\n".join(lines), as_json)
 
 
 def _score_words(score: Any) -> str:
@@ -272,10 +265,6 @@ def _score_words(score: Any) -> str:
         f"{score.correct:,} of {score.n:,} right ({100 * score.accuracy:.2f} %, "
         f"95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
     )
-
-
-def _report(fields: dict[str, Any], words: str, as_json: bool) -> None:
-    click.echo(json.dumps(fields) if as_json else words)
 
 
 def _say(words: str) -> None:

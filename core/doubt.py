@@ -14,7 +14,7 @@ import numpy as np
 from core.calibration import bin_of
 from core.datasets import Dataset
 from core.datasets.digit_or_not import COUNTED, TEST_SEED, doodles
-from core.evaluation import evaluate, evaluate_on
+from core.evaluation import digits_of, evaluate
 from core.model import Model, Score
 
 GUARD_SHAPE = (28, 28)
@@ -48,7 +48,7 @@ def judge(guard: Model, picture: np.ndarray, probabilities: np.ndarray) -> Verdi
     probabilities : (10,) the reader's, corrected by its temperature.
     """
     digit, second = (int(place) for place in np.argsort(-probabilities, kind="stable")[:2])
-    shares = f"{_percent(probabilities[digit])}", f"{_percent(probabilities[second])}"
+    shares = _percent(probabilities[digit]), _percent(probabilities[second])
     if guard.predict(picture[None])[0, 1] < LEAST_DIGIT:
         return Verdict("no digit", digit, f"That looks like no digit. If it is one, the nearest is {_a(digit)}.")
     if probabilities[digit] < LEAST_CONFIDENCE:
@@ -71,7 +71,7 @@ def counted(model: Model, confidence: float) -> str:
     """How often the model was right on test digits when it was about as sure; empty where it was never counted."""
     if not model.calibration.bins:
         return ""
-    found = bin_of(list(model.calibration.bins), confidence)
+    found = bin_of(model.calibration.bins, confidence)
     if not found.n:
         return ""
     high = "" if found.high >= 1 else f" to {100 * found.high:g}"
@@ -86,9 +86,9 @@ def _times(correct: int, n: int) -> str:
     """In tens as long as that is honest, then in hundreds and thousands: "9 times in 10"."""
     for base in (10, 100, 1000, 10_000):
         wrong = (n - correct) / n * base
-        if wrong >= 0.5 or base == 10_000:
-            return f"about {base - round(wrong):,} times in {base:,}" if wrong >= 0.5 else "every time so far"
-    raise AssertionError
+        if wrong >= 0.5:
+            return f"about {base - round(wrong):,} times in {base:,}"
+    return "every time so far"
 
 
 def refused(reader: Model, guard: Model, data: Dataset) -> np.ndarray:
@@ -102,7 +102,7 @@ def rates(reader: Model, guard: Model) -> Iterator[tuple[str, Score]]:
 
     Raises `DigitLabError` when MNIST is not there.
     """
-    digits = evaluate_on(reader, "mnist").data
+    digits = digits_of("mnist")
     yield "digits", _count(refused(reader, guard, digits))
     for kind, pictures in doodles(digits, COUNTED, np.random.default_rng(TEST_SEED)):
         pixels = pictures.reshape(len(pictures), -1)

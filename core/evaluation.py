@@ -88,12 +88,17 @@ def calibrate(model: Model, validation: Dataset | None, dataset: str) -> Evaluat
 
 def evaluate_on(model: Model, dataset: str, part: str = "test") -> Evaluation:
     """Evaluate on the "test", "validation" or "train" part of a named data set."""
+    return evaluate(model, digits_of(dataset, part))
+
+
+def digits_of(dataset: str, part: str = "test") -> Dataset:
+    """The "test", "validation" or "train" part of a named data set; its test part is opened here and nowhere else."""
     if part == "test":
-        return evaluate(model, load_test(dataset))
+        return load_test(dataset)
     if part not in ("train", "validation"):
         raise DigitLabError(f"A data set has the parts train, validation and test; {part!r} is none of them.")
     data = load_training(dataset)
-    return evaluate(model, data.train if part == "train" else data.validation)
+    return data.train if part == "train" else data.validation
 
 
 def interval(score: Score, confidence: float = 0.95) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 Everything that reads digits (pages, command line, evaluation) goes through `Model.predict`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,6 +33,12 @@ class Score:
     @property
     def accuracy(self) -> float:
         return self.correct / self.n
+
+    @classmethod
+    def total(cls, scores: Iterable["Score"]) -> "Score":
+        """Several scores as one; there must be at least one."""
+        scores = list(scores)
+        return cls(sum(score.n for score in scores), sum(score.correct for score in scores))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Two commands on whole numbers: `read-number` reads pictures, `number-score` counts on rows of test digits."""
 
-import json
-
 import click
 import numpy as np
 
@@ -9,8 +7,7 @@ from core.catalog import load_model
 from core.number import read_number
 from core.number_rows import score_rows
 from core.pictures import read_picture
-
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
+from core.reporting import JSON, report
 
 
 @click.command("read-number")
@@ -33,7 +30,7 @@ def read_number_command(model: str, images: tuple[str, ...], as_json: bool) -> N
         ]
         answers.append({"image": image, "text": reading.text, "digits": digits, "left_out": len(reading.left_out)})
     words = "\n".join(f"{answer['image']}: {answer['text']}" for answer in answers)
-    click.echo(json.dumps({"model": model, "answers": answers}) if as_json else words)
+    report({"model": model, "answers": answers}, words, as_json)
 
 
 @click.command("number-score")
@@ -51,4 +48,4 @@ def number_score(model: str, rows: int, split: str, seed: int, as_json: bool) ->
         for name, counts in table.items()
     ]
     fields = {"model": model, "split": split, "seed": seed, "results": table}
-    click.echo(json.dumps(fields) if as_json else "\n".join(lines))
+    report(fields, "\n".join(lines), as_json)

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from core.evaluation import evaluate_on
+from core.evaluation import digits_of
 from core.ink import INK_LEVEL, bounding_box
 from core.model import Model
 from core.number import read_number
@@ -91,7 +91,7 @@ def score_rows(model: Model, count: int, *, split: str, rng: np.random.Generator
     Six rows in ten have clear gaps, three tight ones, and in one some digits touch. A row is cut right when it has as
     many digits as were found and each found box shares three quarters of its area with the true one.
     """
-    data = evaluate_on(model, "mnist", split).data
+    data = digits_of("mnist", split)
     pixels = data.pixels.reshape(-1, *data.shape)
     table = {name: {"rows": 0, "right": 0, "cut": 0} for name in ("all", *GAPS)}
     for number in range(count):

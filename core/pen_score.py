@@ -29,7 +29,7 @@ class PenScore:
 
     @property
     def total(self) -> Score:
-        return Score(sum(s.n for s in self.by_width.values()), sum(s.correct for s in self.by_width.values()))
+        return Score.total(self.by_width.values())
 
     def writer_quantiles(self, shares: tuple[float, ...] = (0.0, 0.1, 0.25, 0.5, 1.0)) -> list[float]:
         """Accuracy of the writer that this share of the writers are read worse than."""

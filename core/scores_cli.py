@@ -1,6 +1,5 @@
 """Two commands that count: `pen-score` on digits drawn with a pen, `doubt-score` on what should be refused."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +13,7 @@ from core.evaluation import interval
 from core.model import Score
 from core.model_files import save_model
 from core.pen_score import SIZE, WIDTHS, pen_score
-
-
-def fields(score: Score) -> dict[str, object]:
-    return {"n": score.n, "correct": score.correct, "accuracy": score.accuracy, "interval": list(interval(score))}
+from core.reporting import JSON, report, score_fields
 
 
 def line(name: str, score: Score) -> str:
@@ -33,7 +29,7 @@ def line(name: str, score: Score) -> str:
     "--size", type=click.FloatRange(20, 260), default=SIZE, show_default=True, help="Of a digit, in pixels of 280."
 )
 @click.option("--everyone", is_flag=True, help="Also count the writers that the shipped model has learned from.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
+@JSON
 def pen(file: Path | None, model: str, size: float, everyone: bool, as_json: bool) -> None:
     """Count how many pen digits in FILE (or a folder; else $PEN_DIGITS) a model reads rightly.
 
@@ -61,18 +57,18 @@ def pen(file: Path | None, model: str, size: float, everyone: bool, as_json: boo
         "model": model,
         "held_back_only": known,
         "writers": len(score.by_writer),
-        **fields(score.total),
-        "by_width": {str(width): fields(each) for width, each in score.by_width.items()},
-        "by_site": {site: fields(each) for site, each in score.by_site.items()},
+        **score_fields(score.total),
+        "by_width": {str(width): score_fields(each) for width, each in score.by_width.items()},
+        "by_site": {site: score_fields(each) for site, each in score.by_site.items()},
         "by_writer": {writer: [each.n, each.correct] for writer, each in score.by_writer.items()},
     }
-    click.echo(json.dumps(result) if as_json else "\n".join(words))
+    report(result, "\n".join(words), as_json)
 
 
 @click.command("doubt-score")
 @click.option("--model", default=DEFAULT, show_default=True, help="The model: a file or a name.")
 @click.option("--keep", is_flag=True, help="Write the counts into the guard's file, for the Draw page to show.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
+@JSON
 def doubt(model: str, keep: bool, as_json: bool) -> None:
     """Count how many MNIST test digits are refused, and how many drawings that are no digit."""
     guard = load_guard()
@@ -82,8 +78,12 @@ def doubt(model: str, keep: bool, as_json: bool) -> None:
         guard.provenance = replace(guard.provenance, scores=scores)
         save_model(guard, find_model(GUARD), storage="float16")
     digits = counted.pop("digits")
-    others = Score(sum(s.n for s in counted.values()), sum(s.correct for s in counted.values()))
+    others = Score.total(counted.values())
     words = ["Refused, because it is no digit or because the network is not sure:", line("MNIST test digits", digits)]
     words += [*(line(kind, score) for kind, score in counted.items()), line("all that is no digit", others)]
-    result = {"digits": fields(digits), "others": fields(others), "kinds": {k: fields(s) for k, s in counted.items()}}
-    click.echo(json.dumps({"model": model, **result}) if as_json else "\n".join(words))
+    result = {
+        "digits": score_fields(digits),
+        "others": score_fields(others),
+        "kinds": {k: score_fields(s) for k, s in counted.items()},
+    }
+    report({"model": model, **result}, "\n".join(words), as_json)

@@ -8,13 +8,14 @@ import click
 
 from core.config import DEVICES
 from core.errors import DigitLabError
+from core.reporting import JSON
 from core.twin import Finding, check, part_of
 
 
 @click.command("twin-check")
 @click.option("--device", type=click.Choice(DEVICES), default="cpu", show_default=True, help="Where Taichi computes.")
 @click.option("--no-taichi", is_flag=True, help="NumPy's slopes only.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
+@JSON
 @click.option("--json-lines", is_flag=True, help="Print each step and each finding as it comes, as a line of JSON.")
 def twin_check(device: str, no_taichi: bool, as_json: bool, json_lines: bool) -> None:
     """Check the slopes that training goes down, and that both engines learn the same, on this machine."""

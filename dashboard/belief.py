@@ -1,5 +1,7 @@
 """How far to believe the network: what it said and how often that was right, and what it refuses to read."""
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -15,12 +17,12 @@ def show_belief(model: Model) -> None:
     """The reliability chart and its sentence, and the counted rates of refusal. To stand behind "more"."""
     left, right = st.columns(2, gap="large")
     with left:
-        _reliability(list(model.calibration.bins))
+        _reliability(model.calibration.bins)
     with right:
         _refusals()
 
 
-def _reliability(bins: list[Bin]) -> None:
+def _reliability(bins: Sequence[Bin]) -> None:
     st.markdown("**When it says how sure it is, is that true?**")
     if not bins:
         st.markdown("This network's confidence was never checked against test digits, so do not take it at its word.")
@@ -41,7 +43,7 @@ def _reliability(bins: list[Bin]) -> None:
     )
 
 
-def reliability(bins: list[Bin], theme: str) -> go.Figure:
+def reliability(bins: Sequence[Bin], theme: str) -> go.Figure:
     """Share of right answers over mean confidence; a dot's area grows with the number of answers."""
     colours = charts.COLOURS[theme]
     shown = [each for each in bins if each.n >= LEAST_SHOWN]
@@ -85,7 +87,7 @@ def _refusals() -> None:
     if digits is None:
         st.markdown("How often it refuses was not counted yet: `python -m core doubt-score --keep` does it.")
         return
-    others = Score(sum(s.n for s in counted.values()), sum(s.correct for s in counted.values()))
+    others = Score.total(counted.values())
     st.markdown(
         f"A second, small network has learned what people draw that is no digit. Of MNIST's test digits "
         f"{words_of(digits)} are refused by mistake or because the network is not sure; of new drawings that are no digit, "

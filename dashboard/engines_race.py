@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.config import Config
-from core.datasets import available
+from core.datasets import available, needs_mnist
 from core.race import GOALS, Lap, lap, seconds, verdict
-from core.recipes import RECIPES, default_recipe
+from core.recipes import RECIPES, default_recipe, offered_recipes
 from dashboard import charts, engine_charts, state, words
 from dashboard.controls import device_choice, get_mnist, taichi_remark, try_to
 from dashboard.live import REFRESH_SECONDS, phase_words
@@ -39,7 +39,7 @@ def _settings() -> Config | None:
     if "race_recipe" not in st.session_state:
         st.session_state["race_recipe"] = first
         _fill_in()
-    st.selectbox("Settings", list(RECIPES), format_func=lambda name: RECIPES[name].title, key="race_recipe",
+    st.selectbox("Settings", offered_recipes(), format_func=lambda name: RECIPES[name].title, key="race_recipe",
                  on_change=_fill_in, help=words.HELP["recipe"], persist_state="session")  # fmt: skip
     recipe = RECIPES[st.session_state["race_recipe"]]
     st.caption(recipe.sentence)
@@ -47,7 +47,7 @@ def _settings() -> Config | None:
         "Epochs", 1, MOST_EPOCHS, key="race_epochs", help=words.HELP["epochs"], persist_state="session"
     )
     config = recipe.config.with_training(epochs=min(max(int(epochs), 1), MOST_EPOCHS))
-    if config.training.dataset == "mnist" and not available("mnist"):
+    if needs_mnist(config.training.dataset):
         get_mnist("The MNIST digits are not on this computer yet.")
         return None
     return config

@@ -8,7 +8,7 @@ import html
 import numpy as np
 from PIL import ImageColor
 
-from dashboard import charts, images
+from dashboard import charts
 
 PLUS_SCALE = 10  # page pixels per pixel from which there is room for a plus
 SIGN_FROM, SMALL_SIGN_FROM = (
@@ -77,12 +77,6 @@ def _frame(image: np.ndarray, marked: np.ndarray, colour: np.ndarray, scale: int
         ):
             if alone:
                 edge[...] = colour
-
-
-def digit_url(picture: np.ndarray) -> str:
-    """A digit (h, w) in 0..1 as dark ink on paper, one image pixel each: the page enlarges it, crisply."""
-    ink = np.clip(picture, 0.0, 1.0)[..., None]
-    return images.data_url(np.round(images.PAPER + (images.INK - images.PAPER) * ink).astype(np.uint8))
 
 
 def figure(url: str, width: int, height: int, *, alt: str, caption: str = "") -> str:

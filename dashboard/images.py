@@ -45,9 +45,14 @@ def digit_tag(picture: np.ndarray, *, scale: int, alt: str) -> str:
     """
     height, width = picture.shape
     return (
-        f'<img class="digit" src="{data_url(_colours(picture))}" width="{width * scale}" height="{height * scale}" '
+        f'<img class="digit" src="{digit_url(picture)}" width="{width * scale}" height="{height * scale}" '
         f'decoding="sync" alt="{html.escape(alt)}">'
     )
+
+
+def digit_url(picture: np.ndarray) -> str:
+    """A digit (h, w) in 0..1 as dark ink on paper, one image pixel each: the page enlarges it, crisply."""
+    return data_url(_colours(picture))
 
 
 def image_tag(image: np.ndarray, *, side: int, alt: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.config import Config
-from core.datasets import available, measured_on
+from core.datasets import needs_mnist
 from core.datasets.download import download_mnist
 from core.engines.devices import Device, probe
 from core.errors import DigitLabError
@@ -96,7 +96,7 @@ class Jobs:
                 raise DigitLabError(BUSY_RACE)
             if self.is_running(MEASURING):
                 raise DigitLabError(BUSY_MEASURING)
-            if measured_on(config.training.dataset) == "mnist" and not available("mnist"):
+            if needs_mnist(config.training.dataset):
                 raise DigitLabError(
                     "The MNIST digits are not on this computer yet. Download them, or use the bundled digits."
                 )

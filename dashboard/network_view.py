@@ -15,7 +15,8 @@ from core.config import NetworkConfig
 from core.explain import Explanation, Sum
 from dashboard import images
 from dashboard.bars import percent
-from dashboard.evidence import digit_url, evidence_image, number, plain
+from dashboard.evidence import evidence_image, number, plain
+from dashboard.images import digit_url
 
 UNITS = 16  # shown of each hidden layer
 LINES = 40  # drawn between two layers

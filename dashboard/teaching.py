@@ -18,7 +18,7 @@ from core.teach import FineTuned
 from core.teach_samples import Sample
 from core.teach_worker import collect, prepare
 from dashboard.children import Child
-from dashboard.jobs import THREADS
+from dashboard.jobs import THREAD_LIMITS
 
 LONGEST = 120.0  # seconds; a teaching takes about ten on a quiet core
 
@@ -40,9 +40,7 @@ class Teaching:
         self._folder = Path(tempfile.mkdtemp(prefix="digit-lab-teach-"))
         try:
             prepare(self._folder, model, samples)
-            self._child = Child(
-                ["core.teach_worker", str(self._folder), "--seed", str(seed)], {"OPENBLAS_NUM_THREADS": THREADS}
-            )
+            self._child = Child(["core.teach_worker", str(self._folder), "--seed", str(seed)], THREAD_LIMITS)
         except OSError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise DigitLabError(f"The teaching could not begin: {error.strerror}.") from error

@@ -14,7 +14,8 @@ from core.model import Model
 from core.parameters import Parameters
 from dashboard import charts
 from dashboard import why_words as say
-from dashboard.evidence import digit_url, evidence_image, number, plain
+from dashboard.evidence import evidence_image, number, plain
+from dashboard.images import digit_url
 from dashboard.network_view import LINES, UNITS, sum_in_words, view_data
 
 

@@ -11,9 +11,9 @@ import numpy as np
 import taichi as ti
 
 from core.bench.cases import Case
+from core.bench.contenders import blog
 from core.datasets import Dataset
 from core.engines.taichi_runtime import start
-from core.parameters import Parameters
 
 
 @ti.data_oriented
@@ -73,13 +73,10 @@ class BlogTaichiNetwork:
 def blog_taichi(case: Case, data: Dataset) -> Callable[[np.ndarray], object]:
     """The loop over pictures, one sample at a time, on Taichi's processor."""
     start("cpu")
-    config = case.config("numpy")
-    first, last = Parameters.initial(config.network, 0).weights
-    network = BlogTaichiNetwork(first.T, last.T, config.training.learning_rate)
+    loop = blog(case, data, BlogTaichiNetwork)
 
     def turn(order: np.ndarray) -> None:
-        for row in order:
-            network.train(data.pixels[row], data.labels[row])
+        loop(order)
         ti.sync()
 
     return turn

@@ -14,6 +14,7 @@ from core.config import DEVICES, ENGINES
 from core.datasets import available
 from core.errors import DigitLabError
 from core.optimizers import OPTIMIZERS
+from core.reporting import JSON
 
 COLUMNS = "{:<13} {:>6} {:>6} {:>11} {:>12} {:>9} {:>10} {:>8}"
 HEAD = COLUMNS.format("", "hidden", "batch", "s per epoch", "samples/s", "GFLOP/s", "of floor", "spread")
@@ -31,7 +32,7 @@ HEAD = COLUMNS.format("", "hidden", "batch", "s per epoch", "samples/s", "GFLOP/
 @click.option("--peers", is_flag=True, help="Also PyTorch, JAX and scikit-learn, if installed, and --blog.")
 @click.option("--blog", is_flag=True, help="Also the earlier system's loops, one sample at a time.")
 @click.option("--check", is_flag=True, help="Race the cases of the project's targets and say which fall short.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
+@JSON
 @click.option("--json-lines", is_flag=True, help="Print each step and each row as it comes, as a line of JSON.")
 def bench(
     engines: tuple[str, ...],

@@ -77,11 +77,11 @@ class BlogNetwork:
         return output_errors
 
 
-def blog(case: Case, data: Dataset) -> Turn:
-    """The blog's loop over pictures, one sample at a time."""
+def blog(case: Case, data: Dataset, kind: type = BlogNetwork) -> Turn:
+    """The blog's loop over pictures, one sample at a time, with its network or its Taichi port's."""
     config = case.config("numpy")
     first, last = Parameters.initial(config.network, 0).weights
-    network = BlogNetwork(first.T, last.T, config.training.learning_rate)
+    network = kind(first.T, last.T, config.training.learning_rate)
 
     def turn(order: np.ndarray) -> None:
         for row in order:

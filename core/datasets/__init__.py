@@ -26,6 +26,7 @@ __all__ = [
     "load_training",
     "measured_on",
     "mnist_folder",
+    "needs_mnist",
     "offered",
 ]
 
@@ -125,6 +126,11 @@ def load_test(name_or_path: str | Path) -> Dataset:
 def measured_on(name: str) -> str:
     """The dataset whose digits a network trained on this one is measured with: MNIST's for what is made of MNIST."""
     return "mnist" if name in WITH_MNIST else name
+
+
+def needs_mnist(name: str) -> bool:
+    """Whether a dataset is made of MNIST, and MNIST is not here."""
+    return name in WITH_MNIST and mnist_folder() is None
 
 
 def available(name_or_path: str | Path) -> bool:

@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from core.datasets import available, measured_on
+from core.datasets import needs_mnist
 from dashboard import state, words
 from dashboard.controls import get_mnist
 from dashboard.mistakes import choose_cell, show_digits, table_of_scores
 
 name = state.model_in_use()
-dataset = measured_on(state.model(name).config.training.dataset)
-if dataset == "mnist" and not available("mnist"):
+if needs_mnist(state.model(name).config.training.dataset):
     get_mnist("To find this network's mistakes, it must read the 10,000 test digits of MNIST, which are not here yet.")
     name = state.SMALL
     st.markdown(words.MEANWHILE.format(title=state.model_title(name)))

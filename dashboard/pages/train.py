@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.datasets import available, measured_on
+from core.datasets import needs_mnist
 from core.errors import DigitLabError
 from core.runs import list_runs, open_run
 from dashboard import state, words
@@ -22,7 +22,7 @@ def start() -> None:
 form, result = st.columns([1, 1.4], gap="large")
 with form:
     config = st.session_state["train_config"] = training_form()
-    missing = config is not None and measured_on(config.training.dataset) == "mnist" and not available("mnist")
+    missing = config is not None and needs_mnist(config.training.dataset)
     if missing:
         get_mnist("The MNIST digits are not on this computer yet.")
     if config:

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from core.datasets import available
+from core.datasets import needs_mnist
 from core.errors import DigitLabError
 from core.explain import Explanation
 from core.explain_check import check_pixels, check_units
@@ -12,7 +12,8 @@ from core.model import Model
 from dashboard import charts, images, state
 from dashboard import why_words as say
 from dashboard.controls import get_mnist
-from dashboard.evidence import digit_url, evidence_image, figure, number
+from dashboard.evidence import evidence_image, figure, number
+from dashboard.images import digit_url
 from dashboard.network_view import network_view
 from dashboard.reader import Reading
 
@@ -88,7 +89,7 @@ def show_pixels(model: Model, explanation: Explanation, answer: int, rival: int)
 def _memory(model: Model, name: str) -> Memory | None:
     """The training digits as the network sees them, or None, with the reason and a way out on the page."""
     dataset = digits_for(model)
-    if dataset == "mnist" and not available("mnist"):
+    if needs_mnist(dataset):
         st.markdown("#### The nearest training digits")
         get_mnist(say.NO_MNIST)
         return None
