@@ -50,7 +50,7 @@ def get_mnist(why: str) -> None:
 def _get_mnist(why: str, was_live: bool) -> None:
     description, download = DATASETS["mnist"], state.jobs().download
     live = bool(download and download.running)
-    if was_live and not live:
+    if was_live != live:
         st.rerun()
     with st.container(border=True, key="get-mnist"):
         st.markdown(f"**{why}** MNIST is 70,000 digits written by some 500 people: what digit readers are measured on. "
@@ -62,9 +62,8 @@ def _get_mnist(why: str, was_live: bool) -> None:
             return
         if download and download.error:
             st.error(download.error, icon=":material/cloud_off:")
-        if st.button("Download MNIST", icon=":material/download:", key="download-mnist"):
-            state.jobs().start_download()
-            st.rerun()
+        st.button("Download MNIST", icon=":material/download:", key="download-mnist",
+                  on_click=state.jobs().start_download)  # fmt: skip
 
 
 def try_to(key: str, action: Callable[[], object]) -> None:

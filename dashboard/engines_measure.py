@@ -50,7 +50,7 @@ def measure() -> None:
 def _panel(was_live: bool) -> None:
     child = state.jobs().child(MEASURING)
     live = bool(child and child.running)
-    if was_live and not live:
+    if was_live != live:
         st.rerun()
     events = list(child.events) if child else []
     rows = [event["row"] for event in events if "row" in event]
@@ -70,9 +70,7 @@ def _progress(child: Child, events: Sequence[Mapping[str, Any]]) -> None:
     share, now = (steps[-1]["done"] / steps[-1]["total"], _now(steps[-1])) if steps else (0.0, "Starting …")
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     left.progress(share, now)
-    if right.button("Stop", key="measure-stop", icon=":material/stop:", width="stretch"):
-        child.stop()
-        st.rerun()
+    right.button("Stop", key="measure-stop", icon=":material/stop:", width="stretch", on_click=child.stop)
 
 
 def _now(step: Mapping[str, Any]) -> str:
@@ -86,10 +84,10 @@ def _offer(child: Child | None) -> None:
     with middle.popover("What to measure", icon=":material/tune:", width="stretch"):
         sizes, turns, device = _choices()
     again = bool(child and child.events)
-    if left.button("Measure again" if again else "Measure this computer", type="primary", key="measure-start",
-                   icon=":material/timer:", disabled=not sizes or state.jobs().devices() is None, width="stretch"):  # fmt: skip
-        try_to("measure_error", lambda: state.jobs().begin(MEASURING, command(sizes, turns, device)))
-        st.rerun()
+    left.button("Measure again" if again else "Measure this computer", type="primary", key="measure-start",
+                icon=":material/timer:", disabled=not sizes or state.jobs().devices() is None, width="stretch",
+                on_click=try_to,
+                args=("measure_error", lambda: state.jobs().begin(MEASURING, command(sizes, turns, device))))  # fmt: skip
     if error := st.session_state.get("measure_error") or (child and child.error):
         st.error(error, icon=":material/error:")
     elif child and child.stopped:

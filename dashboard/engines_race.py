@@ -61,13 +61,12 @@ def _fill_in() -> None:
 def _buttons(config: Config | None, live: bool) -> None:
     device = device_choice("race_device")
     if live:
-        if st.button("Stop the race", icon=":material/stop:", key="race-stop", width="stretch"):
-            state.jobs().stop_race()
-            st.rerun()
-    elif st.button("Start the race", type="primary", icon=":material/flag:", key="race-start", width="stretch",
-                   disabled=config is None or device is None):  # fmt: skip
-        try_to("race_error", lambda: state.jobs().start_race(config, device))
-        st.rerun()
+        st.button("Stop the race", icon=":material/stop:", key="race-stop", width="stretch",
+                  on_click=state.jobs().stop_race)  # fmt: skip
+    else:
+        st.button("Start the race", type="primary", icon=":material/flag:", key="race-start", width="stretch",
+                  disabled=config is None or device is None,
+                  on_click=try_to, args=("race_error", lambda: state.jobs().start_race(config, device)))  # fmt: skip
     if error := st.session_state.get("race_error"):
         st.error(error, icon=":material/error:")
     taichi_remark()

@@ -33,14 +33,13 @@ def twin_check() -> None:
 def _panel(was_live: bool) -> None:
     child = state.jobs().child(TWINS)
     live = bool(child and child.running)
-    if was_live and not live:
+    if was_live != live:
         st.rerun()
     st.markdown(WHAT_IT_DOES)
     device = device_choice("twin_device")
-    if st.button("Check now", type="primary", icon=":material/compare_arrows:", key="twin-start",
-                 disabled=live or state.jobs().devices() is None):  # fmt: skip
-        try_to("twin_error", lambda: state.jobs().begin(TWINS, command(device)))
-        st.rerun()
+    st.button("Check now", type="primary", icon=":material/compare_arrows:", key="twin-start",
+              disabled=live or state.jobs().devices() is None,
+              on_click=try_to, args=("twin_error", lambda: state.jobs().begin(TWINS, command(device))))  # fmt: skip
     events = list(child.events) if child else []
     if live:
         _progress(events)

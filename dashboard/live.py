@@ -41,15 +41,23 @@ class Progress:
 
 def watch(run: Run) -> None:
     """Show a run; the panel refreshes itself while the run is active, and the page once when it ends."""
-    live = run.status().active
-    st.fragment(_panel, run_every=REFRESH_SECONDS if live else None)(run, live)
-
-
-def _panel(run: Run, was_live: bool) -> None:
     state.jobs().tidy()
-    status, config = run.status(), run.config()
-    if was_live and not status.active:
+    if run.status().active:
+        st.fragment(_follow, run_every=REFRESH_SECONDS)(run)
+    else:
+        _panel(run, run.status())
+
+
+def _follow(run: Run) -> None:
+    state.jobs().tidy()
+    status = run.status()
+    if not status.active:
         st.rerun()
+    _panel(run, status)
+
+
+def _panel(run: Run, status: Status) -> None:
+    config = run.config()
     progress: Progress = st.session_state.get("run_progress")
     if progress is None or progress.run_id != run.id:
         progress = st.session_state["run_progress"] = Progress(run.id)
@@ -65,9 +73,7 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
     if status.active:
         done = progress.last.epoch / epochs if progress.last else 0.0
         st.progress(min(done, 1.0), _now(status, epochs, progress))
-        if st.button("Stop", key="stop", icon=":material/stop:", help=words.HELP["stop"]):
-            state.jobs().stop(run)
-            st.toast("Stopping after the present batch.")
+        st.button("Stop", key="stop", icon=":material/stop:", help=words.HELP["stop"], on_click=_stop, args=(run,))
     elif status.state == "finished":
         st.success(f"Finished. {_test_words(run)}", icon=":material/check:")
     elif status.state == "stopped":
@@ -76,10 +82,14 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
         st.error(status.detail, icon=":material/error:")
     if not status.active and run.model_path.is_file():
         in_use = state.model_in_use() == run.id
-        if st.button("In use on every page" if in_use else "Use this network on every page", key="use-model",
-                     icon=":material/check:" if in_use else ":material/swap_horiz:", disabled=in_use):  # fmt: skip
-            state.use_model(run.id)
-            st.rerun()
+        st.button("In use on every page" if in_use else "Use this network on every page", key="use-model",
+                  icon=":material/check:" if in_use else ":material/swap_horiz:", disabled=in_use,
+                  on_click=state.use_model, args=(run.id,))  # fmt: skip
+
+
+def _stop(run: Run) -> None:
+    state.jobs().stop(run)
+    st.toast("Stopping after the present batch.")
 
 
 def phase_words(status: Status) -> str:

@@ -1,5 +1,7 @@
 const PAUSE = 66;      // milliseconds between two pictures sent during a stroke: fifteen a second
 const PATIENCE = 600;  // after which the next one goes out even if the last has not been answered
+const DOUBT = 1500;    // after which a picture that has not been answered is sent again: it may have been lost
+const TRIES = 4;       // of which each waits twice as long as the one before
 const pads = new WeakMap();
 
 function trace(context, stroke) {
@@ -39,6 +41,7 @@ class Pad {
       this.strokes = [...data.strokes];
       this.stroke = null;
       clearTimeout(this.waiting);
+      clearTimeout(this.doubting);
       this.sentAt = 0;
       const { width, height } = data;
       this.paper.style.width = width + "px";
@@ -103,8 +106,23 @@ class Pad {
       return;
     }
     this.sentAt = performance.now();
+    this.sendAll();
+    this.doubt(1);
+  }
+
+  sendAll() {
     this.sequence += 1;
     this.send("drawing", { version: this.version, sequence: this.sequence, strokes: this.strokes, png: this.png() });
+  }
+
+  // A page that is just being redrawn can lose what was sent. A later picture says it all; after the last stroke none comes.
+  doubt(tries) {
+    clearTimeout(this.doubting);
+    this.doubting = setTimeout(() => {
+      if (this.data.heard >= this.sequence || tries > TRIES) return;
+      this.sendAll();
+      this.doubt(tries + 1);
+    }, DOUBT * 2 ** (tries - 1));
   }
 
   begin(x, y) {
@@ -236,6 +254,7 @@ export default function ({ data, parentElement, setStateValue }) {
   pad.update(data, setStateValue);
   return () => {
     clearTimeout(pad.waiting);
+    clearTimeout(pad.doubting);
     pads.delete(parentElement);
   };
 }

@@ -110,6 +110,11 @@ def use_model(name: str) -> None:
     st.session_state[WANTED] = name
 
 
+def another_model_wanted() -> bool:
+    """Whether `use_model` has been called since the whole page was drawn; a fragment then lets it be drawn again."""
+    return WANTED in st.session_state
+
+
 def model(name: str) -> Model:
     """The model of this name; read again when its file has changed."""
     path = find_model(name)

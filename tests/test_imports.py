@@ -161,3 +161,9 @@ def test_importing_core_is_light():
     code = f"import sys, core.worker; print([name for name in {heavy} if name in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if "dashboard" in path.parts], ids=place)
+def test_a_click_is_dealt_with_in_a_callback(path):
+    """A run that is interrupted before it reaches the button would forget the click; a callback comes first."""
+    assert not [call.lineno for call in calls(path, "button") if "on_click" not in {word.arg for word in call.keywords}]

@@ -13,6 +13,8 @@ model = state.model(name)
 
 @st.fragment
 def stage() -> None:
+    if state.another_model_wanted():
+        st.rerun()
     reading = draw_and_read(model)
     try_one(model, name)
     show_section(model, name, reading)

@@ -12,7 +12,7 @@ from core.teach_samples import MOST, Sample, from_lines, sample_of, to_lines
 from dashboard import drawing, images, state
 from dashboard.controls import get_mnist
 from dashboard.gallery import Item, chosen_in, gallery
-from dashboard.panels.teach_lesson import begin, lesson, pending, under_way
+from dashboard.panels.teach_lesson import begin, lesson, pending, show_refusal, under_way
 from dashboard.panels.teach_typed import typed_three
 from dashboard.reader import Reading
 
@@ -76,10 +76,13 @@ def _undo(name: str) -> None:
     before = model_before(name)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="taught-copy"):
         st.markdown(f"You are using a copy that was taught: **{state.model_title(name)}**.", width="stretch")
-        if st.button("Undo", icon=":material/undo:", key="teach-undo", help=HELP["undo"]):
-            state.undo_taught(name)
-            st.toast(f"The copy is deleted. In use: {state.model_title(before)}.")
-            st.rerun()
+        st.button("Undo", icon=":material/undo:", key="teach-undo", help=HELP["undo"], on_click=_undo_taught,
+                  args=(name, state.model_title(before)))  # fmt: skip
+
+
+def _undo_taught(name: str, before: str) -> None:
+    state.undo_taught(name)
+    st.toast(f"The copy is deleted. In use: {before}.")
 
 
 def _mark(reading: Reading) -> None:
@@ -167,8 +170,9 @@ def _teach(model: Model, name: str) -> None:
     missing = LEAST - len(usable)
     with st.container(horizontal=True, vertical_alignment="center", key="teach-row"):
         kind = "secondary" if pending() else "primary"  # then the button to keep the copy is the primary one
-        pressed = st.button("Teach", type=kind, icon=":material/school:", key="teach", help=HELP["teach"],
-                            disabled=missing > 0 or under_way())  # fmt: skip
+        st.button("Teach", type=kind, icon=":material/school:", key="teach", help=HELP["teach"],
+                  disabled=missing > 0 or under_way(),
+                  on_click=begin, args=(model, name, usable), kwargs={"typed": False})  # fmt: skip
         if missing > 0:
             st.markdown(f"{missing} more {'drawing' if missing == 1 else 'drawings'}, and it can learn from them.",
                         width="stretch")  # fmt: skip
@@ -176,8 +180,7 @@ def _teach(model: Model, name: str) -> None:
             st.markdown(NOTHING_WRONG, width="stretch")
         elif len(usable) < 2 * LEAST:
             st.markdown(MORE, width="stretch")
-    if pressed:
-        begin(model, name, usable, typed=False)
+    show_refusal(typed=False)
 
 
 def can_be_checked(model: Model) -> bool:
@@ -192,9 +195,7 @@ def can_be_checked(model: Model) -> bool:
     if dataset == "mnist":
         get_mnist(NO_MNIST)
         st.markdown(NO_DOWNLOAD)
-        if st.button("Use the small network", key="teach-small"):
-            state.use_model(state.SMALL)
-            st.rerun()
+        st.button("Use the small network", key="teach-small", on_click=state.use_model, args=(state.SMALL,))
     else:
         st.warning("The bundled digits come with scikit-learn, which is not installed here.")
     return False

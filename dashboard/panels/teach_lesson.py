@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.errors import DigitLabError
 from core.model import Model, Score
 from core.teach import FineTuned
 from core.teach_samples import Sample
 from dashboard import state
+from dashboard.controls import try_to
 from dashboard.panels.teach_rows import before_and_after
 from dashboard.teaching import Teaching
 
 LESSON = "_lesson"
+REFUSED = {False: "_lesson_refused", True: "_typed_lesson_refused"}  # why one could not begin
+NOT_KEPT = "_lesson_not_kept"  # why a copy could not be kept
 REFRESH_SECONDS = 0.4
 SOURCES = {"mnist": "MNIST's", "digits": "the small digits'"}
 WHY_IN_TURN = (
@@ -49,14 +51,18 @@ def pending(*, typed: bool | None = None) -> bool:
 
 
 def begin(model: Model, name: str, samples: Sequence[Sample], *, typed: bool) -> None:
-    """Begin a lesson; says so when somebody else's is at work."""
-    try:
-        teaching = state.teacher().begin(model, samples)
-    except DigitLabError as error:
-        st.warning(str(error), icon=":material/hourglass_top:")
-        return
-    st.session_state[LESSON] = Lesson(teaching, model, name, typed)
-    st.rerun()
+    """Begin a lesson; `show_refusal` says so when somebody else's is at work."""
+
+    def start() -> None:
+        st.session_state[LESSON] = Lesson(state.teacher().begin(model, samples), model, name, typed)
+
+    try_to(REFUSED[typed], start)
+
+
+def show_refusal(*, typed: bool) -> None:
+    """Say once why a lesson could not begin."""
+    if why := st.session_state.pop(REFUSED[typed], None):
+        st.warning(why, icon=":material/hourglass_top:")
 
 
 def lesson(*, typed: bool) -> None:
@@ -89,24 +95,24 @@ def _result(held: Lesson, tuned: FineTuned) -> None:
         st.markdown(table(tuned, typed=held.typed))
         if tuned.refused:
             st.error(tuned.refusal, icon=":material/block:")
+        if why := st.session_state.pop(NOT_KEPT, None):
+            st.error(why)
         with st.container(horizontal=True):
-            if not tuned.refused and st.button("Keep the copy", type="primary", icon=":material/check:",
-                                               key="lesson-keep", help=KEEP):  # fmt: skip
-                _keep(held, tuned)
+            if not tuned.refused:
+                st.button("Keep the copy", type="primary", icon=":material/check:", key="lesson-keep", help=KEEP,
+                          on_click=_keep, args=(held, tuned))  # fmt: skip
             st.button("Discard it", icon=":material/close:", key="lesson-discard", on_click=_forget, help=DISCARD)
         with st.expander("How was this measured?"):
             st.markdown(WHY_IN_TURN)
 
 
 def _keep(held: Lesson, tuned: FineTuned) -> None:
-    try:
+    def keep() -> None:
         state.keep_taught(tuned.model, held.name)
-    except DigitLabError as error:
-        st.error(str(error))
-        return
-    _forget()
-    st.toast("Kept. The copy is now the network in use.")
-    st.rerun()
+        _forget()
+        st.toast("Kept. The copy is now the network in use.")
+
+    try_to(NOT_KEPT, keep)
 
 
 def _forget() -> None:

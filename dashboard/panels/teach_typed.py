@@ -9,7 +9,7 @@ from core.model import Model
 from core.teach import reference_of
 from core.teach_typed import misread, typed_samples
 from dashboard import state
-from dashboard.panels.teach_lesson import begin, lesson, pending, under_way
+from dashboard.panels.teach_lesson import begin, lesson, pending, show_refusal, under_way
 from dashboard.panels.teach_rows import show_picture, show_row
 
 OPEN = "_typed"
@@ -46,9 +46,7 @@ def typed_three(model: Model, name: str) -> None:
         st.success(ALL_RIGHT, icon=":material/check:")
     if name != state.SMALL and not under_way():
         st.markdown(AS_SMALL)
-        if st.button("Use the small network", key="typed-small"):
-            state.use_model(state.SMALL)
-            st.rerun()
+        st.button("Use the small network", key="typed-small", on_click=state.use_model, args=(state.SMALL,))
 
 
 def _open() -> None:
@@ -60,9 +58,13 @@ def _offer(model: Model, name: str, wrong: list[int]) -> None:
     st.markdown(f"It misreads the typed {digits}. Show it some typed digits, and let it learn.")
     if not _checkable(model):
         return
-    if st.button(f"Show it typed {_plural(wrong)} and teach", icon=":material/school:", key="typed-teach", help=ABOUT,
-                 disabled=under_way()):  # fmt: skip
-        begin(model, name, typed_samples(model, rng=np.random.default_rng(0)), typed=True)
+    st.button(f"Show it typed {_plural(wrong)} and teach", icon=":material/school:", key="typed-teach", help=ABOUT,
+              disabled=under_way(), on_click=_begin, args=(model, name))  # fmt: skip
+    show_refusal(typed=True)
+
+
+def _begin(model: Model, name: str) -> None:
+    begin(model, name, typed_samples(model, rng=np.random.default_rng(0)), typed=True)
 
 
 def _plural(digits: list[int]) -> str:

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from core.pictures import to_png
 from dashboard.strokes import INK, inked
@@ -256,6 +256,33 @@ def test_the_drawing_goes_from_one_pad_to_the_other(stage: Page, answer) -> None
     for _ in range(2):
         press(stage, "undo")
     expect(answer).to_have_text("?")
+
+
+def test_a_picture_lost_on_its_way_is_sent_again(page: Page, address: str, answer) -> None:
+    """A page that is just being redrawn can lose what a pad sends: here the first two pictures are."""
+    lost: list[bytes] = []
+    losing = False
+
+    def through(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if losing and len(lost) < 2:
+                lost.append(bytes(message, "utf-8") if isinstance(message, str) else message)
+            else:
+                server.send(message)
+
+        socket.on_message(pass_on)
+
+    page.route_web_socket("**/_stcore/stream", through)
+    page.goto(f"{address}/draw")
+    settle(page)
+    choose(page, "Read while I draw")
+    pad_box(page, OURS)
+    losing = True
+    app.draw(page, [[(0.5, 0.15), (0.5, 0.85)]], OURS)
+    expect(answer).to_have_text("1")
+    assert len(lost) == 2 and all(b"png" in message for message in lost)
 
 
 def test_home_reads_at_once(page: Page, address: str, answer) -> None:
