@@ -1,6 +1,6 @@
 """`python -m core`: the command line."""
 
-from core.cli import main
+from core.commands.main import main
 
 if __name__ == "__main__":
     main(prog_name="python -m core")

@@ -9,10 +9,10 @@ from core.folders import MODELS
 from core.model import Model
 from core.model_files import SUFFIX, read_model
 from core.runs import RUN_ID, Run, list_runs, open_run
-from core.teach_copies import COPY_ID, find_copy
+from core.teach.copies import COPY_ID, find_copy
 
 DEFAULT = "default"
-GUARD = "guard"  # which tells digits from what is none, see `core.doubt`: not for a page to read with
+GUARD = "guard"  # which tells digits from what is none, see `core.scores.doubt`: not for a page to read with
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 

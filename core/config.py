@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from reprlib import repr as short
 from typing import Any, Self
 
-from core.activations import ACTIVATIONS
 from core.augment import AUGMENTATIONS
 from core.errors import DigitLabError
-from core.initializers import INITIALIZERS
-from core.losses import LOSSES, OUTPUTS
-from core.optimizers import OPTIMIZERS
-from core.scaling import SCALINGS
-from core.schedules import SCHEDULES
+from core.network.activations import ACTIVATIONS
+from core.network.initializers import INITIALIZERS
+from core.network.losses import LOSSES, OUTPUTS
+from core.network.optimizers import OPTIMIZERS
+from core.network.scaling import SCALINGS
+from core.network.schedules import SCHEDULES
 
 DTYPES = ("float32", "float64")
 ENGINES = ("numpy", "taichi")

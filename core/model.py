@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.activations import ACTIVATIONS
-from core.calibration import Calibration, with_temperature
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
-from core.losses import OUTPUT_FUNCTIONS
-from core.parameters import Parameters
-from core.scaling import gain_and_offset
+from core.network.activations import ACTIVATIONS
+from core.network.losses import OUTPUT_FUNCTIONS
+from core.network.parameters import Parameters
+from core.network.scaling import gain_and_offset
+from core.scores.calibration import Calibration, with_temperature
 
 ROWS_AT_ONCE = 2_048  # bounds the memory of a prediction to some tens of MB at any network size
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How many of `n` digits a model reads rightly. The interval is derived: see `core.evaluation`."""
+    """How many of `n` digits a model reads rightly. The interval is derived: see `core.scores.evaluation`."""
 
     n: int
     correct: int

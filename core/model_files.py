@@ -13,12 +13,12 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as parse_safetensors
 from safetensors.numpy import save as to_safetensors
 
-from core.calibration import Bin, Calibration
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.errors import DigitLabError
 from core.files import write_atomically
 from core.model import Model, Provenance, Score
-from core.parameters import Parameters
+from core.network.parameters import Parameters
+from core.scores.calibration import Bin, Calibration
 
 SUFFIX = ".safetensors"
 FORMAT = "1"

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from core.evaluation import interval
 from core.model import Score
+from core.scores.evaluation import interval
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
 

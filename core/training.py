@@ -17,8 +17,8 @@ from core.datasets import TrainingData
 from core.engines import Engine, Totals, create_engine
 from core.errors import DigitLabError
 from core.events import BatchEvent, EpochEvent, Event, FinishEvent
-from core.parameters import Parameters
-from core.schedules import learning_rates
+from core.network.parameters import Parameters
+from core.network.schedules import learning_rates
 from core.seeding import AUGMENT, SHUFFLE, generator
 
 REPORT_SECONDS = 0.1  # the shortest time between two batch events

@@ -17,10 +17,10 @@ from core import __version__
 from core.config import Config
 from core.datasets import load_training
 from core.errors import DigitLabError
-from core.evaluation import calibrate, evaluate
 from core.events import EpochEvent, Event, FinishEvent
 from core.model import Model, Provenance
 from core.runs import Run, Status
+from core.scores.evaluation import calibrate, evaluate
 from core.training import Training
 
 CHECKPOINT_SECONDS = 2.0  # short epochs do not each pay for a file

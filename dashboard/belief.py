@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.calibration import Bin, calibration_error
 from core.errors import DigitLabError
 from core.model import Model, Score
+from core.scores.calibration import Bin, calibration_error
 from dashboard import charts, state
 
 LEAST_SHOWN = 5  # answers in a bin: the share of fewer says nothing

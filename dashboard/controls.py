@@ -5,19 +5,19 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.activations import ACTIVATIONS
 from core.augment import AUGMENTATIONS
 from core.catalog import DEFAULT
 from core.config import Config
 from core.datasets import DATASETS, available, offered
 from core.engines.devices import Device
 from core.errors import DigitLabError
-from core.initializers import INITIALIZERS
-from core.losses import LOSSES, OUTPUTS
-from core.optimizers import OPTIMIZERS
+from core.network.activations import ACTIVATIONS
+from core.network.initializers import INITIALIZERS
+from core.network.losses import LOSSES, OUTPUTS
+from core.network.optimizers import OPTIMIZERS
+from core.network.scaling import SCALINGS
+from core.network.schedules import SCHEDULES
 from core.recipes import RECIPES, default_recipe, offered_recipes
-from core.scaling import SCALINGS
-from core.schedules import SCHEDULES
 from dashboard import state, words
 
 LOSS_TITLES = {name: loss.title for (_, name), loss in LOSSES.items()}

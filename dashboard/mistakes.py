@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from core.evaluation import DIGITS, Evaluation, class_scores
+from core.scores.evaluation import DIGITS, Evaluation, class_scores
 from dashboard import charts, images, state, words
 from dashboard.gallery import Item, chosen_in, gallery
 

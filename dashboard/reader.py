@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.doubt import GUARD_SHAPE, counted, judge
+from core.drawings.preprocess import Stages, from_drawing, stages
 from core.errors import DigitLabError
 from core.model import Model
-from core.preprocess import Stages, from_drawing, stages
-from dashboard import drawing, images, state, words
+from core.scores.doubt import GUARD_SHAPE, counted, judge
+from dashboard import images, state, words
 from dashboard.bars import bars
+from dashboard.pads import drawing
 
 SHOWN_AS = {"waiting": "waiting", "no digit": "waiting", "unsure": "unsure", "sure": ""}  # classes of the large answer
 
@@ -27,7 +28,7 @@ class Reading:
     sentence : the answer in words, or why there is none.
     picture : (H, W, 4) uint8 RGBA as drawn, or None.
     stages : the drawing on its way to `seen`, or None.
-    kind : "sure", "unsure" or "no digit" (see `core.doubt`), or "waiting" while there is nothing to read.
+    kind : "sure", "unsure" or "no digit" (see `core.scores.doubt`), or "waiting" while there is nothing to read.
     counted : how often the network was right on test digits when it was about as sure; may be empty.
     """
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from core.datasets import DATASETS
-from core.evaluation import interval
 from core.model import Model, Score
 from core.runs import Run, Status
+from core.scores.evaluation import interval
 
 WHAT_IT_IS = """
 A **neural network** is a long chain of simple sums. At first its numbers, the **weights**, are random, and it guesses.

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from core.activations import ACTIVATIONS
+from core.network.activations import ACTIVATIONS
 
 # Worked by hand: sigmoid(ln 3) = 3 / (3 + 1); tanh(ln 2) = (4 - 1) / (4 + 1).
 BY_HAND = {

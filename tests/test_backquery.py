@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from core.backquery import back_query, back_query_all, can_back_query, targets_for
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
+from core.explain.backquery import back_query, back_query_all, can_back_query, targets_for
 from core.model import Model
-from core.parameters import Parameters
+from core.network.parameters import Parameters
 
 
 def model_of(seed: int = 0, **network) -> Model:

@@ -21,8 +21,8 @@ from core.engines.numpy_engine import SINGLES, NumpyEngine
 from core.errors import DigitLabError
 from core.folders import PROJECT
 from core.model_files import legacy_config
-from core.optimizers import OPTIMIZERS
-from core.parameters import Parameters
+from core.network.optimizers import OPTIMIZERS
+from core.network.parameters import Parameters
 
 
 @pytest.fixture(autouse=True)

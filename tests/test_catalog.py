@@ -10,7 +10,7 @@ from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
 from core.model import Model
 from core.model_files import save_model
-from core.parameters import Parameters
+from core.network.parameters import Parameters
 from core.runs import create_run
 
 CONFIG = Config(NetworkConfig(inputs=4, hidden=(2,))).with_training(dataset="digits")

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from core.catalog import load_model
-from core.cli import main
+from core.commands.main import main
 from core.folders import PROJECT
 from core.model_files import read_model
 from core.runs import list_runs

@@ -3,7 +3,7 @@ import pytest
 
 from core.datasets import Dataset, TrainingData
 from core.datasets.digit_or_not import MORE_PAIRS, SEVERAL, add_test_doodles, doodles
-from core.doodles import KINDS, doodle, several_digits
+from core.drawings.doodles import KINDS, doodle, several_digits
 
 
 @pytest.mark.parametrize("kind", KINDS)

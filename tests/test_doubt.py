@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from core.calibration import Bin, Calibration
 from core.config import Config, NetworkConfig, TrainingConfig
-from core.doubt import LEAST_CONFIDENCE, counted, judge
 from core.model import Model
-from core.parameters import Parameters
+from core.network.parameters import Parameters
+from core.scores.calibration import Bin, Calibration
+from core.scores.doubt import LEAST_CONFIDENCE, counted, judge
 
 
 def guard(digit: float) -> Model:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from core.datasets import Dataset
+from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
-from core.evaluation import Evaluation
-from core.preprocess import from_drawing
-from dashboard import strokes
+from core.scores.evaluation import Evaluation
+from dashboard.pads import strokes
 from dashboard.panels.compare import agreement
 from dashboard.panels.stages import comparison
 from dashboard.panels.try_one import digit_of, hardest, on_the_page

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.drawings.preprocess import from_drawing
 from core.pictures import read_picture, to_png
-from core.preprocess import from_drawing
-from dashboard import strokes
 from dashboard.bars import bars, percent
-from dashboard.keyboard_pad import PRESETS, preset
-from dashboard.strokes import PAPER, Drawing
+from dashboard.pads import strokes
+from dashboard.pads.keyboard_pad import PRESETS, preset
+from dashboard.pads.strokes import PAPER, Drawing
 
 
 def pixels(png: bytes) -> np.ndarray:

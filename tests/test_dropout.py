@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.dropout import keep_mask, key, mix
+from core.network.dropout import keep_mask, key, mix
 
 
 def lowbias32(x: int) -> int:

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from core.bench.race import contestants, lap
 from core.config import Config, NetworkConfig
 from core.events import EpochEvent
-from core.race import contestants, lap
 from core.runs import Status, create_run
-from dashboard import engine_charts, engines_measure, engines_race, engines_twin
-from dashboard.racing import Race
+from dashboard.background.racing import Race
+from dashboard.engines import charts as engine_charts
+from dashboard.engines import measure as engines_measure
+from dashboard.engines import race as engines_race
+from dashboard.engines import twin as engines_twin
 
 
 def row(engine: str, hidden: int, batch_size: int, seconds: float, **more) -> dict:

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from core import evaluation
 from core.config import Config, NetworkConfig
 from core.datasets import Dataset
 from core.errors import DigitLabError
-from core.evaluation import Evaluation, class_scores, evaluate, evaluate_on, interval
 from core.model import Model, Score
-from core.parameters import Parameters
+from core.network.parameters import Parameters
+from core.scores import evaluation
+from core.scores.evaluation import Evaluation, class_scores, evaluate, evaluate_on, interval
 
 # Seven digits: (true, read as, confidence). Three zeros, one read as 1; three ones, two read as 0;
 # and a seven read as 0.

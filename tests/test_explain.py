@@ -5,18 +5,19 @@ import itertools
 import numpy as np
 import pytest
 
-from core import explain, explain_nearest
-from core.activations import ACTIVATIONS
 from core.catalog import load_model, shipped_models
 from core.config import Config, NetworkConfig
 from core.datasets import load_training
-from core.explain import Explanation
-from core.explain_check import DRAWS, check_pixels, check_units
-from core.explain_nearest import Memory, nearest, remember, spread
-from core.losses import OUTPUTS
+from core.explain import contributions as explain
+from core.explain import nearest as explain_nearest
+from core.explain.check import DRAWS, check_pixels, check_units
+from core.explain.contributions import Explanation
+from core.explain.nearest import Memory, nearest, remember, spread
 from core.model import Model, forward
-from core.parameters import Parameters
-from core.scaling import SCALINGS
+from core.network.activations import ACTIVATIONS
+from core.network.losses import OUTPUTS
+from core.network.parameters import Parameters
+from core.network.scaling import SCALINGS
 
 
 def model_of(seed: int = 0, dtype: str = "float64", **network) -> Model:

@@ -134,7 +134,7 @@ def test_what_counts_as_broad(source, broad):
 
 
 def test_the_test_set_is_opened_in_one_place():
-    """Nothing that trains or chooses may look at it: `load_test` is known to `core/evaluation.py` alone."""
+    """Nothing that trains or chooses may look at it: `load_test` is known to `core/scores/evaluation.py` alone."""
     callers = {place(path) for path in SOURCES if calls(path, "load_test")}
     importers = {
         place(path)
@@ -142,7 +142,7 @@ def test_the_test_set_is_opened_in_one_place():
         for node in ast.walk(tree(path))
         if isinstance(node, ast.ImportFrom) and "load_test" in {alias.name for alias in node.names}
     }
-    assert callers == importers == {"core/evaluation.py"}
+    assert callers == importers == {"core/scores/evaluation.py"}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=place)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.initializers import INITIALIZERS
+from core.network.initializers import INITIALIZERS
 
 FAN_IN, FAN_OUT = 400, 300  # 120,000 draws: the standard error of a standard deviation is 0.2 % of it
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.drawings.ink import BlankDrawing, find_ink, reduction
+from core.drawings.photo import block_mean, is_even, without_rules
+from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
-from core.ink import BlankDrawing, find_ink, reduction
-from core.photo import block_mean, is_even, without_rules
 from core.pictures import read_picture
-from core.preprocess import from_drawing
 from tests.photographs import photograph
 from tests.test_preprocess import seven
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from core.bench.race import lap, verdict
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.engines.devices import Device
 from core.errors import DigitLabError
 from core.folders import PROJECT
-from core.race import lap, verdict
 from core.runs import Run
-from dashboard import jobs as jobs_module
-from dashboard.jobs import MEASURING, Jobs
+from dashboard.background import jobs as jobs_module
+from dashboard.background.jobs import MEASURING, Jobs
 
 QUICK = Config(NetworkConfig(inputs=64, hidden=(8,)), TrainingConfig(dataset="digits", epochs=1, batch_size=64))
 LONG = QUICK.with_network(hidden=(1500, 1500)).with_training(epochs=1000)

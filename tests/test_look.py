@@ -13,7 +13,7 @@ from core.pictures import contact_sheet, read_picture, to_png
 from dashboard import charts, images, words
 from dashboard.controls import parse_layers
 from dashboard.live import Progress
-from dashboard.strokes import Drawing, Snapshot
+from dashboard.pads.strokes import Drawing, Snapshot
 
 
 def batch(step: int, epoch: float, loss: float = 1.0) -> BatchEvent:

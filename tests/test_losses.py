@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from core.losses import LOSSES, OUTPUT_FUNCTIONS, OUTPUTS, one_hot, sigmoid, softmax
+from core.network.losses import LOSSES, OUTPUT_FUNCTIONS, OUTPUTS, one_hot, sigmoid, softmax
 
 LN3 = math.log(3)
 

@@ -8,13 +8,13 @@ from click.testing import CliRunner
 from PIL import Image, ImageDraw, ImageFont
 
 from core.catalog import load_model
-from core.cli import main
+from core.commands.main import main
+from core.drawings.ink import BlankDrawing
+from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
-from core.ink import BlankDrawing
-from core.number import read_number
-from core.number_rows import cut_right, make_row, score_rows
-from core.preprocess import from_drawing
-from core.segmentation import Box, line_height, lines, strokes
+from core.numbers.reading import read_number
+from core.numbers.rows import cut_right, make_row, score_rows
+from core.numbers.segmentation import Box, line_height, lines, strokes
 
 
 @pytest.fixture(scope="module")

@@ -7,16 +7,16 @@ import sys
 import numpy as np
 import pytest
 
-from core.activations import ACTIVATIONS
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.engines import Engine, Totals, create_engine
 from core.engines.numpy_engine import NumpyEngine
 from core.errors import DigitLabError
-from core.losses import LOSSES, OUTPUT_FUNCTIONS, one_hot
 from core.model import Model
-from core.optimizers import OPTIMIZERS
-from core.parameters import Parameters
+from core.network.activations import ACTIVATIONS
+from core.network.losses import LOSSES, OUTPUT_FUNCTIONS, one_hot
+from core.network.optimizers import OPTIMIZERS
+from core.network.parameters import Parameters
 
 LN2, LN3 = math.log(2), math.log(3)
 

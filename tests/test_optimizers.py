@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.optimizers import OPTIMIZERS
+from core.network.optimizers import OPTIMIZERS
 
 # A weight of 1 and a bias of -2; gradients (0.5, -1), (0.25, 1), (0, 0).
 # Learning rate 0.1, momentum 0.9, decay 0.5.

@@ -4,8 +4,8 @@ import pytest
 from core.config import Config, NetworkConfig
 from core.datasets.pen import PenDigit
 from core.model import Model
-from core.parameters import Parameters
-from core.pen_score import pen_score
+from core.network.parameters import Parameters
+from core.scores.pen import pen_score
 
 
 def reads_everything_as(digit: int) -> Model:

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from core.drawings.ink import BlankDrawing
+from core.drawings.preprocess import Steps, from_drawing, geometry_for, stages
 from core.errors import DigitLabError
-from core.ink import BlankDrawing
-from core.preprocess import Steps, from_drawing, geometry_for, stages
 
 CANVAS = 280
 

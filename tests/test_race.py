@@ -2,9 +2,9 @@
 
 import pytest
 
+from core.bench.race import contestants, lap, seconds, verdict
 from core.config import Config, NetworkConfig
 from core.events import BatchEvent, EpochEvent, FinishEvent
-from core.race import contestants, lap, seconds, verdict
 
 
 def batch(at: float, accuracy: float) -> BatchEvent:

@@ -14,7 +14,7 @@ from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
 from core.events import BatchEvent, FinishEvent
 from core.model import Model
-from core.parameters import Parameters
+from core.network.parameters import Parameters
 from core.runs import ENDED, RUN_ID, Run, Status, create_run, list_runs, open_run
 
 CONFIG = Config(NetworkConfig(inputs=64, hidden=(4,))).with_training(dataset="digits", epochs=3)

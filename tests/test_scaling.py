@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import DigitLabError
-from core.scaling import SCALINGS, gain_and_offset
+from core.network.scaling import SCALINGS, gain_and_offset
 
 # What 0 (black), 0.5 and 1 (full ink) become; "standard" with mean 0.2 and spread 0.4: (x - 0.2) / 0.4.
 BY_HAND = {

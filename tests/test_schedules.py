@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.schedules import SCHEDULES, learning_rates
+from core.network.schedules import SCHEDULES, learning_rates
 
 # Cosine: (1 + cos(pi p)) / 2, so 3/4 at p = 1/3 (cos 60 degrees = 1/2).
 # One-cycle rises from 0.04 along half a cosine: a third of the way, at p = 0.1, 0.04 + 0.96 / 4; half-way, at

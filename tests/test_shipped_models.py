@@ -6,15 +6,15 @@ import time
 import numpy as np
 import pytest
 
-from core.backquery import back_query_all, can_back_query
-from core.calibration import calibration_error, reliability
 from core.catalog import find_model, load_guard, load_model, shipped_models
 from core.datasets import Dataset, load_training
-from core.doodles import KINDS, doodle
-from core.doubt import refused
-from core.evaluation import evaluate_on, interval
+from core.drawings.doodles import KINDS, doodle
+from core.explain.backquery import back_query_all, can_back_query
 from core.folders import MODELS
 from core.recipes import RECIPES
+from core.scores.calibration import calibration_error, reliability
+from core.scores.doubt import refused
+from core.scores.evaluation import evaluate_on, interval
 
 
 def test_what_is_shipped() -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.strokes import CANVAS, another_hand, draw, draw_anywhere, fit
+from core.drawings.strokes import CANVAS, another_hand, draw, draw_anywhere, fit
 
 CORNER = [np.array([[0.0, 0.0], [0.0, 4.0], [2.0, 4.0]])]
 

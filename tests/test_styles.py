@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from core.styles import CHANGES, crossed, printed, restyle, slashed
+from core.drawings.styles import CHANGES, crossed, printed, restyle, slashed
 
 RING = [np.stack([0.5 + 0.3 * np.cos(a), 0.5 + 0.5 * np.sin(a)], axis=1) for a in [np.linspace(0, 2 * np.pi, 40)]]
 SEVEN = [np.array([[0.0, 0.0], [1.0, 0.0], [0.5, 1.0]])]

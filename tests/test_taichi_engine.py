@@ -20,15 +20,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.activations import ACTIVATIONS
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.engines import Engine, create_engine, devices, numpy_engine, taichi_engine
 from core.errors import DigitLabError
 from core.folders import PROJECT
-from core.losses import LOSSES
-from core.optimizers import OPTIMIZERS
-from core.parameters import Parameters
+from core.network.activations import ACTIVATIONS
+from core.network.losses import LOSSES
+from core.network.optimizers import OPTIMIZERS
+from core.network.parameters import Parameters
 from core.runs import create_run, open_run
 
 N = 90  # samples

@@ -10,21 +10,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import teach_copies
 from core.catalog import find_model, load_model
 from core.datasets import load_training
+from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
-from core.evaluation import evaluate_on
 from core.folders import PROJECT
 from core.model import Model, Score
 from core.model_files import save_model
-from core.parameters import Parameters
-from core.preprocess import from_drawing
-from core.teach import FineTuned, Scores, fine_tune, groups, reference_of
-from core.teach_copies import delete_copy, find_copy, is_copy, keep_copy, model_before
-from core.teach_samples import MAX_BYTES, MOST, Sample, from_lines, sample_of, to_lines
-from core.teach_typed import misread, typed_row, typed_samples
-from core.teach_worker import AFTER, DRAWINGS, collect, prepare
+from core.network.parameters import Parameters
+from core.scores.evaluation import evaluate_on
+from core.teach import copies as teach_copies
+from core.teach.copies import delete_copy, find_copy, is_copy, keep_copy, model_before
+from core.teach.finetune import FineTuned, Scores, fine_tune, groups, reference_of
+from core.teach.samples import MAX_BYTES, MOST, Sample, from_lines, sample_of, to_lines
+from core.teach.typed import misread, typed_row, typed_samples
+from core.teach.worker import AFTER, DRAWINGS, collect, prepare
 
 
 def a_sample(label: int = 3, answer: int | None = 8, side: int = 8, ink: int = 200) -> Sample:
@@ -205,7 +205,7 @@ def test_the_typed_three(small: Model) -> None:
 
 def test_the_worker_tells_and_leaves_no_drawings(tmp_path: Path, small: Model, slanted: list[Sample]) -> None:
     prepare(tmp_path, small, slanted[:5])
-    command = [sys.executable, "-m", "core.teach_worker", str(tmp_path), "--seed", "2"]
+    command = [sys.executable, "-m", "core.teach.worker", str(tmp_path), "--seed", "2"]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert [set(event) for event in events[:-1]] == [{"done", "phase"}] * (len(events) - 1)
@@ -221,7 +221,7 @@ def test_the_worker_tells_and_leaves_no_drawings(tmp_path: Path, small: Model, s
 def test_the_worker_says_what_is_wrong(tmp_path: Path, small: Model, content: bytes, sentence: str) -> None:
     prepare(tmp_path, small, [])
     (tmp_path / DRAWINGS).write_bytes(content)
-    command = [sys.executable, "-m", "core.teach_worker", str(tmp_path)]
+    command = [sys.executable, "-m", "core.teach.worker", str(tmp_path)]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and sentence in json.loads(done.stdout.splitlines()[-1])["error"]
     assert not (tmp_path / DRAWINGS).exists() and not (tmp_path / AFTER).exists()
@@ -268,7 +268,7 @@ def wait_for_end(teaching) -> None:
 def test_one_teaching_at_a_time_and_nothing_left_behind(
     small: Model, slanted: list[Sample], tmp_path, monkeypatch
 ) -> None:
-    from dashboard.teaching import Teacher
+    from dashboard.background.teaching import Teacher
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     teacher = Teacher()
@@ -307,7 +307,7 @@ def test_one_writer(mnist_dir: Path, pen_file: Path, name: str, tmp_path: Path) 
     model = load_model(name)
     samples = max(_hands(model, read_pen(pen_file).digits), key=lambda hand: sum(not sample.right for sample in hand))
     prepare(tmp_path, model, samples)
-    command = [sys.executable, "-m", "core.teach_worker", str(tmp_path)]
+    command = [sys.executable, "-m", "core.teach.worker", str(tmp_path)]
     before = os.times()
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
@@ -320,7 +320,7 @@ def test_one_writer(mnist_dir: Path, pen_file: Path, name: str, tmp_path: Path) 
 
 def _hands(model: Model, digits) -> list[list[Sample]]:
     """Twelve drawings each of the first fifteen writers that have so many, as the canvas would hold them."""
-    from core.strokes import draw, fit
+    from core.drawings.strokes import draw, fit
 
     by_writer: dict[str, list] = {}
     for digit in digits:

@@ -12,10 +12,10 @@ from core.datasets import Dataset, TrainingData, load_training
 from core.engines.numpy_engine import NumpyEngine
 from core.errors import DigitLabError
 from core.events import BatchEvent, EpochEvent, FinishEvent
-from core.optimizers import OPTIMIZERS
-from core.parameters import Parameters
+from core.network.optimizers import OPTIMIZERS
+from core.network.parameters import Parameters
+from core.network.schedules import SCHEDULES, learning_rates
 from core.runs import Run
-from core.schedules import SCHEDULES, learning_rates
 from core.training import CHUNK_SECONDS, REPORT_SECONDS, DivergedError, Training, fit_to_data
 
 

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from core import twin
+from core.bench import twin
+from core.bench.twin import Finding, check, part_of
+from core.commands.twin import twin_check
 from core.engines.numpy_engine import NumpyEngine
 from core.errors import DigitLabError
 from core.folders import PROJECT
-from core.losses import LOSSES
-from core.twin import Finding, check, part_of
-from core.twin_command import twin_check
+from core.network.losses import LOSSES
 
 NEEDS_TAICHI = pytest.mark.skipif(importlib.util.find_spec("taichi") is None, reason="Taichi is not installed here")
 
@@ -117,7 +117,7 @@ def test_the_command_without_taichi():
 
 def test_the_command_says_so_and_fails_when_something_is_wrong(monkeypatch):
     wrong = Finding("Slopes", 0.1, 1e-6, 7, "They differ.")
-    monkeypatch.setattr("core.twin_command.check", lambda **_: iter([wrong]))
+    monkeypatch.setattr("core.commands.twin.check", lambda **_: iter([wrong]))
     answer = CliRunner().invoke(twin_check, [])
     assert answer.exit_code == 1 and answer.stdout.startswith(
         "WRONG  Slopes: 1.0e-01, one part in 10 (at most 1.0e-06)"
@@ -128,7 +128,7 @@ def test_what_cannot_be_compared_is_a_line_with_its_sentence(monkeypatch):
     def refuse(**_):
         raise DigitLabError("There is no such card.")
 
-    monkeypatch.setattr("core.twin_command.check", refuse)
+    monkeypatch.setattr("core.commands.twin.check", refuse)
     answer = CliRunner().invoke(twin_check, ["--json-lines"])
     assert answer.exit_code == 1 and json.loads(answer.stdout.splitlines()[0]) == {"error": "There is no such card."}
 

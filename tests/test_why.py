@@ -7,16 +7,16 @@ import pytest
 
 from core.catalog import load_model
 from core.config import Config, NetworkConfig
-from core.explain import Explanation, Sum
-from core.explain_check import Check
-from core.explain_nearest import digits_for
+from core.explain.check import Check
+from core.explain.contributions import Explanation, Sum
+from core.explain.nearest import digits_for
 from core.model import Model
-from core.parameters import Parameters
+from core.network.parameters import Parameters
 from dashboard import charts
-from dashboard import why_words as say
-from dashboard.evidence import evidence_image, number, plain
 from dashboard.images import digit_url
-from dashboard.network_view import LINES, UNITS, sum_in_words, view_data
+from dashboard.panels import why_words as say
+from dashboard.panels.evidence import evidence_image, number, plain
+from dashboard.panels.network_view import LINES, UNITS, sum_in_words, view_data
 
 
 def figures(text: str) -> list[float]:

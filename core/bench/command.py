@@ -13,7 +13,7 @@ from core.bench.targets import cases, judge
 from core.config import DEVICES, ENGINES
 from core.datasets import available
 from core.errors import DigitLabError
-from core.optimizers import OPTIMIZERS
+from core.network.optimizers import OPTIMIZERS
 from core.reporting import JSON
 
 COLUMNS = "{:<13} {:>6} {:>6} {:>11} {:>12} {:>9} {:>10} {:>8}"

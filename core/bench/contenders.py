@@ -13,7 +13,7 @@ from core.bench.cases import Case
 from core.config import ENGINES
 from core.datasets import Dataset
 from core.engines import create_engine
-from core.parameters import Parameters
+from core.network.parameters import Parameters
 
 Turn = Callable[[np.ndarray], object]
 BLOG_TAICHI = "blog-taichi"

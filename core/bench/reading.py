@@ -6,7 +6,7 @@ Pure functions from numbers to numbers and words; `times` below are seconds per 
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.bench.contenders import BLOG_TAICHI
-from core.race import LIKE, seconds
+from core.bench.race import LIKE, seconds
 
 # Blog A's table: seconds per epoch of 60,000, one sample at a time, NumPy on the processor, Taichi on a graphics card.
 THEIRS = {

@@ -31,7 +31,11 @@ __all__ = [
 ]
 
 VALIDATION_FRACTION = 12
-WITH_MNIST = ("mnist", "mnist+pen", "digit-or-not")  # made of MNIST; the last is for the guard alone (`core.doubt`)
+WITH_MNIST = (
+    "mnist",
+    "mnist+pen",
+    "digit-or-not",
+)  # made of MNIST; the last is for the guard alone (`core.scores.doubt`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def load_training(name_or_path: str | Path, *, validation: bool = True) -> Train
 def load_test(name_or_path: str | Path) -> Dataset:
     """Load the test pictures: the one code path that opens a test set.
 
-    Within `core` only `core/evaluation.py` calls it (a test holds this), so that nothing that trains, tunes
+    Within `core` only `core/scores/evaluation.py` calls it (a test holds this), so that nothing that trains, tunes
     or chooses can look at them. Takes and raises what `load_training` does.
     """
     data = _read(name_or_path, "test")

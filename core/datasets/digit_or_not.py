@@ -1,6 +1,6 @@
-"""Digits (label 1) and drawings that are none (label 0): what the guard of `core.doubt` learns from.
+"""Digits (label 1) and drawings that are none (label 0): what the guard of `core.scores.doubt` learns from.
 
-The digits are those that the shipped network learns from; the others are made by `core.doodles`.
+The digits are those that the shipped network learns from; the others are made by `core.drawings.doodles`.
 """
 
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from core.datasets.dataset import Dataset, TrainingData
-from core.doodles import KINDS, doodle, several_digits
+from core.drawings.doodles import KINDS, doodle, several_digits
 
 LEARNED, WATCHED, COUNTED = 4_000, 100, 300  # drawings of each kind: to learn from, to choose by, to count at the end
 TEST_SEED = 2

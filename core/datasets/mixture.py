@@ -1,7 +1,7 @@
 """MNIST with what it lacks: digits drawn with a pen by other hands, other styles, and typed digits.
 
-All of it is made by the steps that a visitor's drawing goes through (`core.strokes`, `core.preprocess`), once, from one
-seed; a run's own augmentation then changes it anew in every epoch. Without `$PEN_DIGITS` the pen digits are left out.
+All of it is made by the steps that a visitor's drawing goes through (`core.drawings`), once, from one seed; a run's own
+augmentation then changes it anew in every epoch. Without `$PEN_DIGITS` the pen digits are left out.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core.datasets.dataset import Dataset, TrainingData
 from core.datasets.pen import PenDigit, part_writers, pen_path, read_pen
-from core.preprocess import from_drawing
-from core.strokes import another_hand, draw, draw_anywhere, fit
-from core.styles import CHANGES, printed, restyle
+from core.drawings.preprocess import from_drawing
+from core.drawings.strokes import another_hand, draw, draw_anywhere, fit
+from core.drawings.styles import CHANGES, printed, restyle
 
 PEN_COPIES = 18  # of each pen digit, every one by another hand, pen, place and size
 PRINTED, TYPED = 700, 100  # of each of the ten digits

@@ -13,7 +13,7 @@ import numpy as np
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.errors import DigitLabError
-from core.parameters import Parameters
+from core.network.parameters import Parameters
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,17 @@ sums once per call, not once per batch. Training on one sample at a time has a s
 
 import numpy as np
 
-from core import dropout
-from core.activations import ACTIVATIONS
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.engines import Totals, batches
 from core.engines.blas import subtract_product
-from core.losses import LOSSES, OUTPUT_FUNCTIONS, one_hot
 from core.model import ROWS_AT_ONCE, forward
-from core.optimizers import OPTIMIZERS, SGD
-from core.parameters import Parameters
-from core.scaling import gain_and_offset
+from core.network import dropout
+from core.network.activations import ACTIVATIONS
+from core.network.losses import LOSSES, OUTPUT_FUNCTIONS, one_hot
+from core.network.optimizers import OPTIMIZERS, SGD
+from core.network.parameters import Parameters
+from core.network.scaling import gain_and_offset
 
 SINGLES = 32  # samples whose changes of the first layer are made together when training goes one by one
 

@@ -40,7 +40,7 @@ from core.engines.taichi_layout import (
     UNITS,
     WEIGHTS,
 )
-from core.optimizers import OPTIMIZERS
+from core.network.optimizers import OPTIMIZERS
 
 ROWS = 6  # rows of a block of `forward` and `backward`; batches are filled up to whole blocks, in memory only
 LEARN_ROWS = 4

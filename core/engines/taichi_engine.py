@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from core import dropout
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.engines import Totals, batches
 from core.engines.taichi_layout import COEFFICIENTS, DECAY, EPSILON, KEPT_1, KEPT_2, NEW_1, NEW_2, RATE
 from core.engines.taichi_runtime import start
 from core.errors import DigitLabError
-from core.optimizers import ADAM_BETAS, ADAM_EPSILON, OPTIMIZERS, RMSPROP_DECAY, RMSPROP_EPSILON
-from core.parameters import Parameters
-from core.scaling import gain_and_offset
+from core.network import dropout
+from core.network.optimizers import ADAM_BETAS, ADAM_EPSILON, OPTIMIZERS, RMSPROP_DECAY, RMSPROP_EPSILON
+from core.network.parameters import Parameters
+from core.network.scaling import gain_and_offset
 
 EVALUATION_ROWS = 510
 SLOT_ARRAYS = ("first", "second")
@@ -89,7 +89,7 @@ class TaichiEngine:
     def _coefficients(self, rates: np.ndarray) -> np.ndarray:
         """The numbers of each step's optimiser (n * 8,), in the order that `core.engines.taichi_layout` names.
 
-        Adam's corrections of its running means are drawn together as in `core.optimizers`.
+        Adam's corrections of its running means are drawn together as in `core.network.optimizers`.
         """
         rows = np.zeros((len(rates), COEFFICIENTS), dtype=np.float64)
         rows[:, RATE] = rates

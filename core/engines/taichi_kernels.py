@@ -13,8 +13,8 @@ from typing import Any
 
 import taichi as ti
 
-from core.activations import LEAK
 from core.engines.taichi_layout import EPSILON, HIGH, KEPT_1, KEPT_2, LOW, NEW_1, NEW_2, RATE
+from core.network.activations import LEAK
 
 REALS = {"float32": ti.f32, "float64": ti.f64}
 OUTPUTS = 10
@@ -78,7 +78,7 @@ def activation_functions(name: str, dtype: str, width: int) -> tuple[Any, Any]:
 
 @functools.cache
 def dropout_function(dtype: str, width: int) -> Any:
-    """`kept(place, key, limit, scale)`: factors of `width` units from `place` on, as `core.dropout.keep_mask` has them."""
+    """`kept(place, key, limit, scale)`: factors of `width` units from `place` on; see `core.network.dropout`."""
     real, columns = REALS[dtype], tuple(range(width))
 
     @ti.func
@@ -96,7 +96,7 @@ def dropout_function(dtype: str, width: int) -> Any:
 
 @ti.func
 def scrambled(x):
-    """`core.dropout.mix` of a number or a vector of u32."""
+    """`core.network.dropout.mix` of a number or a vector of u32."""
     x ^= x >> ti.u32(16)
     x *= ti.u32(0x7FEB352D)
     x ^= x >> ti.u32(15)
@@ -107,7 +107,7 @@ def scrambled(x):
 
 @functools.cache
 def optimizer_function(name: str) -> Any:
-    """`step(value, first, second, g, c, at)` -> new value and slots, for numbers or vectors; see `core.optimizers`."""
+    """`step(value, first, second, g, c, at)` -> new value and slots, for numbers or vectors; see `core.network.optimizers`."""
 
     @ti.func
     def step(value, first, second, g, c: ti.template(), at):
@@ -136,7 +136,7 @@ def optimizer_function(name: str) -> Any:
 def loss_function(output: str, loss: str, dtype: str) -> Any:
     """`judged(z, label, settings)` -> loss, its slopes with respect to the ten sums z, and whether the digit is right.
 
-    The formulas are those of `core.losses`.
+    The formulas are those of `core.network.losses`.
     """
     real = REALS[dtype]
     softmax, entropy = output == "softmax", loss == "cross_entropy"

@@ -17,7 +17,7 @@ All layers lie one after the other in the same few arrays, and a small table say
 import numpy as np
 
 from core.config import NetworkConfig
-from core.parameters import Parameters
+from core.network.parameters import Parameters
 
 CPU_BYTES = 64
 GPU_LANES = 16

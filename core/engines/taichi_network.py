@@ -10,7 +10,7 @@ from core.engines import taichi_cpu, taichi_gpu
 from core.engines.taichi_blocks import ROWS
 from core.engines.taichi_kernels import types_of
 from core.engines.taichi_layout import SETTINGS, STRIPS, Layout
-from core.optimizers import OPTIMIZERS
+from core.network.optimizers import OPTIMIZERS
 
 Arrays = dict[str, Any]  # the device's arrays by the names that the kernels give them
 

@@ -34,7 +34,7 @@ from core.engines.taichi_layout import (
     UNITS,
     WEIGHTS,
 )
-from core.optimizers import OPTIMIZERS
+from core.network.optimizers import OPTIMIZERS
 
 TILE = 32
 THREADS = 256

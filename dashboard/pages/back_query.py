@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from core.backquery import can_back_query
+from core.explain.backquery import can_back_query
 from dashboard import charts, images, state, words
 
 name = state.model_in_use()

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard import state
-from dashboard.engines_measure import measure
-from dashboard.engines_race import race
-from dashboard.engines_twin import twin_check
+from dashboard.engines.measure import measure
+from dashboard.engines.race import race
+from dashboard.engines.twin import twin_check
 
 PART = "part"
 PARTS = {

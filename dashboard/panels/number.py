@@ -8,9 +8,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core.errors import DigitLabError
 from core.model import Model
-from core.number import MOST_PARTS, NumberReading, read_number
+from core.numbers.reading import MOST_PARTS, NumberReading, read_number
 from core.pictures import read_picture
-from dashboard import charts, drawing, images, state
+from dashboard import charts, images, state
+from dashboard.pads import drawing
 
 KEY = "number"
 WIDE, NARROW, HEIGHT = 700, 340, 180  # pixels of the pad, on a desk and on a phone

@@ -6,11 +6,12 @@ import html
 import numpy as np
 import streamlit as st
 
+from core.drawings.preprocess import GEOMETRIES, Stages, Steps, stages
 from core.errors import DigitLabError
 from core.model import Model
-from core.preprocess import GEOMETRIES, Stages, Steps, stages
-from dashboard import drawing, images
+from dashboard import images
 from dashboard.bars import bars, percent
+from dashboard.pads import drawing
 from dashboard.reader import Reading
 
 INTRODUCTION = (

@@ -5,13 +5,14 @@ import streamlit as st
 from core.datasets import available
 from core.errors import DigitLabError
 from core.model import Model
-from core.teach import LEAST, reference_of
-from core.teach_copies import MOST as MOST_COPIES
-from core.teach_copies import is_copy, model_before
-from core.teach_samples import MOST, Sample, from_lines, sample_of, to_lines
-from dashboard import drawing, images, state
+from core.teach.copies import MOST as MOST_COPIES
+from core.teach.copies import is_copy, model_before
+from core.teach.finetune import LEAST, reference_of
+from core.teach.samples import MOST, Sample, from_lines, sample_of, to_lines
+from dashboard import images, state
 from dashboard.controls import get_mnist
 from dashboard.gallery import Item, chosen_in, gallery
+from dashboard.pads import drawing
 from dashboard.panels.teach_lesson import begin, lesson, pending, show_refusal, under_way
 from dashboard.panels.teach_typed import typed_three
 from dashboard.reader import Reading

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.model import Model, Score
-from core.teach import FineTuned
-from core.teach_samples import Sample
+from core.teach.finetune import FineTuned
+from core.teach.samples import Sample
 from dashboard import state
+from dashboard.background.teaching import Teaching
 from dashboard.controls import try_to
 from dashboard.panels.teach_rows import before_and_after
-from dashboard.teaching import Teaching
 
 LESSON = "_lesson"
 REFUSED = {False: "_lesson_refused", True: "_typed_lesson_refused"}  # why one could not begin

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.model import Model
-from core.teach_typed import row_picture, typed_row
+from core.teach.typed import row_picture, typed_row
 from dashboard import images
 
 

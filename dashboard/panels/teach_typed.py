@@ -6,8 +6,8 @@ import streamlit as st
 from core.datasets import available
 from core.errors import DigitLabError
 from core.model import Model
-from core.teach import reference_of
-from core.teach_typed import misread, typed_samples
+from core.teach.finetune import reference_of
+from core.teach.typed import misread, typed_samples
 from dashboard import state
 from dashboard.panels.teach_lesson import begin, lesson, pending, show_refusal, under_way
 from dashboard.panels.teach_rows import show_picture, show_row

@@ -7,12 +7,13 @@ import streamlit as st
 from PIL import Image
 
 from core.datasets import available
+from core.drawings.ink import INK_LEVEL, bounding_box, find_ink
 from core.errors import DigitLabError
-from core.evaluation import Evaluation
-from core.ink import INK_LEVEL, bounding_box, find_ink
 from core.model import Model
 from core.pictures import read_picture
-from dashboard import drawing, state, strokes
+from core.scores.evaluation import Evaluation
+from dashboard import state
+from dashboard.pads import drawing, strokes
 
 KINDS = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 LARGEST = 20  # megabytes of a file

@@ -5,16 +5,16 @@ import streamlit as st
 
 from core.datasets import needs_mnist
 from core.errors import DigitLabError
-from core.explain import Explanation
-from core.explain_check import check_pixels, check_units
-from core.explain_nearest import Memory, digits_for, nearest
+from core.explain.check import check_pixels, check_units
+from core.explain.contributions import Explanation
+from core.explain.nearest import Memory, digits_for, nearest
 from core.model import Model
 from dashboard import charts, images, state
-from dashboard import why_words as say
 from dashboard.controls import get_mnist
-from dashboard.evidence import evidence_image, figure, number
 from dashboard.images import digit_url
-from dashboard.network_view import network_view
+from dashboard.panels import why_words as say
+from dashboard.panels.evidence import evidence_image, figure, number
+from dashboard.panels.network_view import network_view
 from dashboard.reader import Reading
 
 FOR, AGAINST = "why-answer", "why-rival"  # the two digits that are compared

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from core.pictures import to_png
-from dashboard.strokes import INK, inked
+from dashboard.pads.strokes import INK, inked
 from tests.browser import app
 from tests.browser.app import CANVAS, DIGITS, ONE, OURS, SEVEN, Stroke, no_traceback, pad_box, settle, touch
 

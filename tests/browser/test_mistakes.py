@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.catalog import load_model
-from core.evaluation import Evaluation, evaluate_on
+from core.scores.evaluation import Evaluation, evaluate_on
 from tests.browser.app import no_traceback, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

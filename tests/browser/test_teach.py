@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.teach_samples import from_lines
+from core.teach.samples import from_lines
 from tests.browser.app import FIVE, ONE, SEVEN, THREE, TWO, Stroke, draw, no_traceback, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -1,0 +1,51 @@
+"""Two commands on whole numbers: `read-number` reads pictures, `number-score` counts on rows of test digits."""
+
+import click
+import numpy as np
+
+from core.catalog import load_model
+from core.numbers.reading import read_number
+from core.numbers.rows import score_rows
+from core.pictures import read_picture
+from core.reporting import JSON, report
+
+
+@click.command("read-number")
+@click.argument("model")
+@click.argument("images", nargs=-1, required=True)
+@JSON
+def read_number_command(model: str, images: tuple[str, ...], as_json: bool) -> None:
+    """Let MODEL (a file or a name) read pictures of a whole number each."""
+    loaded = load_model(model)
+    answers = []
+    for image in images:
+        reading = read_number(loaded, read_picture(image))
+        digits = [
+            {
+                "digit": each.digit,
+                "box": [each.box.left, each.box.top, each.box.right, each.box.bottom],
+                "probabilities": [float(p) for p in each.probabilities],
+            }
+            for each in reading.digits
+        ]
+        answers.append({"image": image, "text": reading.text, "digits": digits, "left_out": len(reading.left_out)})
+    words = "\n".join(f"{answer['image']}: {answer['text']}" for answer in answers)
+    report({"model": model, "answers": answers}, words, as_json)
+
+
+@click.command("number-score")
+@click.option("--model", default="default", show_default=True, help="The model: a file or a name.")
+@click.option("--rows", default=1000, show_default=True, type=click.IntRange(1), help="How many rows of five digits.")
+@click.option("--split", type=click.Choice(["test", "validation"]), default="test", show_default=True)
+@click.option("--seed", default=0, show_default=True)
+@JSON
+def number_score(model: str, rows: int, split: str, seed: int, as_json: bool) -> None:
+    """Count how many rows of five MNIST digits a model reads fully right, by how close they stand."""
+    table = score_rows(load_model(model), rows, split=split, rng=np.random.default_rng(seed))
+    lines = [
+        f"{name:<9} {counts['rows']:>5} rows: {100 * counts['right'] / counts['rows']:.1f} % read fully right, "
+        f"{100 * counts['cut'] / counts['rows']:.1f} % cut right"
+        for name, counts in table.items()
+    ]
+    fields = {"model": model, "split": split, "seed": seed, "results": table}
+    report(fields, "\n".join(lines), as_json)

@@ -1,0 +1,1 @@
+"""Whole numbers: found in a picture, cut into digits, and read."""

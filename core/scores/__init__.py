@@ -1,0 +1,1 @@
+"""How good a network is, how sure it may be, and when it should refuse."""

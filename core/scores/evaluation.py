@@ -1,0 +1,131 @@
+"""How well a model reads: accuracy with its interval, the confusion matrix, and the digits it gets wrong.
+
+This is the only place that opens a test set: a figure on it is measured when training is over, and nothing is chosen by it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from core.datasets import Dataset, load_test, load_training
+from core.errors import DigitLabError
+from core.model import Model, Score
+from core.scores.calibration import Calibration, best_temperature, reliability
+
+DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """A model's answers on a data set.
+
+    Attributes
+    ----------
+    data : the digits (n) and their labels.
+    probabilities : (n, 10) what the model gives.
+    """
+
+    data: Dataset
+    probabilities: np.ndarray
+
+    @property
+    def answers(self) -> np.ndarray:
+        """(n,) the digit that the model reads."""
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def confidence(self) -> np.ndarray:
+        """(n,) the probability that the model gives its answer."""
+        return self.probabilities.max(axis=1)
+
+    @property
+    def score(self) -> Score:
+        return Score(len(self.data), int(np.count_nonzero(self.answers == self.data.labels)))
+
+    def confusion(self) -> np.ndarray:
+        """(10, 10) counts: row is the true digit, column the answer."""
+        pairs = self.data.labels * DIGITS + self.answers
+        return np.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS)
+
+    def mistakes(self) -> np.ndarray:
+        """Indices of the misread digits, the most confident mistake first."""
+        wrong = np.flatnonzero(self.answers != self.data.labels)
+        return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
+
+    def cell(self, true: int, answer: int) -> np.ndarray:
+        """Indices of the digits `true` read as `answer`, the most confident first."""
+        found = np.flatnonzero((self.data.labels == true) & (self.answers == answer))
+        return found[np.argsort(-self.confidence[found], kind="stable")]
+
+
+def evaluate(model: Model, data: Dataset) -> Evaluation:
+    """Let the model read a data set."""
+    if model.network.inputs != data.pixels.shape[1]:
+        raise DigitLabError(
+            f"This model reads pictures of {model.shape[0]} × {model.shape[1]} pixels; "
+            f"those of {data.name} have {data.shape[0]} × {data.shape[1]}."
+        )
+    rows = 2_000  # data.x is float32: this bounds the copy
+    parts = [model.predict(data.x(slice(start, start + rows))) for start in range(0, len(data), rows)]
+    return Evaluation(data, np.concatenate(parts))
+
+
+def calibrate(model: Model, validation: Dataset | None, dataset: str) -> Evaluation:
+    """Correct a model's confidence by digits held back from training, and count how it fares on the test digits.
+
+    Without digits held back the confidence stays as it is. Returns the answers on the test digits.
+    """
+    model.calibration = Calibration()
+    if validation is not None:
+        held_back = evaluate(model, validation)
+        model.calibration = Calibration(best_temperature(held_back.probabilities, validation.labels))
+    test = evaluate_on(model, dataset)
+    right = test.answers == test.data.labels
+    model.calibration = Calibration(model.calibration.temperature, tuple(reliability(test.confidence, right)))
+    return test
+
+
+def evaluate_on(model: Model, dataset: str, part: str = "test") -> Evaluation:
+    """Evaluate on the "test", "validation" or "train" part of a named data set."""
+    return evaluate(model, digits_of(dataset, part))
+
+
+def digits_of(dataset: str, part: str = "test") -> Dataset:
+    """The "test", "validation" or "train" part of a named data set; its test part is opened here and nowhere else."""
+    if part == "test":
+        return load_test(dataset)
+    if part not in ("train", "validation"):
+        raise DigitLabError(f"A data set has the parts train, validation and test; {part!r} is none of them.")
+    data = load_training(dataset)
+    return data.train if part == "train" else data.validation
+
+
+def interval(score: Score, confidence: float = 0.95) -> tuple[float, float]:
+    """The interval in which the true accuracy lies with this confidence (Wilson 1927; holds near 0 and 1 as well)."""
+    z = float(ndtri(0.5 + confidence / 2))
+    n, p = score.n, score.accuracy
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return float(max(0.0, centre - half)), float(min(1.0, centre + half))
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScores:
+    """Precision, recall and F1 of the ten digits, each (10,) and 0 where it is not defined, and how often each occurs."""
+
+    precision: np.ndarray
+    recall: np.ndarray
+    f1: np.ndarray
+    support: np.ndarray
+
+
+def class_scores(confusion: np.ndarray) -> ClassScores:
+    """Per-digit scores from a confusion matrix (10, 10) of counts."""
+    right = np.diag(confusion).astype(float)
+    answered, support = confusion.sum(axis=0), confusion.sum(axis=1)
+    precision = np.divide(right, answered, out=np.zeros(len(right)), where=answered > 0)
+    recall = np.divide(right, support, out=np.zeros(len(right)), where=support > 0)
+    both = precision + recall
+    f1 = np.divide(2 * precision * recall, both, out=np.zeros(len(right)), where=both > 0)
+    return ClassScores(precision, recall, f1, support)

@@ -1,0 +1,1 @@
+"""Teaching a copy of a network somebody's own hand."""

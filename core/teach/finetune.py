@@ -1,0 +1,215 @@
+"""Teaching a model one person's hand: a copy trains for some seconds on their drawings, mixed with the digits it came from.
+
+The mix (replay: Robins 1995) keeps it from forgetting. Three measures tell what came of it. Every drawing is read by a copy
+that was taught the others but not this one; the final copy, taught all of them, reads the test set; and a copy that lost
+more than 0.2 points there is refused. How far the copy goes from the model before is settled on validation digits.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core import __version__
+from core.augment import augment
+from core.datasets import Dataset, TrainingData, load_training
+from core.engines import create_engine
+from core.errors import DigitLabError
+from core.model import Model, Provenance, Score
+from core.network.parameters import Parameters
+from core.scores.evaluation import calibrate, evaluate, evaluate_on
+from core.seeding import TEACH, generator
+from core.teach.samples import Sample, as_dataset
+
+LEAST = 5  # drawings to begin with
+GROUPS = 5  # each group of drawings is kept from one copy: with five drawings, one at a time
+MOST_LOST = 0.002  # of the test digits
+
+BATCH = 64
+OWN_SHARE = 0.25  # of each batch; the rest is replay
+RATE = 0.6  # over the square root of the number of weights: 5e-4 for 1.3 million
+STEPS_TIMES_WEIGHTS, FEWEST_STEPS, MOST_STEPS = 5e7, 24, 120  # about half a second on one core
+# Shares of the way from the model before to what training made of it, tried from the longest.
+WAYS = (1.0, 0.8, 0.6, 0.45, 0.3, 0.2, 0.1)
+MOST_LOST_IN_VALIDATION = 0.0005
+
+REFERENCE = {(28, 28): "mnist", (8, 8): "digits"}
+SUFFIX = ", taught your hand"
+
+Tell = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a model reads rightly: of one's own drawings, which it was not taught, and of the test set."""
+
+    own: Score
+    test: Score
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FineTuned:
+    """A taught copy and what came of it.
+
+    Attributes
+    ----------
+    model : the copy, taught all drawings.
+    dataset : the data set of replay and test.
+    before, after : the two models' scores; `after.own` is by copies that were each taught the other drawings only.
+    learned : what the copy reads of the drawings that it was taught.
+    """
+
+    model: Model
+    dataset: str
+    before: Scores
+    after: Scores
+    learned: Score
+
+    @property
+    def lost(self) -> int:
+        """How many fewer test digits the copy reads rightly than the model before; below zero when it reads more."""
+        return self.before.test.correct - self.after.test.correct
+
+    @property
+    def refused(self) -> bool:
+        return self.lost > MOST_LOST * self.after.test.n
+
+    @property
+    def refusal(self) -> str:
+        """Why the copy cannot be kept; empty when it can."""
+        if not self.refused:
+            return ""
+        before, after = self.before.test, self.after.test
+        return (
+            f"The copy has forgotten too much and is not kept: of the {after.n:,} test digits it reads {after.correct:,} "
+            f"rightly, and before it was {before.correct:,}. That is {100 * self.lost / after.n:.2f} points fewer; at most "
+            f"{100 * MOST_LOST:.1f} may be lost. Draw some more digits and teach again."
+        )
+
+
+def reference_of(model: Model) -> str:
+    """The data set to replay from and to test on. Raises `DigitLabError` for a model of a shape that has none."""
+    if model.shape not in REFERENCE:
+        height, width = model.shape
+        raise DigitLabError(
+            f"This network reads pictures of {height} × {width} pixels. There are test digits of 28 × 28 and of 8 × 8 "
+            "only, so what it would forget cannot be checked. Choose another network."
+        )
+    return REFERENCE[model.shape]
+
+
+def fine_tune(
+    model: Model, samples: Sequence[Sample], *, seed: int = 0, tell: Tell = lambda done, phase: None
+) -> FineTuned:
+    """Teach a copy of a model these drawings.
+
+    Parameters
+    ----------
+    samples : at least `LEAST` drawings of the model's shape.
+    tell : is told how much is done, 0 to 1, and what is being done.
+
+    Raises `DigitLabError` when there are too few drawings or the data set to replay from is not there.
+    """
+    own = _own(model, samples)
+    dataset = reference_of(model)
+    tell(0.0, "reading the digits it must not forget")
+    data = load_training(dataset)
+    replay = TrainingData(_in_bytes(data.train), _in_bytes(data.validation))
+    lessons = GROUPS + 1
+
+    tell(0.1, "teaching")
+    taught = _taught(model, own, replay.train, seed, position=0)
+    tell(0.1 + 0.7 / lessons, "seeing how far it may go")
+    way = _longest_way(model, taught, replay.validation)
+    copy = _on_the_way(model, taught, way)
+
+    group = groups(own.labels)
+    right = 0
+    for number in range(GROUPS):
+        tell(0.1 + 0.7 * (number + 1) / lessons, "teaching without one group, to test on it")
+        others, held_out = own.subset(group != number), own.subset(group == number)
+        lesson = _taught(model, others, replay.train, seed, position=number + 1)
+        right += evaluate(_on_the_way(model, lesson, way), held_out).score.correct
+
+    tell(0.85, "reading the test digits")
+    before = Scores(evaluate(model, own).score, evaluate_on(model, dataset).score)
+    after = Scores(Score(len(own), right), calibrate(copy, replay.validation, dataset).score)
+    copy.provenance = _provenance(model, after.test)
+    return FineTuned(copy, dataset, before, after, evaluate(copy, own).score)
+
+
+def groups(labels: np.ndarray) -> np.ndarray:
+    """The group (n,) that each drawing is held out with: all of about one size, each digit spread over all of them."""
+    group = np.empty(len(labels), dtype=np.int64)
+    group[np.argsort(labels, kind="stable")] = np.arange(len(labels)) % GROUPS
+    return group
+
+
+def _own(model: Model, samples: Sequence[Sample]) -> Dataset:
+    if len(samples) < LEAST:
+        raise DigitLabError(f"It takes at least {LEAST} drawings to teach; there are {len(samples)}.")
+    if wrong := next((sample for sample in samples if sample.shape != model.shape), None):
+        raise DigitLabError(
+            f"A drawing has {wrong.shape[0]} × {wrong.shape[1]} pixels, and this network reads "
+            f"{model.shape[0]} × {model.shape[1]}. Leave it out."
+        )
+    return as_dataset(samples)
+
+
+def _in_bytes(data: Dataset) -> Dataset:
+    """The same digits with full ink at 255, as own drawings have it."""
+    if data.pixel_max == 255:
+        return data
+    pixels = np.round(data.pixels * (255 / data.pixel_max)).astype(np.uint8)
+    return Dataset(data.name, pixels, data.labels, data.shape)
+
+
+def _taught(model: Model, own: Dataset, replay: Dataset, seed: int, position: int) -> np.ndarray:
+    """The parameters (p,) after one lesson."""
+    weights = model.network.parameter_count
+    steps = int(np.clip(STEPS_TIMES_WEIGHTS / weights, FEWEST_STEPS, MOST_STEPS))
+    rate = RATE / np.sqrt(weights)
+    rng = generator(seed, TEACH, position)
+    lesson = _lesson(own, replay, steps * BATCH, model.config.training.augmentation, rng)
+    config = model.config.with_training(
+        engine="numpy", device="cpu", optimizer="adam", learning_rate=rate, batch_size=BATCH, seed=seed
+    )
+    engine = create_engine(config.network, config.training, model.parameters)
+    engine.load(lesson)
+    rates = rate * 0.5 * (1 + np.cos(np.pi * np.arange(steps) / steps))
+    engine.train(rng.permutation(len(lesson)), rates)
+    return engine.parameters().flat
+
+
+def _lesson(own: Dataset, replay: Dataset, count: int, usual: str, rng: np.random.Generator) -> Dataset:
+    """Own drawings, each as often as any other and never twice the same, and replay changed as in the model's training."""
+    own_count = int(count * OWN_SHARE)
+    rows = np.resize(np.arange(len(own)), own_count)
+    drawings = augment("elastic", own.pixels[rows], own.labels[rows], own.shape, rng=rng)
+    rows = rng.choice(len(replay), count - own_count)
+    usual = usual if usual in ("affine", "elastic") else "none"  # "rotations" gives more digits than it takes
+    others = augment(usual, replay.pixels[rows], replay.labels[rows], replay.shape, rng=rng)
+    pixels, labels = (np.concatenate(pair) for pair in zip(drawings, others, strict=True))
+    return Dataset("a lesson", pixels, labels, own.shape, sha256="not needed")
+
+
+def _on_the_way(model: Model, taught: np.ndarray, way: float) -> Model:
+    """The model whose parameters lie this share of the way from those before to the taught ones (Wortsman et al. 2022)."""
+    start = model.parameters.flat
+    flat = (start + way * (taught - start)).astype(start.dtype)
+    return Model(model.config, Parameters(model.network, flat), model.provenance)
+
+
+def _longest_way(model: Model, taught: np.ndarray, validation: Dataset) -> float:
+    """The first of `WAYS` that loses next to nothing on the validation digits; the shortest when none does."""
+    before = evaluate(model, validation).score
+    for way in WAYS:
+        score = evaluate(_on_the_way(model, taught, way), validation).score
+        if before.correct - score.correct <= MOST_LOST_IN_VALIDATION * before.n:
+            break
+    return way
+
+
+def _provenance(model: Model, test: Score) -> Provenance:
+    title = model.provenance.title.removesuffix(SUFFIX) + SUFFIX
+    return Provenance(title, model.provenance.data_sha256, model.provenance.epochs, {"test": test}, __version__)

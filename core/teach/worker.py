@@ -1,0 +1,91 @@
+"""Teaching in a process of its own: `python -m core.teach.worker FOLDER` teaches the model in a folder the drawings there.
+
+It prints one JSON object a line: `{"done": 0.4, "phase": "..."}`, at the end `{"result": {...}}`, or `{"error": "..."}`.
+The drawings are deleted as soon as they are read; whoever made the folder deletes the rest.
+
+    FOLDER/before.safetensors   the model to teach
+    FOLDER/drawings.jsonl       the drawings (read, then deleted)
+    FOLDER/after.safetensors    the taught copy, when it is done
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from core.errors import DigitLabError
+from core.files import write_atomically
+from core.model import Model, Score
+from core.model_files import read_model, save_model
+from core.teach.finetune import FineTuned, Scores, fine_tune
+from core.teach.samples import Sample, from_lines, to_lines
+
+BEFORE, DRAWINGS, AFTER = "before.safetensors", "drawings.jsonl", "after.safetensors"
+
+
+def prepare(folder: Path, model: Model, samples: Sequence[Sample]) -> None:
+    """Fill a folder for the worker."""
+    save_model(model, folder / BEFORE)
+    write_atomically(folder / DRAWINGS, to_lines(samples).encode())
+
+
+def collect(folder: Path, result: dict[str, Any]) -> FineTuned:
+    """The taught copy of a folder, from what the worker said of it at the end."""
+    before, after = (Scores(Score(*result[name]["own"]), Score(*result[name]["test"])) for name in ("before", "after"))
+    return FineTuned(read_model(folder / AFTER), result["dataset"], before, after, Score(*result["learned"]))
+
+
+def work(folder: Path, seed: int) -> None:
+    """Teach the model in a folder."""
+    model, drawings = read_model(folder / BEFORE), folder / DRAWINGS
+    try:
+        content = drawings.read_bytes()
+    finally:
+        drawings.unlink(missing_ok=True)
+    tuned = fine_tune(model, from_lines(content), seed=seed, tell=lambda done, phase: _say(done=done, phase=phase))
+    save_model(tuned.model, folder / AFTER)
+    _say(
+        result={
+            "dataset": tuned.dataset,
+            "before": _fields(tuned.before),
+            "after": _fields(tuned.after),
+            "learned": _pair(tuned.learned),
+        }
+    )
+
+
+def _say(**fields: Any) -> None:
+    print(json.dumps(fields), flush=True)
+
+
+def _fields(scores: Scores) -> dict[str, tuple[int, int]]:
+    return {"own": _pair(scores.own), "test": _pair(scores.test)}
+
+
+def _pair(score: Score) -> tuple[int, int]:
+    return score.n, score.correct
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m core.teach.worker", description="Teach the model in a folder.")
+    parser.add_argument("folder", type=Path, help=f"a folder with {BEFORE} and {DRAWINGS}")
+    parser.add_argument("--seed", type=int, default=0, help="where the random numbers start")
+    arguments = parser.parse_args()
+    try:
+        work(arguments.folder, arguments.seed)
+    except DigitLabError as error:
+        _say(error=str(error))
+        return 1
+    except MemoryError:
+        _say(error="The machine ran out of memory. Choose a smaller network.")
+        return 1
+    except OSError as error:
+        _say(error=f"The files of the teaching could not be read or written: {error.strerror}.")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

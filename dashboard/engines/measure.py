@@ -1,0 +1,201 @@
+"""Measure, on the Engines page: seconds per epoch here beside the earlier system's table, as they come in.
+
+The measuring is done by a child process; what it has told is shared by all visitors of the server.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.bench.contenders import BLOG_TAICHI
+from core.bench.reading import (
+    BATCH,
+    NAMES,
+    SIZES,
+    THEIRS,
+    in_batches,
+    one_at_a_time,
+    times,
+    unsteady,
+)
+from dashboard import charts, state
+from dashboard.background.children import Child
+from dashboard.background.jobs import MEASURING, THREADS
+from dashboard.controls import device_choice, taichi_remark, try_to
+from dashboard.engines import charts as engine_charts
+from dashboard.live import REFRESH_SECONDS
+
+EMPTY = (
+    "These are the earlier system's own times, on its author's computer. Press **Measure this computer** to see what both "
+    "engines do here: about a minute and a half."
+)
+LEGEND = "The scale is logarithmic: each line of the grid is about three times the one below."
+UNSTEADY = (
+    "Turns of the same work differed by up to {spread:.0f} %: something else keeps this computer busy. Close what you can, "
+    "and measure again for times to rely on."
+)
+TURNS = {1: "one, quick", 3: "three, the middle one counts", 7: "seven, careful"}
+NOISE = "MNIST is not on this computer: this is measured on noise of its size, which takes the same time."
+WHO = {"floor": "the bare products", "blog": "the earlier NumPy loop", BLOG_TAICHI: "the earlier Taichi loop"} | NAMES
+Rows = Sequence[Mapping[str, Any]]
+
+
+def measure() -> None:
+    """The panel; it refreshes itself as long as something is measured."""
+    child = state.jobs().child(MEASURING)
+    live = bool(child and child.running)
+    st.fragment(_panel, run_every=REFRESH_SECONDS if live else None)(live)
+
+
+def _panel(was_live: bool) -> None:
+    child = state.jobs().child(MEASURING)
+    live = bool(child and child.running)
+    if was_live != live:
+        st.rerun()
+    events = list(child.events) if child else []
+    rows = [event["row"] for event in events if "row" in event]
+    with st.container(key="measure-head"):
+        if live:
+            _progress(child, events)
+        else:
+            _offer(child)
+    _sentences(rows)
+    _charts(rows)
+    st.markdown(table(rows))
+    st.caption(_circumstances(rows))
+
+
+def _progress(child: Child, events: Sequence[Mapping[str, Any]]) -> None:
+    steps = [event for event in events if "done" in event]
+    share, now = (steps[-1]["done"] / steps[-1]["total"], _now(steps[-1])) if steps else (0.0, "Starting …")
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    left.progress(share, now)
+    right.button("Stop", key="measure-stop", icon=":material/stop:", width="stretch", on_click=child.stop)
+
+
+def _now(step: Mapping[str, Any]) -> str:
+    size = "one digit at a time" if step["batch_size"] == 1 else f"batches of {step['batch_size']}"
+    return f"Measuring {WHO[step['engine']]}: {step['hidden']} hidden nodes, {size}"
+
+
+def _offer(child: Child | None) -> None:
+    """The button, what it will measure, and what became of the last time."""
+    left, middle, _ = st.columns([1.4, 1.2, 1.4], vertical_alignment="bottom")
+    with middle.popover("What to measure", icon=":material/tune:", width="stretch"):
+        sizes, turns, device = _choices()
+    again = bool(child and child.events)
+    left.button("Measure again" if again else "Measure this computer", type="primary", key="measure-start",
+                icon=":material/timer:", disabled=not sizes or state.jobs().devices() is None, width="stretch",
+                on_click=try_to,
+                args=("measure_error", lambda: state.jobs().begin(MEASURING, command(sizes, turns, device))))  # fmt: skip
+    if error := st.session_state.get("measure_error") or (child and child.error):
+        st.error(error, icon=":material/error:")
+    elif child and child.stopped:
+        st.caption("It was stopped. What had been measured until then is shown.")
+    else:
+        taichi_remark()
+
+
+def _choices() -> tuple[list[int], int, str | None]:
+    sizes = st.pills("Hidden nodes", SIZES, selection_mode="multi", default=list(SIZES), key="measure_sizes",
+                     persist_state="session")  # fmt: skip
+    turns = st.radio("Turns", list(TURNS), format_func=TURNS.get, index=1, key="measure_turns",
+                     persist_state="session")  # fmt: skip
+    return sorted(sizes), turns, device_choice("measure_device")
+
+
+def command(sizes: Sequence[int], turns: int, device: str | None) -> list[str]:
+    """What the child is told; without a device for Taichi it measures NumPy alone."""
+    argv = [
+        "core",
+        "bench",
+        "--json-lines",
+        "--blog",
+        "--repeats",
+        str(turns),
+        "--threads",
+        THREADS,
+        "--engine",
+        "numpy",
+    ]
+    if device:
+        argv += ["--engine", "taichi", "--device", device]
+    return argv + [word for size in sizes for word in ("--hidden", str(size))] + ["--batch-size", "1",
+                                                                               "--batch-size", str(BATCH)]  # fmt: skip
+
+
+def _sentences(rows: Rows) -> None:
+    """Two sentences, in a place that is as high before they are there."""
+    with st.container(key="measure-sentences"):
+        said = [sentence for sentence in (one_at_a_time(rows), in_batches(rows)) if sentence]
+        st.markdown("\n\n".join(said) if said else EMPTY)
+
+
+def _charts(rows: Rows) -> None:
+    theme = state.theme()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown("**One digit at a time**: seconds for an epoch")
+        figure = engine_charts.times(lines_of(rows, 1), theme)
+        st.plotly_chart(figure, config=charts.CONFIG, key="times-1", alt="Seconds over hidden nodes, one at a time")
+    with right:
+        st.markdown(f"**Batches of {BATCH}**: seconds for an epoch")
+        figure = engine_charts.times(lines_of(rows, BATCH), theme)
+        st.plotly_chart(figure, config=charts.CONFIG, key="times-128", alt="Seconds over hidden nodes, in batches")
+
+
+def lines_of(rows: Rows, batch_size: int) -> list[tuple[str, str, str, Mapping[int, float]]]:
+    """The chart's lines. The earlier system had no batches: its own times stand beside one digit at a time."""
+    theirs = (
+        [(f"{NAMES[name]}, theirs", NAMES[name], "dash", THEIRS[name]) for name in NAMES] if batch_size == 1 else []
+    )
+    here = [(f"{NAMES[name]}, here", NAMES[name], "solid", times(rows, name, batch_size)) for name in NAMES]
+    return theirs + here
+
+
+def table(rows: Rows) -> str:
+    """All seconds per epoch as a table: theirs, their loops run here, and ours."""
+    lines = [
+        ("**The earlier system**, its own figures", None),
+        ("NumPy, one at a time", THEIRS["numpy"]),
+        ("Taichi, one at a time", THEIRS["taichi"]),
+        ("**The earlier system’s loops**, run here", None),
+        ("NumPy, one at a time", times(rows, "blog", 1)),
+        ("Taichi, one at a time", times(rows, BLOG_TAICHI, 1)),
+        ("**Digit Lab’s engines**, here", None),
+        ("NumPy, one at a time", times(rows, "numpy", 1)),
+        ("Taichi, one at a time", times(rows, "taichi", 1)),
+        (f"NumPy, batches of {BATCH}", times(rows, "numpy", BATCH)),
+        (f"Taichi, batches of {BATCH}", times(rows, "taichi", BATCH)),
+    ]
+    head = "| Seconds per epoch, hidden nodes: | " + " | ".join(f"{size}" for size in SIZES) + " |\n|---|--:|--:|--:|"
+    return "\n".join([head, *(f"| {name} | {' | '.join(_cells(found))} |" for name, found in lines)])
+
+
+def _cells(found: Mapping[int, float] | None) -> list[str]:
+    return ["" if found is None else figures(found[size]) if size in found else "–" for size in SIZES]
+
+
+def figures(value: float) -> str:
+    """14.2, 3.4, 0.21: to a tenth of a second, and what takes less than one to a hundredth."""
+    return f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
+
+
+def _circumstances(rows: Rows) -> str:
+    """Under what conditions the rows were measured."""
+    if not rows:
+        return LEGEND
+    row = rows[-1]
+    threads = "one thread" if row["threads"] == 1 else f"{row['threads']} threads"
+    said = [
+        f"An epoch is {row['samples']:,} digits. Everyone had {threads} (one core is left to these pages) and took "
+        f"{'one turn' if row['repeats'] == 1 else str(row['repeats']) + ' turns'}; one at a time is scaled up from "
+        "2,000 digits.",
+        LEGEND,
+    ]
+    if row["data"] != "mnist":
+        said.append(NOISE)
+    if spread := unsteady(rows):
+        said.append(f":orange[{UNSTEADY.format(spread=100 * spread)}]")
+    return " ".join(said)

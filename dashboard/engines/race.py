@@ -1,0 +1,140 @@
+"""Race, on the Engines page: the same settings and seed on NumPy and then on Taichi, in one chart over time."""
+
+import streamlit as st
+
+from core.bench.race import GOALS, Lap, lap, seconds, verdict
+from core.config import Config
+from core.datasets import available, needs_mnist
+from core.recipes import RECIPES, default_recipe, offered_recipes
+from dashboard import charts, state, words
+from dashboard.background.racing import Race
+from dashboard.controls import device_choice, get_mnist, taichi_remark, try_to
+from dashboard.engines import charts as engine_charts
+from dashboard.live import REFRESH_SECONDS, phase_words
+
+MOST_EPOCHS = 50
+WHAT_IT_IS = (
+    "The same network learns twice, from the same start and in the same order: first with NumPy, then with Taichi. "
+    "Both become runs, which the Train page keeps."
+)
+CLOCK = "Thin lines: digits as it learns from them. Marks: digits held back, after each epoch; these count."
+EMPTY = "Start the race, and two curves grow here."
+
+
+def race() -> None:
+    """The panel; it refreshes itself as long as a race goes on."""
+    going = state.jobs().race
+    live = bool(going and going.running)
+    form, track = st.columns([1, 1.9], gap="large")
+    with form:
+        st.markdown(WHAT_IT_IS)
+        config = _settings()
+        _buttons(config, live)
+    with track:
+        st.fragment(_track, run_every=REFRESH_SECONDS if live else None)(live)
+
+
+def _settings() -> Config | None:
+    """The settings of the race; None while its digits are missing."""
+    first = default_recipe("mnist" if available("mnist") else "digits")
+    if "race_recipe" not in st.session_state:
+        st.session_state["race_recipe"] = first
+        _fill_in()
+    st.selectbox("Settings", offered_recipes(), format_func=lambda name: RECIPES[name].title, key="race_recipe",
+                 on_change=_fill_in, help=words.HELP["recipe"], persist_state="session")  # fmt: skip
+    recipe = RECIPES[st.session_state["race_recipe"]]
+    st.caption(recipe.sentence)
+    epochs = st.number_input(
+        "Epochs", 1, MOST_EPOCHS, key="race_epochs", help=words.HELP["epochs"], persist_state="session"
+    )
+    config = recipe.config.with_training(epochs=min(max(int(epochs), 1), MOST_EPOCHS))
+    if needs_mnist(config.training.dataset):
+        get_mnist("The MNIST digits are not on this computer yet.")
+        return None
+    return config
+
+
+def _fill_in() -> None:
+    epochs = RECIPES[st.session_state["race_recipe"]].config.training.epochs
+    st.session_state["race_epochs"] = min(epochs, MOST_EPOCHS)
+
+
+def _buttons(config: Config | None, live: bool) -> None:
+    device = device_choice("race_device")
+    if live:
+        st.button("Stop the race", icon=":material/stop:", key="race-stop", width="stretch",
+                  on_click=state.jobs().stop_race)  # fmt: skip
+    else:
+        st.button("Start the race", type="primary", icon=":material/flag:", key="race-start", width="stretch",
+                  disabled=config is None or device is None,
+                  on_click=try_to, args=("race_error", lambda: state.jobs().start_race(config, device)))  # fmt: skip
+    if error := st.session_state.get("race_error"):
+        st.error(error, icon=":material/error:")
+    taichi_remark()
+
+
+def _track(was_live: bool) -> None:
+    going = state.jobs().race
+    if was_live and not (going and going.running):
+        st.rerun()
+    laps = laps_of(going)
+    st.markdown(f"**{_now(going, laps)}**")
+    figure = engine_charts.race(laps, state.theme(), until=_until(going, laps))
+    st.plotly_chart(figure, config=charts.CONFIG, key="race", alt="Accuracy over the seconds of training, both engines")
+    st.caption(CLOCK)
+    st.markdown(table(going, laps))
+    if going and not going.running and len(laps) == 2 and all(run.status().state == "finished" for run in going.runs):
+        st.markdown(verdict(laps))
+
+
+def laps_of(going: Race | None) -> list[Lap]:
+    """What the race's runs have shown so far."""
+    return [
+        lap(name, run.events()[0]) for name, run in zip(engine_charts.LOOK, going.runs if going else [], strict=False)
+    ]
+
+
+def _now(going: Race | None, laps: list[Lap]) -> str:
+    """Where the race stands, in a line."""
+    if going is None:
+        return EMPTY
+    if going.error:
+        return going.error
+    name, status = list(engine_charts.LOOK)[len(laps) - 1], going.runs[-1].status()
+    if status.active and status.phase != "training":
+        return f"{name}: {phase_words(status)}"
+    if status.active:
+        done = f", epoch {len(laps[-1].marks) + 1} of {going.configs[0].training.epochs}" if laps[-1].points else ""
+        return f"{name} is on its way{done}"
+    if status.state == "finished":
+        return "The race is over." if len(laps) == 2 else f"{name} has finished; Taichi is next."
+    return f"The race ended early. {name}: {status.detail}"
+
+
+def _until(going: Race | None, laps: list[Lap]) -> float:
+    """The end of the axis: room for all epochs at the pace of the slower one, in steps that come seldom; never less."""
+    if going is None:
+        return 5.0
+    epochs = going.configs[0].training.epochs
+    ends = [lap.marks[-1][0] / len(lap.marks) * epochs for lap in laps if lap.marks] + [lap.seconds for lap in laps]
+    going.axis = max(going.axis, engine_charts.nice_ceiling(1.02 * max(ends, default=1.0)))
+    return going.axis
+
+
+def table(going: Race | None, laps: list[Lap]) -> str:
+    """Preparation, time to each goal and time in all, for both; a dash where there is none yet."""
+    names = list(engine_charts.LOOK)
+    prepared = dict(zip(names, going.prepared if going else [], strict=False))
+    known = {lap.name: lap for lap in laps}
+    lines = [("getting ready", [prepared.get(name) for name in names])]
+    lines += [
+        (f"to {100 * goal:.0f} % right", [known[name].reached(goal) if name in known else None for name in names])
+        for goal in GOALS
+    ]
+    lines.append(("whole training", [known[name].seconds or None if name in known else None for name in names]))
+    head = f"| | {' | '.join(names)} |\n|---|--:|--:|"
+    return "\n".join([head, *(f"| {what} | {' | '.join(_cell(value) for value in row)} |" for what, row in lines)])
+
+
+def _cell(value: float | None) -> str:
+    return "–" if value is None else seconds(value)

@@ -1,0 +1,93 @@
+"""Twin check, on the Engines page: are the slopes right, and do both engines learn the same? Shown with what it means."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.bench.twin import part_of
+from dashboard import state
+from dashboard.controls import device_choice, taichi_remark, try_to
+from dashboard.live import REFRESH_SECONDS
+
+TWINS = "twins"
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+WHAT_IT_DOES = """
+Fast is worth nothing if it is wrong. Learning goes downhill along **slopes**, one for each weight; here they are checked
+by nudging each weight and seeing what the error does. Then both engines train the same network from the same start, and
+what they learned is compared, number by number, on this computer.
+"""
+ALL_WELL = "All is well: the slopes are right{twins}."
+EMPTY = "Press **Check now**: it takes some ten seconds, and the numbers appear here."
+AND_TWINS = ", and both engines learn the same"
+NOT_WELL = "Something is wrong here: {count} of {total} comparisons differ by more than they may. Please report it."
+
+
+def twin_check() -> None:
+    """The panel; it refreshes itself as long as a check goes on."""
+    child = state.jobs().child(TWINS)
+    live = bool(child and child.running)
+    st.fragment(_panel, run_every=REFRESH_SECONDS if live else None)(live)
+
+
+def _panel(was_live: bool) -> None:
+    child = state.jobs().child(TWINS)
+    live = bool(child and child.running)
+    if was_live != live:
+        st.rerun()
+    st.markdown(WHAT_IT_DOES)
+    device = device_choice("twin_device")
+    st.button("Check now", type="primary", icon=":material/compare_arrows:", key="twin-start",
+              disabled=live or state.jobs().devices() is None,
+              on_click=try_to, args=("twin_error", lambda: state.jobs().begin(TWINS, command(device))))  # fmt: skip
+    events = list(child.events) if child else []
+    if live:
+        _progress(events)
+    if error := st.session_state.get("twin_error") or (child and child.error):
+        st.error(error, icon=":material/error:")
+    taichi_remark()
+    findings = [event["finding"] for event in events if "finding" in event]
+    if not events and not live:
+        st.caption(EMPTY)
+    if findings and not live and not child.error:
+        _verdict(findings)
+    for finding in findings:
+        _show(finding)
+
+
+def command(device: str | None) -> list[str]:
+    """What the child is told."""
+    return ["core", "twin-check", "--json-lines", *(("--device", device) if device else ("--no-taichi",))]
+
+
+def _progress(events: list[Mapping[str, Any]]) -> None:
+    steps = [event for event in events if "done" in event]
+    share, now = (steps[-1]["done"] / steps[-1]["total"], steps[-1]["now"]) if steps else (0.0, "starting")
+    st.progress(share, f"Comparing: {now}. Taichi compiles its kernels first, which can take some seconds.")
+
+
+def _verdict(findings: list[Mapping[str, Any]]) -> None:
+    wrong = sum(not finding["passed"] for finding in findings)
+    if wrong:
+        st.error(NOT_WELL.format(count=wrong, total=len(findings)), icon=":material/error:")
+    else:
+        twins = AND_TWINS if any("Taichi against" in finding["title"] for finding in findings) else ""
+        st.success(ALL_WELL.format(twins=twins), icon=":material/check:")
+
+
+def _show(finding: Mapping[str, Any]) -> None:
+    """One comparison: the number, what it may be at most, and a sentence."""
+    with st.container(border=True):
+        left, right = st.columns([1, 2.6], vertical_alignment="center")
+        sign = ":material/check:" if finding["passed"] else ":material/error:"
+        left.metric("Largest difference", power_of_ten(finding["difference"]), help=part_of(finding["difference"]))
+        left.caption(f"may be at most {power_of_ten(finding['bound'])}")
+        right.markdown(f"{sign} **{finding['title']}**\n\n{finding['meaning']}")
+
+
+def power_of_ten(value: float) -> str:
+    """2.6 × 10⁻¹⁰."""
+    if value == 0.0:
+        return "0"
+    figures, exponent = f"{value:.1e}".split("e") if value == value else ("?", "0")
+    return f"{figures} × 10{str(int(exponent)).translate(SUPERSCRIPTS)}"

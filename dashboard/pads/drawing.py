@@ -1,0 +1,156 @@
+"""The drawing pad: the standard canvas, or one of our own that is read while it is drawn on or is drawn on by keys.
+
+A canvas forgets everything when it leaves the page and sends no picture until the next stroke, so the pad keeps the
+strokes and the picture after each of them; all pads share them.
+"""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dashboard import words
+from dashboard.pads.keyboard_pad import keyboard_help
+from dashboard.pads.live_pad import drawn_on, live_pad
+from dashboard.pads.strokes import INK, PAPER, Drawing
+from dashboard.state import visit
+
+SIZE = 280  # pixels, ten times MNIST's
+PEN, THINNEST, THICKEST = 20, 10, 30
+LIVE, KEYS = "live", "keys"  # ways to draw other than the standard canvas
+WAYS = {LIVE: "Read while I draw", KEYS: "By keyboard"}
+TOOLS = {False: "Pen", True: "Eraser"}
+
+
+def pad(name: str = "drawing", *, width: int = SIZE, height: int = SIZE) -> np.ndarray | None:
+    """Show the drawing pad; returns the picture (height, width, 4) uint8 RGBA, or None while nothing is drawn.
+
+    Call it inside a fragment: each stroke then redraws only what depends on it.
+    """
+    picture = drawn(name)
+    show_paper(name, width=width, height=height)
+    show_tools(name, width=width, height=height)
+    return picture
+
+
+def drawn(name: str = "drawing") -> np.ndarray | None:
+    """The picture on the pad, before the pad is shown: so its answer can be on the page first."""
+    return drawing(name).picture()
+
+
+def drawing(name: str = "drawing") -> Drawing:
+    """The visitor's drawing of this name, with what the pad on the page has sent since."""
+    held: Drawing = st.session_state.setdefault(name, Drawing())
+    if held.visit != visit():
+        held.visit = visit()
+        held.remount()
+    held.hear(*_sent(held, _key(name, held)))
+    return held
+
+
+def way_to_draw(name: str = "drawing") -> str | None:
+    """`LIVE`, `KEYS`, or None for the standard canvas."""
+    return st.session_state.get(f"{name}-way")
+
+
+def _key(name: str, held: Drawing) -> str:
+    return f"{name}-{way_to_draw(name) or 'canvas'}-{held.mounts}"
+
+
+def _sent(held: Drawing, key: str) -> tuple[dict[str, Any], str]:
+    """The strokes and the picture, as a data URL, that the pad of this key has sent; nothing when it has not."""
+    sent = drawn_on(key) or {}
+    if "strokes" not in sent:
+        return sent.get("raw") or {}, sent.get("data") or ""
+    if sent["version"] != held.loads:  # on its way while the pad was told to begin anew
+        return {}, ""
+    return {"objects": sent["strokes"]}, sent["png"]
+
+
+def show_paper(
+    name: str = "drawing", *, width: int = SIZE, height: int = SIZE, tools: bool = True, answer: str = ""
+) -> None:
+    """Show what is drawn on, with the pen that `show_tools` has set if they are shown, and Undo and Clear.
+
+    `answer` is what a screen reader says, on the pad that is drawn on by keys.
+    """
+    held, way = drawing(name), way_to_draw(name)
+    pen, erase = _pen(name) if tools else PEN, tools and bool(st.session_state.get(f"{name}-erase"))
+    with st.container(key=f"{name}-pad", width=width + 2, gap="small"):
+        with st.container(key=f"{name}-paper", height=height + 2, border=False):
+            if way:
+                _our_pad(name, held, way, width=width, height=height, pen=pen, erase=erase, answer=answer)
+            else:
+                _standard_canvas(name, held, width=width, height=height, pen=pen, erase=erase)
+        empty = not held.snapshots
+        with st.container(horizontal=True, gap="small"):
+            # without a help: it would lie over the pad, under the hand that goes on drawing
+            st.button("Undo", key=f"{name}-undo", icon=":material/undo:", on_click=_undo, args=(name,), disabled=empty)
+            st.button(
+                "Clear", key=f"{name}-clear", icon=":material/delete:", on_click=_clear, args=(name,), disabled=empty
+            )
+
+
+def _standard_canvas(name: str, held: Drawing, *, width: int, height: int, pen: int, erase: bool) -> None:
+    from streamlit_drawable_canvas import st_canvas  # here, because it cannot be imported outside a running app
+
+    st_canvas(
+        stroke_width=pen,
+        stroke_color=PAPER if erase else INK,
+        height=height,
+        width=width,
+        return_image_data=True,
+        initial_drawing={**(held.start or {"objects": []}), "load": held.loads},  # it loads what differs from before
+        key=_key(name, held),
+    )
+
+
+def _pen(name: str) -> int:
+    return st.session_state.get(f"{name}-width", PEN)
+
+
+def _our_pad(
+    name: str, held: Drawing, way: str, *, width: int, height: int, pen: int, erase: bool, answer: str
+) -> None:
+    key = _key(name, held)
+    live_pad(
+        strokes=held.start["objects"] if held.start else [],
+        version=held.loads,
+        width=width,
+        height=height,
+        pen=pen,
+        erase=erase,
+        grid=way == KEYS,
+        heard=(drawn_on(key) or {}).get("sequence", 0),
+        answer=answer,
+        label=words.PAD_LABEL,
+        key=key,
+    )
+
+
+def show_tools(name: str = "drawing", *, width: int = SIZE, height: int = SIZE, tools: bool = True) -> None:
+    """Show the pen, the eraser and their width (`tools`), and the other ways to draw."""
+    with st.container(key=f"{name}-tools", width=SIZE + 2, gap="small"):
+        if tools:
+            with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+                st.segmented_control("Tool", TOOLS, format_func=TOOLS.get, default=False, required=True,
+                                     key=f"{name}-erase", label_visibility="collapsed", persist_state="session")  # fmt: skip
+                st.slider("Width", THINNEST, THICKEST, PEN, 2, format="%d px", key=f"{name}-width", width=130,
+                          help=words.HELP["pen"], persist_state="session")  # fmt: skip
+        st.pills("Other ways to draw", WAYS, format_func=WAYS.get, key=f"{name}-way", on_change=_change_way,
+                 args=(name,), label_visibility="collapsed", help=words.HELP["way"], persist_state="session")  # fmt: skip
+        if way_to_draw(name) == KEYS:
+            keyboard_help(name, drawing(name), width=width, height=height, pen=_pen(name))
+
+
+def _undo(name: str) -> None:
+    drawing(name).undo()
+
+
+def _clear(name: str) -> None:
+    drawing(name).clear()
+
+
+def _change_way(name: str) -> None:
+    """The other pad begins with the strokes of this one."""
+    st.session_state[name].remount()
