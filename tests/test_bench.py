@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from core.bench import Row, bench, measure, reading
+from core.bench.blog import BlogNetwork
 from core.bench.cases import Case
-from core.bench.contenders import BlogNetwork
 from core.bench.measure import Contender, contenders
 from core.bench.peers import PEERS
 from core.bench.targets import TARGETS, Target, cases, judge
@@ -381,7 +381,7 @@ def test_the_blog_s_two_programs_learn_the_same_from_the_same_digits(tmp_path):
     code = (
         "import json, sys\nimport numpy as np\n"
         "from core.engines.taichi_runtime import start\nstart('cpu')\n"
-        "from core.bench.blog_taichi import BlogTaichiNetwork\nfrom core.bench.contenders import BlogNetwork\n"
+        "from core.bench.blog_taichi import BlogTaichiNetwork\nfrom core.bench.blog import BlogNetwork\n"
         "rng = np.random.default_rng(0)\n"
         "wih, who = rng.normal(0, 0.1, (20, 784)), rng.normal(0, 0.3, (10, 20))\n"
         "ours, theirs = BlogNetwork(wih.copy(), who.copy(), 0.1), BlogTaichiNetwork(wih, who, 0.1)\n"

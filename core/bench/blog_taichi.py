@@ -5,20 +5,18 @@ its own: some 60,000 times eight launches an epoch, each of which costs more tha
 as the cure. Imported only in a contender's own process, because it starts Taichi.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import taichi as ti
 
-from core.bench.cases import Case
-from core.bench.contenders import blog
+from core.bench.blog import blog
+from core.bench.cases import Case, Turn
 from core.datasets import Dataset
 from core.engines.taichi_runtime import start
 
 
 @ti.data_oriented
 class BlogTaichiNetwork:
-    """The arithmetic of `core.bench.contenders.BlogNetwork` in float32, line by line, each line a kernel."""
+    """The arithmetic of `core.bench.blog.BlogNetwork` in float32, line by line, each line a kernel."""
 
     def __init__(self, wih: np.ndarray, who: np.ndarray, rate: float) -> None:
         hidden, inputs = wih.shape
@@ -70,7 +68,7 @@ class BlogTaichiNetwork:
             weights[i, j] += self.lr * errors[i, 0] * outputs[i, 0] * (1.0 - outputs[i, 0]) * below[j, 0]
 
 
-def blog_taichi(case: Case, data: Dataset) -> Callable[[np.ndarray], object]:
+def blog_taichi(case: Case, data: Dataset) -> Turn:
     """The loop over pictures, one sample at a time, on Taichi's processor."""
     start("cpu")
     loop = blog(case, data, BlogTaichiNetwork)

@@ -1,5 +1,6 @@
 """What is raced: the cases (a network, a batch size), and the data and the order that every contender gets."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -8,6 +9,8 @@ import numpy as np
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.datasets import Dataset, available, load_training
 from core.model_files import legacy_config
+
+Turn = Callable[[np.ndarray], object]  # trains on the samples of these numbers, in this order
 
 SAMPLES = 60_000
 MOST_STEPS = 2_000  # in a turn: an epoch of one sample at a time is scaled up from this many
