@@ -97,6 +97,7 @@ def _refusals() -> None:
         [{"drawing": name, "refused": f"{score.correct} of {score.n}"} for name, score in counted.items()],
         hide_index=True,
         width="stretch",
+        height="content",
     )
 
 

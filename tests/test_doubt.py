@@ -44,7 +44,8 @@ def test_what_the_guard_refuses_is_no_digit_however_sure_the_reader_is():
 
 
 def test_never_a_hundred_percent():
-    assert "99.9 %" in judge(guard(0.9), PICTURE, answer(2, 0.99999, 7)).sentence
+    assert "is more than 99.9 % sure" in judge(guard(0.9), PICTURE, answer(2, 0.99999, 7)).sentence
+    assert "is 99.9 % sure" in judge(guard(0.9), PICTURE, answer(2, 0.9992, 7)).sentence
 
 
 @pytest.mark.parametrize(

@@ -173,11 +173,12 @@ def test_a_step_of_sgd_is_the_rate_times_the_gradient_of_its_batch(make_data):
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_one_call_or_many_give_the_same_bits(make_data, optimizer, dtype):
+@pytest.mark.parametrize("l2", [0.0, 1e-3])
+def test_one_call_or_many_give_the_same_bits(make_data, optimizer, dtype, l2):
     data = make_data(50, side=3)
     network = network_of(inputs=9, hidden=(7, 5), dropout=0.3)
     order, rates = np.random.default_rng(0).permutation(50), np.linspace(0.02, 0.01, 13)
-    whole, parts = (make_engine(network, data, optimizer=optimizer, dtype=dtype, l2=1e-3) for _ in range(2))
+    whole, parts = (make_engine(network, data, optimizer=optimizer, dtype=dtype, l2=l2) for _ in range(2))
     total = whole.train(order, rates)
     summed = Totals()
     for first, last in ((0, 1), (1, 6), (6, 13)):
@@ -364,3 +365,43 @@ def test_an_engine_that_is_not_installed_is_a_sentence(monkeypatch):
     network = network_of()
     with pytest.raises(DigitLabError, match="[Tt]aichi"):
         create_engine(network, TrainingConfig(engine="taichi"), Parameters.initial(network, 0))
+
+
+@pytest.mark.parametrize("hidden", [(6,), (6, 5)])
+def test_dark_pixels_are_left_out_and_change_nothing(hidden, monkeypatch):
+    """Steps that spare the pixels which no sample lights end where steps that read them all do."""
+    rng = np.random.default_rng(3)
+    pixels = rng.integers(0, 256, (20, 16)).astype(np.uint8)
+    dark = [0, 3, 15]
+    pixels[:, dark] = 0
+    data = Dataset("test", pixels, rng.integers(0, 10, 20), (4, 4))
+    network = NetworkConfig(inputs=16, hidden=hidden, activation="tanh", initializer="glorot")
+    sparing = make_engine(network, data)
+    monkeypatch.setattr("core.engines.numpy_engine.gemm", lambda dtype: None)
+    plain = make_engine(network, data)
+    if sparing._multiply:  # NumPy's BLAS is that of its wheels
+        assert sparing._lit.tolist() == sorted(set(range(16)) - set(dark))
+    before, order = plain.parameters(), rng.permutation(20)
+    for engine in (sparing, plain):
+        engine.train(order[:12], np.full(3, 0.5))
+        assert engine.parameters().weights[0].shape == (16, 6)
+        engine.train(order[12:], np.full(2, 0.5))
+    np.testing.assert_allclose(sparing.parameters().flat, plain.parameters().flat, rtol=0, atol=1e-14)
+    np.testing.assert_array_equal(sparing.parameters().weights[0][dark], before.weights[0][dark])
+    assert sparing.gradient(order)[0] == pytest.approx(plain.gradient(order)[0], abs=1e-14)
+
+
+def test_other_digits_may_light_other_pixels(monkeypatch):
+    rng = np.random.default_rng(4)
+    labels, first = rng.integers(0, 10, 8), rng.integers(1, 256, (8, 16)).astype(np.uint8)
+    second = first.copy()
+    first[:, :4], second[:, 12:] = 0, 0
+    network, order, rates = NetworkConfig(inputs=16, hidden=(5,)), np.arange(8), np.full(2, 0.1)
+    sparing = make_engine(network)
+    monkeypatch.setattr("core.engines.numpy_engine.gemm", lambda dtype: None)
+    plain = make_engine(network)
+    for engine in (sparing, plain):
+        for pixels in (first, second):
+            engine.load(Dataset("test", pixels, labels, (4, 4)))
+            engine.train(order, rates)
+    np.testing.assert_allclose(sparing.parameters().flat, plain.parameters().flat, rtol=0, atol=1e-14)

@@ -1,10 +1,10 @@
-"""The one product that `numpy.dot` cannot do: C <- C - A'B, straight into C.
+"""The products that `numpy.dot` cannot do: C <- by A B, and C <- C + by A'B, straight into C.
 
-With it plain descent changes the weights as their gradient is worked out, and the gradient never goes through memory.
-It is BLAS's own `gemm` with beta = 1 (Dongarra et al., A set of level 3 basic linear algebra subprograms, 1990), called
-in the very library that NumPy has loaded, with its threads. SciPy's wrapper would do, but it loads a second BLAS, whose
-threads fight with the first's. Where NumPy's library is another one (macOS, a distribution's build) this is `None`, and
-the engine makes the gradient and subtracts it.
+With them plain descent changes the weights as their gradient is worked out, and neither the gradient nor the scaled
+inputs go through memory. It is BLAS's own `gemm` (Dongarra et al., A set of level 3 basic linear algebra subprograms,
+1990), called in the very library that NumPy has loaded, with its threads. SciPy's wrapper would do, but it loads a second
+BLAS, whose threads fight with the first's. Where NumPy's library is another one (macOS, a distribution's build) there is
+none, and the engine scales its inputs, makes the gradient and subtracts it.
 """
 
 import ctypes
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-Subtract = Callable[[np.ndarray, np.ndarray, np.ndarray], None]
+Gemm = Callable[..., None]
 
 ROW_MAJOR, AS_IT_IS, TRANSPOSED = 101, 111, 112  # CBLAS's numbers
 NAMES = {"float32": ("scipy_cblas_sgemm64_", ctypes.c_float), "float64": ("scipy_cblas_dgemm64_", ctypes.c_double)}
@@ -32,21 +32,24 @@ def _library() -> ctypes.CDLL | None:
 _LIBRARY = _library()
 
 
-def subtract_product(dtype: str) -> Subtract | None:
-    """A function of a (k, m), b (k, n) and c (m, n), all C-contiguous of `dtype`, that takes a'b off c in place."""
+def gemm(dtype: str) -> Gemm | None:
+    """`multiply(a, b, c, by=1.0)` makes c = by a b; with `onto=True` it makes c = c + by a'b.
+
+    All are C-contiguous of `dtype`: a (m, k), or (k, m) for `onto`; b (k, n); c (m, n).
+    """
     name, real = NAMES[dtype]
-    gemm = getattr(_LIBRARY, name, None)
-    if gemm is None:
+    routine = getattr(_LIBRARY, name, None)
+    if routine is None:
         return None
     whole, array = ctypes.c_int64, ctypes.c_void_p
-    gemm.argtypes = [ctypes.c_int] * 3 + [whole] * 3 + [real, array, whole, array, whole, real, array, whole]
-    gemm.restype = None
+    routine.argtypes = [ctypes.c_int] * 3 + [whole] * 3 + [real, array, whole, array, whole, real, array, whole]
+    routine.restype = None
 
-    def subtract(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> None:
-        (k, m), n = a.shape, b.shape[1]
+    def multiply(a: np.ndarray, b: np.ndarray, c: np.ndarray, *, by: float = 1.0, onto: bool = False) -> None:
+        (k, n), m, wide = b.shape, c.shape[0], a.shape[1]
         # fmt: off
-        gemm(ROW_MAJOR, TRANSPOSED, AS_IT_IS, m, n, k,
-             -1.0, a.ctypes.data, m, b.ctypes.data, n, 1.0, c.ctypes.data, n)
+        routine(ROW_MAJOR, TRANSPOSED if onto else AS_IT_IS, AS_IT_IS, m, n, k,
+                by, a.ctypes.data, wide, b.ctypes.data, n, float(onto), c.ctypes.data, n)
         # fmt: on
 
-    return subtract
+    return multiply

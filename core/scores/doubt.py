@@ -64,7 +64,7 @@ def _a(digit: int) -> str:
 
 def _percent(share: float) -> str:
     """99.96 % is not 100 %."""
-    return f"{min(100 * float(share), 99.9):.1f} %" if share < 1 else "over 99.9 %"
+    return f"{100 * float(share):.1f} %" if share < 0.9995 else "more than 99.9 %"
 
 
 def counted(model: Model, confidence: float) -> str:

@@ -60,7 +60,7 @@ def _panel(was_live: bool) -> None:
             _progress(child, events)
         else:
             _offer(child)
-    _sentences(rows)
+    _sentences(rows, live)
     _charts(rows)
     st.markdown(table(rows))
     st.caption(_circumstances(rows))
@@ -125,9 +125,9 @@ def command(sizes: Sequence[int], turns: int, device: str | None) -> list[str]:
                                                                                "--batch-size", str(BATCH)]  # fmt: skip
 
 
-def _sentences(rows: Rows) -> None:
-    """Two sentences, in a place that is as high before they are there."""
-    with st.container(key="measure-sentences"):
+def _sentences(rows: Rows, live: bool) -> None:
+    """Two sentences, in a place that is as high before they are there, once something is measured."""
+    with st.container(key="measure-sentences" if live or rows else "measure-not-yet"):
         said = [sentence for sentence in (one_at_a_time(rows), in_batches(rows)) if sentence]
         st.markdown("\n\n".join(said) if said else EMPTY)
 

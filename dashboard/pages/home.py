@@ -13,6 +13,8 @@ for column, name in zip(st.columns(4), ("draw", "train", "back_query", "mistakes
     with column, st.container(border=True, height="stretch", key=f"door-{name}"):
         st.page_link(f"dashboard/pages/{name}.py", label=f"**{text.title}**", icon=text.icon, width="stretch")
         st.markdown(text.door)
+engines = words.PAGES["engines"]
+st.page_link("dashboard/pages/engines.py", label=f"For the curious: {engines.door}", icon=engines.icon)
 
 st.subheader("What is going on here?", anchor=False)
 st.markdown(words.WHAT_IT_IS)
