@@ -38,7 +38,7 @@ from core.folders import runs_folder
 from core.model import Model
 from core.model_files import read_model, save_model
 
-RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4,6}")
 ACTIVE = ("waiting", "running")
 ENDED = ("finished", "stopped", "failed", "died")
 
@@ -68,7 +68,8 @@ class Status:
 def create_run(config: Config, root: Path | None = None, *, title: str = "") -> "Run":
     """Make the folder of a new run, waiting for a worker. Without a title it is named by its sizes and the time."""
     root = root or runs_folder()
-    run_id = f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    now = datetime.now()  # the milliseconds keep runs of one second in their order
+    run_id = f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 1000:03x}{secrets.token_hex(2)[:3]}"
     run = Run(root / run_id)
     try:
         run.path.mkdir(parents=True)

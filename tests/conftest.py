@@ -4,8 +4,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-import pytest
+# Two test processes, and servers and workers besides: with more threads each they would wait for one another's.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
 
 MARKERS = {
     "mnist": "needs the MNIST files",

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from datetime import datetime
 
 import numpy as np
@@ -61,6 +62,14 @@ def test_the_newest_run_comes_first(runs_dir):
 
 def test_runs_of_one_moment_have_different_names(runs_dir):
     assert len({create_run(CONFIG).id for _ in range(20)}) == 20
+
+
+def test_runs_of_one_second_stand_in_their_order(runs_dir):
+    made = []
+    for _ in range(8):
+        made.append(create_run(CONFIG).id)
+        time.sleep(0.002)
+    assert [run.id for run in list_runs()] == made[::-1]
 
 
 def test_only_runs_are_listed(run, runs_dir):

@@ -16,6 +16,7 @@ from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.engines import Totals, batches
 from core.engines.blas import gemm
+from core.engines.numpy_batch import Batch
 from core.model import ROWS_AT_ONCE, forward
 from core.network import dropout
 from core.network.activations import ACTIVATIONS
@@ -25,28 +26,6 @@ from core.network.parameters import Parameters
 from core.network.scaling import gain_and_offset
 
 SINGLES = 32  # samples whose changes of the first layer are made together when training goes one by one
-
-
-class _Batch:
-    """The arrays of a step on n samples.
-
-    Attributes
-    ----------
-    pixels, inputs : (n, width) bytes, and the same as numbers; the width is that of the pixels that are read.
-    hidden : the sums and then the values of each hidden layer, (n, units).
-    masks : dropout's factors for them.
-    deltas : the derivatives of the loss by the sums of each layer, the outputs last, (n, units).
-    ones : (n,), a product with which is a sum over samples.
-    """
-
-    def __init__(self, n: int, width: int, network: NetworkConfig, dtype: str) -> None:
-        self.pixels = np.empty((n, width), np.uint8)
-        self.inputs = np.empty((n, width), dtype)
-        self.hidden = [np.empty((n, units), dtype) for units in network.hidden]
-        self.masks: list[np.ndarray | None] = [None] * len(self.hidden)
-        # The outputs lie digit by digit: softmax and loss then go along ten rows of n, not n rows of ten.
-        self.deltas = [*map(np.empty_like, self.hidden), np.empty((n, network.outputs), dtype, order="F")]
-        self.ones = np.ones(n, dtype)
 
 
 class NumpyEngine:
@@ -82,7 +61,7 @@ class NumpyEngine:
         self._spares = bool(
             self._multiply and network.hidden and not training.l2 and not one_by_one and not self._scale[1]
         )
-        self._batches: dict[tuple[int, int], _Batch] = {}
+        self._batches: dict[tuple[int, int], Batch] = {}
         self._data: Dataset | None = None
         self._lit: np.ndarray | None = None
         self._lit_pixels: np.ndarray | None = None
@@ -145,12 +124,12 @@ class NumpyEngine:
     def _targets(self, labels: np.ndarray) -> np.ndarray:
         return one_hot(labels, self.training.targets, self.training.dtype, self.network.outputs)
 
-    def _batch(self, n: int) -> _Batch:
+    def _batch(self, n: int) -> Batch:
         width = len(self._first)
         if n > max(self.training.batch_size, SINGLES):  # a gradient over many samples: not worth keeping
-            return _Batch(n, width, self.network, self.training.dtype)
+            return Batch(n, width, self.network, self.training.dtype)
         if (n, width) not in self._batches:
-            self._batches[n, width] = _Batch(n, width, self.network, self.training.dtype)
+            self._batches[n, width] = Batch(n, width, self.network, self.training.dtype)
         return self._batches[n, width]
 
     def _step(self, rows: np.ndarray, rate: float, sums: np.ndarray, targets: np.ndarray) -> None:
@@ -217,7 +196,7 @@ class NumpyEngine:
             count = self._gradient.weight_count
             self._gradient.flat[:count] += self.training.l2 * self._parameters.flat[:count]
 
-    def _gather(self, batch: _Batch, rows: np.ndarray) -> np.ndarray:
+    def _gather(self, batch: Batch, rows: np.ndarray) -> np.ndarray:
         """The inputs (n, width) of these samples, scaled unless the products do it."""
         self._pixels.take(rows, axis=0, out=batch.pixels, mode="clip")  # "raise" would gather twice
         gain, offset = self._scale
@@ -228,7 +207,7 @@ class NumpyEngine:
             batch.inputs += offset
         return batch.inputs
 
-    def _above(self, batch: _Batch, sums: np.ndarray, targets: np.ndarray, scale: float) -> np.ndarray:
+    def _above(self, batch: Batch, sums: np.ndarray, targets: np.ndarray, scale: float) -> np.ndarray:
         """All of a step above the first weights: from the first layer's sums up to the loss and back down.
 
         Takes the products of inputs and weights from where the first layer's sums belong. Fills `sums` (n, 10) and the
@@ -263,7 +242,7 @@ class NumpyEngine:
                 delta = below
         return delta
 
-    def _drop(self, batch: _Batch, layer: int) -> None:
+    def _drop(self, batch: Batch, layer: int) -> None:
         training, values = self.training, batch.hidden[layer]
         batch.masks[layer] = dropout.keep_mask(
             training.seed, self._optimizer.steps, layer, values.shape, self.network.dropout, training.dtype
@@ -272,7 +251,7 @@ class NumpyEngine:
 
     def _totals(self, sums: np.ndarray, targets: np.ndarray, labels: np.ndarray) -> Totals:
         correct = np.count_nonzero(sums.argmax(axis=1) == labels)
-        sums, targets = np.asfortranarray(sums), np.asfortranarray(targets)  # for the reason given in `_Batch`
+        sums, targets = np.asfortranarray(sums), np.asfortranarray(targets)  # for the reason given in `Batch`
         outputs = sums
         if self.training.loss != "cross_entropy":  # which is worked out from the sums alone
             outputs = sums.copy(order="F")

@@ -89,6 +89,7 @@ def no_traceback(page: Page) -> None:
 
 Stroke = list[tuple[float, float]]
 
+PAINTED = "() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
 CANVAS = ".st-key-drawing-pad canvas.upper-canvas"  # the standard pad
 OURS = ".st-key-drawing-pad canvas.ink"  # the one that is read while it is drawn on
 
@@ -99,6 +100,7 @@ def pad_box(page: Page, pad: str = CANVAS) -> dict:
     expect(canvas).to_have_count(1)
     canvas.wait_for(timeout=30_000)
     canvas.scroll_into_view_if_needed()
+    page.evaluate(PAINTED)  # until it has been, a finger meets what stood there before
     return canvas.bounding_box()
 
 
