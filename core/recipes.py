@@ -59,12 +59,12 @@ RECIPES: dict[str, Recipe] = {
     ),
     "everybody": Recipe(
         "Anybody's hand",
-        "What the app itself reads with: MNIST and digits of many other hands, bent anew in each of 100 epochs. "
+        "What the app itself reads with: MNIST and digits of many other hands, bent anew in each of 180 epochs. "
         "About an hour, and the pen digits are needed.",
         Config(
-            NetworkConfig(hidden=(1000, 1000), dropout=0.1),
+            NetworkConfig(hidden=(1400, 1000), dropout=0.1),
             TrainingConfig(dataset="mnist+pen", optimizer="adamw", weight_decay=0.02, learning_rate=2e-3, batch_size=256,
-                           schedule="one_cycle", epochs=100, augmentation="elastic"),
+                           schedule="one_cycle", epochs=180, augmentation="elastic"),
         ),
     ),
     "guard": Recipe(

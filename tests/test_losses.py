@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from core.network.losses import LOSSES, OUTPUT_FUNCTIONS, OUTPUTS, one_hot, sigmoid, softmax
+from core.network.losses import LOSSES, OUTPUT_FUNCTIONS, OUTPUTS, delta_of, one_hot, sigmoid, softmax
 
 LN3 = math.log(3)
 
@@ -106,3 +106,15 @@ def test_one_hot():
     rows = one_hot(np.array([2, 0]), (0.01, 0.99), "float32", outputs=3)
     np.testing.assert_array_equal(rows, np.array([[0.01, 0.01, 0.99], [0.99, 0.01, 0.01]], dtype=np.float32))
     assert rows.dtype == np.float32
+
+
+@pytest.mark.parametrize("pair", LOSSES)
+@pytest.mark.parametrize("targets", [(0.0, 1.0), (0.01, 0.99)])
+def test_the_shorter_delta_is_the_same(pair, targets):
+    rng = np.random.default_rng(0)
+    t = one_hot(rng.integers(0, 10, 30), targets, "float64")
+    y = outputs_of(pair, rng.normal(size=t.shape))
+    shorter = y.copy()
+    LOSSES[pair].delta(y, t)
+    delta_of(*pair, targets)(shorter, t)
+    np.testing.assert_array_equal(shorter, y)

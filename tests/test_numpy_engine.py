@@ -368,14 +368,15 @@ def test_an_engine_that_is_not_installed_is_a_sentence(monkeypatch):
 
 
 @pytest.mark.parametrize("hidden", [(6,), (6, 5)])
-def test_dark_pixels_are_left_out_and_change_nothing(hidden, monkeypatch):
+@pytest.mark.parametrize("bias", [True, False])
+def test_dark_pixels_are_left_out_and_change_nothing(hidden, bias, monkeypatch):
     """Steps that spare the pixels which no sample lights end where steps that read them all do."""
     rng = np.random.default_rng(3)
     pixels = rng.integers(0, 256, (20, 16)).astype(np.uint8)
     dark = [0, 3, 15]
     pixels[:, dark] = 0
     data = Dataset("test", pixels, rng.integers(0, 10, 20), (4, 4))
-    network = NetworkConfig(inputs=16, hidden=hidden, activation="tanh", initializer="glorot")
+    network = NetworkConfig(inputs=16, hidden=hidden, bias=bias, activation="tanh", initializer="glorot")
     sparing = make_engine(network, data)
     monkeypatch.setattr("core.engines.numpy_engine.gemm", lambda dtype: None)
     plain = make_engine(network, data)
@@ -405,3 +406,12 @@ def test_other_digits_may_light_other_pixels(monkeypatch):
             engine.load(Dataset("test", pixels, labels, (4, 4)))
             engine.train(order, rates)
     np.testing.assert_allclose(sparing.parameters().flat, plain.parameters().flat, rtol=0, atol=1e-14)
+
+
+def test_of_equal_sums_the_first_answer_counts():
+    """As in a prediction: a network of zeros says 0 to everything."""
+    network = NetworkConfig(inputs=4, hidden=(3,))
+    data = Dataset("test", np.full((4, 4), 9, np.uint8), np.array([0, 3, 0, 9]), (2, 2))
+    engine = make_engine(network, data)
+    set_parameters(engine, np.zeros(network.parameter_count))
+    assert engine.evaluate(data).correct == 2

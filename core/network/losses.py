@@ -32,9 +32,9 @@ class Loss:
 
 def softmax(z: np.ndarray) -> None:
     """Overwrite each row of `z` (n, k) with exp(z) / sum(exp(z)); the row's maximum is taken off first."""
-    z -= z.max(axis=1, keepdims=True)
+    z -= np.maximum.reduce(z, axis=1, keepdims=True)  # the methods of the array are the same by a detour
     np.exp(z, out=z)
-    z /= z.sum(axis=1, keepdims=True)
+    z /= np.add.reduce(z, axis=1, keepdims=True)
 
 
 def sigmoid(z: np.ndarray) -> None:
@@ -90,6 +90,12 @@ def _cross_entropy_sigmoid(z: np.ndarray, y: np.ndarray, t: np.ndarray) -> np.nd
 
 def _cross_entropy_sigmoid_delta(y: np.ndarray, t: np.ndarray) -> None:
     y -= t
+
+
+def delta_of(output: str, loss: str, targets: tuple[float, float]) -> Callable[[np.ndarray, np.ndarray], None]:
+    """The `delta` of a pair. For softmax with cross-entropy and targets of zeros and a one it is y - t: they sum to one."""
+    delta = LOSSES[output, loss].delta
+    return _cross_entropy_sigmoid_delta if delta is _cross_entropy_softmax_delta and targets == (0.0, 1.0) else delta
 
 
 LOSSES: dict[tuple[str, str], Loss] = {

@@ -24,7 +24,7 @@ from dashboard.background.children import Child
 from dashboard.background.jobs import MEASURING, THREADS
 from dashboard.controls import device_choice, taichi_remark, try_to
 from dashboard.engines import charts as engine_charts
-from dashboard.live import REFRESH_SECONDS
+from dashboard.engines.watch import watch
 
 EMPTY = (
     "These are the earlier system's own times, on its author's computer. Press **Measure this computer** to see what both "
@@ -42,17 +42,11 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def measure() -> None:
-    """The panel; it refreshes itself as long as something is measured."""
-    child = state.jobs().child(MEASURING)
-    live = bool(child and child.running)
-    st.fragment(_panel, run_every=REFRESH_SECONDS if live else None)(live)
+    """The panel that measures."""
+    watch(MEASURING, _panel)
 
 
-def _panel(was_live: bool) -> None:
-    child = state.jobs().child(MEASURING)
-    live = bool(child and child.running)
-    if was_live != live:
-        st.rerun()
+def _panel(child: Child | None, live: bool) -> None:
     events = list(child.events) if child else []
     rows = [event["row"] for event in events if "row" in event]
     with st.container(key="measure-head"):

@@ -7,8 +7,9 @@ import streamlit as st
 
 from core.bench.twin import part_of
 from dashboard import state
+from dashboard.background.children import Child
 from dashboard.controls import device_choice, taichi_remark, try_to
-from dashboard.live import REFRESH_SECONDS
+from dashboard.engines.watch import watch
 
 TWINS = "twins"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -24,17 +25,11 @@ NOT_WELL = "Something is wrong here: {count} of {total} comparisons differ by mo
 
 
 def twin_check() -> None:
-    """The panel; it refreshes itself as long as a check goes on."""
-    child = state.jobs().child(TWINS)
-    live = bool(child and child.running)
-    st.fragment(_panel, run_every=REFRESH_SECONDS if live else None)(live)
+    """The panel that compares."""
+    watch(TWINS, _panel)
 
 
-def _panel(was_live: bool) -> None:
-    child = state.jobs().child(TWINS)
-    live = bool(child and child.running)
-    if was_live != live:
-        st.rerun()
+def _panel(child: Child | None, live: bool) -> None:
     st.markdown(WHAT_IT_DOES)
     device = device_choice("twin_device")
     st.button("Check now", type="primary", icon=":material/compare_arrows:", key="twin-start",
