@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -12,7 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, TimeoutError, expect
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -80,6 +81,21 @@ def settle(page: Page) -> None:
         "!document.querySelector('[data-testid=stStatusWidget]') && !document.querySelector('[data-stale=true]')",
         timeout=60_000,
     )
+
+
+def pick(page: Page, box: Locator, option: str) -> None:
+    """Choose from a list. What comes back late from the server closes an open one, and a visitor opens it again."""
+    for _ in range(3):
+        settle(page)
+        box.click()
+        try:
+            page.get_by_role("option", name=option).first.click(timeout=5_000)
+            break
+        except TimeoutError:
+            page.keyboard.press("Escape")
+    expect(box).to_have_value(re.compile(f"^{re.escape(option)}"))
+    page.wait_for_timeout(400)  # the choice travels to the server
+    settle(page)
 
 
 def no_traceback(page: Page) -> None:

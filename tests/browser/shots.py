@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from dashboard.words import PAGES
-from tests.browser.app import PROJECT, THREE, draw, launch, serve, settle
+from tests.browser.app import PROJECT, THREE, draw, launch, pick, serve, settle
 
 FOLDER = PROJECT / "shots"
 WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
@@ -19,9 +19,7 @@ def take(page: Page, address: str, name: str, width: int, scheme: str) -> None:
         draw(page, THREE)
         settle(page)
     if name == "train":
-        page.get_by_role("combobox", name="Start from").click()
-        page.get_by_role("option", name="Small, on the bundled digits").click()
-        settle(page)
+        pick(page, page.get_by_role("combobox", name="Start from"), "Small, on the bundled digits")
         page.get_by_role("button", name="Start training").click()
         page.get_by_text("Finished.").wait_for(timeout=60_000)
     page.wait_for_timeout(1_500)  # charts draw themselves a moment after the page

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.app import no_traceback, settle
+from tests.browser.app import no_traceback, pick, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -81,11 +81,8 @@ def test_a_race_on_the_bundled_digits(page: Page, address: str) -> None:
     _open(page, address, "race")
     expect(page.get_by_text("Start the race, and two curves grow here.")).to_be_visible()
     box = page.get_by_role("combobox", name="Settings", exact=True)
-    box.click()
-    page.get_by_role("option", name="Small, on the bundled digits").click()
+    pick(page, box, "Small, on the bundled digits")
     expect(page.get_by_text("32 hidden units on 1,797 small pictures")).to_be_visible()
-    page.wait_for_timeout(400)
-    settle(page)
     expect(page.get_by_text("Seeing what Taichi can compute on")).to_have_count(0, timeout=LONG)
     start = page.get_by_role("button", name="Start the race")
     if page.get_by_text("Taichi is not offered.").is_visible():

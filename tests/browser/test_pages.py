@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.words import PAGES
-from tests.browser.app import no_traceback, serve, settle
+from tests.browser.app import no_traceback, pick, serve, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -93,8 +93,7 @@ def test_without_mnist_nothing_is_empty_and_the_download_is_offered(browser: Bro
         no_traceback(page)
         page.goto(_url(address, "train"))
         settle(page)
-        page.get_by_role("combobox", name="Digits to learn from").click()
-        page.get_by_role("option", name="MNIST: 70,000").click()
+        pick(page, page.get_by_role("combobox", name="Digits to learn from"), "MNIST: 70,000")
         expect(page.get_by_role("button", name="Start training")).to_be_disabled()
         expect(page.get_by_role("button", name="Download MNIST")).to_be_visible()
         page.close()

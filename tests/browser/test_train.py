@@ -9,21 +9,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.runs import list_runs
-from tests.browser.app import SEVEN, draw, no_traceback, settle
+from tests.browser.app import SEVEN, draw, no_traceback, pick, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-LONG = "1500, 1500"  # with 1,000 epochs: longer than any test waits
+LONG = "600, 600"  # with 1,000 epochs: longer than any test waits
 
 
 def _choose(page: Page, label: str, option: str) -> None:
-    box = page.get_by_role("combobox", name=label, exact=True)
-    box.click()
-    page.get_by_role("option", name=option).first.click()
-    expect(box).to_have_value(re.compile(f"^{re.escape(option)}"))
-    page.wait_for_timeout(400)  # the choice travels to the server, and what comes back would close the next list
-    settle(page)
+    pick(page, page.get_by_role("combobox", name=label, exact=True), option)
 
 
 def _start_from_small(page: Page) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.app import draw, no_traceback, settle
+from tests.browser.app import draw, no_traceback, pick, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -69,5 +69,4 @@ def test_two_other_digits_can_be_compared(page: Page, address: str) -> None:
 
 
 def _choose(page: Page, key: str, digit: str) -> None:
-    page.locator(f".st-key-{key}").get_by_role("combobox").click()
-    page.get_by_role("option", name=digit, exact=True).click()
+    pick(page, page.locator(f".st-key-{key}").get_by_role("combobox"), digit)
