@@ -14,7 +14,7 @@ run: .venv/runtime
 test: .venv/development browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 models: .venv/runtime
 	$(BIN)/python -m core train --recipe everybody --seed 0 --title "Digit Lab" --storage float16 --out models/default.safetensors

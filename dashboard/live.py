@@ -72,7 +72,8 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
     epochs = config.training.epochs
     if status.active:
         done = progress.last.epoch / epochs if progress.last else 0.0
-        st.progress(min(done, 1.0), _now(status, epochs, progress))
+        with st.container(key="run-progress"):
+            st.progress(min(done, 1.0), _now(status, epochs, progress))
         st.button("Stop", key="stop", icon=":material/stop:", help=words.HELP["stop"], on_click=_stop, args=(run,))
     elif status.state == "finished":
         st.success(f"Finished. {_test_words(run)}", icon=":material/check:")

@@ -106,5 +106,10 @@ def test_what_is_said_of_a_race(race):
     assert engines_race.table(None, []).count("–") == 8
     race.runs[0].set_status(Status("running", phase="preparing kernels"))
     assert "compiles the arithmetic for this machine" in engines_race._now(race, engines_race.laps_of(race))
+    race.stopped = True
+    assert engines_race._now(race, engines_race.laps_of(race)) == "NumPy stops after its present batch."
+    race.running = False
+    race.runs[0].set_status(Status("finished"))  # it was at its end when it was told to stop
+    assert engines_race._now(race, engines_race.laps_of(race)) == "The race was stopped before Taichi began."
     race.runs[0].set_status(Status("failed", detail="It crashed."))
     assert engines_race._now(race, engines_race.laps_of(race)) == "The race ended early. NumPy: It crashed."

@@ -195,12 +195,15 @@ class Jobs:
             return race
 
     def _go_on_racing(self, config: Config) -> Run:
-        return self.start(config, race=self._race)
+        run = self.start(config, race=self._race)
+        if self._race.stopped:  # meanwhile
+            self.stop(run)
+        return run
 
     def stop_race(self) -> None:
         """Stop its present run, and begin no other."""
         if self._race and self._race.running:
-            self._race.running = False
+            self._race.stopped = True
             self.stop(self._race.runs[-1])
 
     # -- devices

@@ -20,6 +20,8 @@ class Race:
     configs : what to run, in this order.
     runs : those begun so far.
     prepared : for each run, the seconds it needed before its training began: reading data, compiling kernels.
+    running : until the last of its runs has ended, a stopped one too.
+    stopped : somebody asked for its end.
     error : a sentence when it could not go on.
     axis : the end of its chart's axis in seconds, kept here so that it never moves back.
     """
@@ -28,6 +30,7 @@ class Race:
     runs: list[Run] = field(default_factory=list)
     prepared: list[float] = field(default_factory=list)
     running: bool = True
+    stopped: bool = False
     error: str = ""
     axis: float = 1.0
 
@@ -37,7 +40,7 @@ class Race:
         `start` begins a run, and `tidy` is called again and again while one goes on.
         """
         try:
-            if self._wait_for_end(tidy) == "finished" and self.running:
+            if self._wait_for_end(tidy) == "finished" and not self.stopped:
                 self.runs.append(start(self.configs[1]))
                 self._wait_for_end(tidy)
         except DigitLabError as error:

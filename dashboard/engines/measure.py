@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.bench.contenders import BLOG_TAICHI
 from core.bench.reading import (
@@ -60,11 +61,16 @@ def _panel(child: Child | None, live: bool) -> None:
     st.caption(_circumstances(rows))
 
 
+def _row() -> list[DeltaGenerator]:
+    """Two places, each for one thing: what takes the place of another stands where it stood, and does not move under a hand."""
+    return st.columns([2.7, 1.3])
+
+
 def _progress(child: Child, events: Sequence[Mapping[str, Any]]) -> None:
     steps = [event for event in events if "done" in event]
     share, now = (steps[-1]["done"] / steps[-1]["total"], _now(steps[-1])) if steps else (0.0, "Starting …")
-    left, right = st.columns([4, 1], vertical_alignment="bottom")
-    left.progress(share, now)
+    left, right = _row()
+    left.container(key="measure-progress").progress(share, now)
     right.button("Stop", key="measure-stop", icon=":material/stop:", width="stretch", on_click=child.stop)
 
 
@@ -75,8 +81,8 @@ def _now(step: Mapping[str, Any]) -> str:
 
 def _offer(child: Child | None) -> None:
     """The button, what it will measure, and what became of the last time."""
-    left, middle, _ = st.columns([1.4, 1.2, 1.4], vertical_alignment="bottom")
-    with middle.popover("What to measure", icon=":material/tune:", width="stretch"):
+    left, right = _row()
+    with right.popover("What to measure", icon=":material/tune:", width="stretch"):
         sizes, turns, device = _choices()
     again = bool(child and child.events)
     left.button("Measure again" if again else "Measure this computer", type="primary", key="measure-start",

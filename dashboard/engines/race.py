@@ -101,13 +101,17 @@ def _now(going: Race | None, laps: list[Lap]) -> str:
     if going.error:
         return going.error
     name, status = list(engine_charts.LOOK)[len(laps) - 1], going.runs[-1].status()
+    if going.running and going.stopped:
+        return f"{name} stops after its present batch."
     if status.active and status.phase != "training":
         return f"{name}: {phase_words(status)}"
     if status.active:
         done = f", epoch {len(laps[-1].marks) + 1} of {going.configs[0].training.epochs}" if laps[-1].points else ""
         return f"{name} is on its way{done}"
+    if status.state == "finished" and len(laps) == 2:
+        return "The race is over."
     if status.state == "finished":
-        return "The race is over." if len(laps) == 2 else f"{name} has finished; Taichi is next."
+        return f"{name} has finished; Taichi is next." if going.running else "The race was stopped before Taichi began."
     return f"The race ended early. {name}: {status.detail}"
 
 

@@ -98,6 +98,27 @@ def pick(page: Page, box: Locator, option: str) -> None:
     settle(page)
 
 
+def keep_places(page: Page, selector: str) -> None:
+    """Note, from now on and until another page, every place in the window where the first such element stands."""
+    page.evaluate(
+        """(selector) => {
+            window.places = new Set();
+            const look = () => {
+                const box = document.querySelector(selector)?.getBoundingClientRect();
+                if (box?.width) window.places.add(`${Math.round(box.x)}, ${Math.round(box.y + window.scrollY)}`);
+                requestAnimationFrame(look);
+            };
+            look();
+        }""",
+        selector,
+    )
+
+
+def places(page: Page) -> list[str]:
+    """Where it stood: one place, if it did not move under the hand."""
+    return page.evaluate("[...window.places]")
+
+
 def no_traceback(page: Page) -> None:
     """A visitor never sees one."""
     expect(page.locator("[data-testid=stException]")).to_have_count(0)

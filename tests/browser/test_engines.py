@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.app import no_traceback, pick, settle
+from tests.browser.app import keep_places, no_traceback, pick, places, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -56,13 +56,18 @@ def test_measure_one_size_and_read_the_two_sentences(page: Page, browser: Browse
     no_traceback(page)
 
 
-def test_a_measurement_can_be_stopped(page: Page, address: str) -> None:
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_measurement_can_be_stopped_by_a_button_that_stands_still(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
     _open(page, address, "measure")
     button = page.get_by_role("button", name=re.compile("Measure (this computer|again)"))
     expect(button).to_be_enabled(timeout=LONG)
+    keep_places(page, ".st-key-measure-stop button")
     button.click()
+    expect(page.get_by_text(re.compile("Measuring .* one digit at a time"))).to_be_visible(timeout=LONG)
     page.locator(".st-key-measure-stop button").click()
     expect(page.get_by_text("It was stopped.")).to_be_visible()
+    assert len(places(page)) == 1, places(page)
     expect(button).to_be_enabled()
     no_traceback(page)
 
@@ -92,4 +97,27 @@ def test_a_race_on_the_bundled_digits(page: Page, address: str) -> None:
     expect(page.get_by_text("The race is over.")).to_be_visible(timeout=LONG)
     expect(page.get_by_text(re.compile("NumPy took .* for the whole training and Taichi .*"))).to_be_visible()
     expect(page.get_by_text("they do the same arithmetic")).to_be_visible()
+    no_traceback(page)
+
+
+def test_a_race_can_be_stopped(page: Page, address: str) -> None:
+    _open(page, address, "race")
+    expect(page.get_by_text("Seeing what Taichi can compute on")).to_have_count(0, timeout=LONG)
+    settle(page)
+    start = page.get_by_role("button", name="Start the race")
+    if start.is_disabled():
+        expect(page.get_by_text(re.compile("Taichi is not offered|not on this computer yet")).first).to_be_visible()
+        return
+    epochs = page.get_by_label("Epochs", exact=True)
+    epochs.fill("50")  # longer than it takes to find the button
+    epochs.press("Enter")
+    page.wait_for_timeout(400)
+    settle(page)
+    keep_places(page, ".st-key-race-stop button")
+    start.click()
+    expect(page.get_by_text("NumPy is on its way")).to_be_visible(timeout=LONG)
+    page.get_by_role("button", name="Stop the race").click()
+    expect(page.get_by_text("The race ended early.")).to_be_visible()
+    assert len(places(page)) == 1, places(page)
+    expect(start).to_be_enabled()
     no_traceback(page)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.runs import list_runs
-from tests.browser.app import SEVEN, draw, no_traceback, pick, settle
+from tests.browser.app import SEVEN, draw, keep_places, no_traceback, pick, places, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -47,6 +47,7 @@ def _start(page: Page, address: str, *, epochs: int, hidden: str = "32") -> None
     _start_from_small(page)
     _fill(page, "Epochs", str(epochs))
     _fill(page, "Hidden layers", hidden)
+    keep_places(page, ".st-key-stop button")
     page.get_by_role("button", name="Start training").click()
 
 
@@ -78,6 +79,7 @@ def test_a_reload_and_a_second_browser_find_the_run_and_stop_ends_it(
     expect(page.get_by_text(re.compile(r"Epoch \d+ of"))).to_be_visible(timeout=30_000)
     run = list_runs(runs)[0]
     assert run.status().active
+    assert len(places(page)) == 1, places(page)
     page.reload()
     settle(page)
     expect(page.locator(".st-key-stop button").first).to_be_visible()
