@@ -62,8 +62,8 @@ def test_an_earlier_drawing_comes_back_when_what_was_put_on_the_page_is_taken_ba
     np.testing.assert_array_equal(drawing.picture(), page)
     drawing.note({"objects": ["picture", "line"]}, to_png(page))  # drawn on, which leaves the earlier ones alone
     assert [snapshot.count for snapshot in drawing.snapshots] == [1, 2, 3, 1, 2]
-    drawing.undo()
-    drawing.undo()
+    drawing.undo(6, 6)
+    drawing.undo(6, 6)
     assert drawing.last.count == 3 and drawing.start == {"objects": ["line"] * 3}
 
 
@@ -72,6 +72,54 @@ def test_a_growing_stroke_is_one_step_back() -> None:
     for level in (10, 20, 30):  # our pad sends a stroke while it grows
         drawing.note({"objects": [{"path": [level]}]}, to_png(np.full((2, 2, 4), level, np.uint8)))
     assert len(drawing.snapshots) == 1 and drawing.picture()[0, 0, 0] == 30
+
+
+def test_strokes_that_were_sent_together_are_taken_back_one_by_one() -> None:
+    lines = [strokes.path([(10, y), (50, y)], 6) for y in (10, 30, 50)]
+    curved = {**lines[2], "path": [["M", 10, 50], ["Q", 20, 50, 30, 50], ["L", 50, 50]]}  # as a canvas tells it
+    rubber = {**strokes.path([(30, 0), (30, 60)], 8), "stroke": PAPER}
+    drawing = Drawing()
+    drawing.note({"objects": lines[:1]}, strokes.picture_of(lines[:1], 60, 60))
+    drawing.note({"objects": [*lines[:2], curved, rubber, lines[0]]}, to_png(np.zeros((60, 60, 4), np.uint8)))
+    drawing.undo(60, 60)
+    assert [snapshot.count for snapshot in drawing.snapshots] == [1, 4]
+    assert drawing.start == {"objects": [*lines[:2], curved, rubber]}
+    alpha = drawing.picture()[..., 3]
+    assert all(alpha[y, 15] == 255 and alpha[y, 30] == 0 for y in (10, 30, 50))  # rubbed out in the middle
+    drawing.undo(60, 60)
+    np.testing.assert_array_equal(drawing.picture(), pixels(strokes.picture_of([*lines[:2], curved], 60, 60)))
+    drawing.undo(60, 60)
+    assert [snapshot.count for snapshot in drawing.snapshots] == [1, 2]
+    drawing.undo(60, 60)
+    drawing.undo(60, 60)
+    drawing.undo(60, 60)
+    assert drawing.snapshots == [] and drawing.start is None
+
+
+def test_a_plain_digit_is_taken_back_as_one() -> None:
+    drawing = Drawing()
+    four, picture = preset(4, width=60, height=60, pen=5)
+    drawing.put(four, picture)
+    drawing.note({"objects": [*four, *four]}, picture)  # two strokes more, sent together
+    drawing.undo(60, 60)
+    assert drawing.last.count == 3
+    drawing.undo(60, 60)
+    assert drawing.last.count == 2 and drawing.last.png == picture
+    drawing.undo(60, 60)
+    assert drawing.last is None
+
+
+@pytest.mark.parametrize("stroke", [
+    "line", {}, {"type": "Image"}, {"path": 3, "strokeWidth": 2}, {"path": [["M"]], "strokeWidth": 2},
+    {"path": [], "strokeWidth": 2}, {"path": [["M", 1, 1]], "strokeWidth": float("inf")},
+    {"path": [["M", float("nan"), 1]], "strokeWidth": 2}, {"path": [["M", 1, 1e9]], "strokeWidth": 2},
+    {"path": [["M", 1, 1]], "strokeWidth": "wide"}, {"path": [["M", "a", "b"]], "strokeWidth": 2},
+])  # fmt: skip
+def test_what_cannot_be_drawn_again_is_taken_back_with_what_came_with_it(stroke: object) -> None:
+    drawing = Drawing()
+    drawing.note({"objects": [stroke, strokes.path([(1, 1)], 2)]}, to_png(np.zeros((6, 6, 4), np.uint8)))
+    drawing.undo(6, 6)
+    assert drawing.last is None and drawing.picture() is None
 
 
 def test_a_picture_that_claims_to_be_huge_is_not_unpacked() -> None:

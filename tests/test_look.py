@@ -129,7 +129,7 @@ def test_a_drawing_goes_back_stroke_by_stroke() -> None:
     drawing.note({"objects": ["one"]}, pictures[0])
     drawing.note({"objects": ["one", "two"]}, pictures[1])
     assert drawing.picture()[0, 0, 0] == 20
-    drawing.undo()
+    drawing.undo(2, 2)
     assert drawing.picture()[0, 0, 0] == 10 and drawing.start == {"objects": ["one"]}
     drawing.note({"objects": []}, pictures[1])  # a canvas just put there may send itself still empty
     drawing.note({"objects": ["one"]}, pictures[1])

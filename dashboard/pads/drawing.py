@@ -85,7 +85,8 @@ def show_paper(
         empty = not held.snapshots
         with st.container(horizontal=True, gap="small"):
             # without a help: it would lie over the pad, under the hand that goes on drawing
-            st.button("Undo", key=f"{name}-undo", icon=":material/undo:", on_click=_undo, args=(name,), disabled=empty)
+            st.button("Undo", key=f"{name}-undo", icon=":material/undo:", on_click=_undo, args=(name, width, height),
+                      disabled=empty)  # fmt: skip
             st.button(
                 "Clear", key=f"{name}-clear", icon=":material/delete:", on_click=_clear, args=(name,), disabled=empty
             )
@@ -143,8 +144,8 @@ def show_tools(name: str = "drawing", *, width: int = SIZE, height: int = SIZE, 
             keyboard_help(name, drawing(name), width=width, height=height, pen=_pen(name))
 
 
-def _undo(name: str) -> None:
-    drawing(name).undo()
+def _undo(name: str, width: int, height: int) -> None:
+    drawing(name).undo(width, height)
 
 
 def _clear(name: str) -> None:

@@ -29,7 +29,11 @@ class Pad {
     this.ink.onpointerup = this.ink.onpointercancel = (event) => this.up(event);
     this.ink.onkeydown = (event) => this.key(event);
     this.ink.onkeyup = (event) => { if (event.key === "Shift") this.lift(); };
-    this.ink.onfocus = this.ink.onblur = () => this.drawCursor();
+    this.ink.onfocus = () => this.drawCursor();
+    this.ink.onblur = () => {
+      this.drawCursor();
+      if (this.asked) this.sendNow();  // before the button that is pressed next
+    };
   }
 
   update(data, send) {
@@ -105,6 +109,12 @@ class Pad {
       this.waiting = setTimeout(() => this.post(), wait);
       return;
     }
+    this.sendNow();
+  }
+
+  sendNow() {
+    clearTimeout(this.waiting);
+    this.asked = false;
     this.sentAt = performance.now();
     this.sendAll();
     this.doubt(1);

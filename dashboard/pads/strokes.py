@@ -20,6 +20,7 @@ INK, PAPER = "#1c2028", "#fffefa"  # an eraser is a pen with paper's colour
 INK_RGB = (0x1C, 0x20, 0x28)
 MAX_STROKES = 200
 MAX_PIXELS = 4_000_000  # of a picture that a browser sends: far more than any pad has
+FAR = 10_000  # pixels: no stroke on a pad is as wide, or as far from its corner
 FINE = 4  # a rendered stroke's edge is averaged over this many points along each side of a pixel
 
 Point = tuple[float, float]
@@ -31,12 +32,14 @@ class Snapshot:
     """The canvas after a stroke: its strokes as the canvas tells them, and its picture as a PNG file.
 
     `told` is what the page says of a picture that was put there, `photo` the small photograph that it was found in.
+    What was put there `as_one` is taken back as one, however many strokes it has.
     """
 
     strokes: dict[str, Any]
     png: bytes
     told: str = ""
     photo: np.ndarray | None = None
+    as_one: bool = False
 
     @property
     def objects(self) -> list[Stroke]:
@@ -99,9 +102,13 @@ class Drawing:
     def last(self) -> Snapshot | None:
         return self.snapshots[-1] if self.snapshots else None
 
-    def undo(self) -> None:
+    def undo(self, width: int, height: int) -> None:
+        """Take back the last stroke, of several too that a quick hand drew before the canvas, of this size, sent them."""
         if self.snapshots:
-            self.snapshots.pop()
+            taken = self.snapshots.pop()
+            left = taken.objects[:-1]
+            if len(left) > (self.last.count if self.last else 0) and not taken.as_one and drawn_by_hand(left):
+                self.snapshots.append(Snapshot({**taken.strokes, "objects": left}, picture_of(left, width, height)))
         self.reload()
 
     def clear(self) -> None:
@@ -110,7 +117,7 @@ class Drawing:
 
     def put(self, objects: list[Stroke], png: bytes, *, told: str = "", photo: np.ndarray | None = None) -> None:
         """Replace what is drawn by these strokes, as if they had been drawn; undo brings the earlier drawing back."""
-        self.snapshots = [*self.snapshots, Snapshot({"objects": objects}, png, told, photo)][-MAX_STROKES:]
+        self.snapshots = [*self.snapshots, Snapshot({"objects": objects}, png, told, photo, as_one=True)][-MAX_STROKES:]
         self.reload()
 
     def picture(self) -> np.ndarray | None:
@@ -153,17 +160,31 @@ def path(points: Iterable[Point], width: float) -> Stroke:
             "strokeLineCap": "round", "strokeLineJoin": "round"}  # fmt: skip
 
 
+def drawn_by_hand(objects: Iterable[Any]) -> bool:
+    """Whether these are strokes of a pen or an eraser, which `picture_of` can draw, and nothing else."""
+    try:
+        return all(0 < stroke["strokeWidth"] < FAR and _points(stroke) and np.abs(_points(stroke)).max() < FAR
+                   for stroke in objects)  # fmt: skip
+    except (KeyError, TypeError, ValueError, IndexError):  # a photograph, or not sent by a canvas of ours
+        return False
+
+
+def _points(stroke: Stroke) -> list[Point]:
+    """Where a stroke's commands lead to: a canvas's curves are so short that straight lines do for them."""
+    return [(float(command[-2]), float(command[-1])) for command in stroke["path"]]
+
+
 def picture_of(strokes: Iterable[Stroke], width: int, height: int) -> bytes:
-    """The PNG that a canvas would send of strokes made by `path`."""
+    """The PNG that a canvas would send of strokes of a pen and an eraser."""
     sheet = Image.new("L", (width * FINE, height * FINE))
     pencil = ImageDraw.Draw(sheet)
     for stroke in strokes:
-        points = [(command[-2] * FINE, command[-1] * FINE) for command in stroke["path"]]
-        pen = stroke["strokeWidth"] * FINE
+        points = [(x * FINE, y * FINE) for x, y in _points(stroke)]
+        pen, ink = stroke["strokeWidth"] * FINE, 0 if stroke.get("stroke") == PAPER else 255
         for (x, y), (to_x, to_y) in itertools.pairwise(points):
-            pencil.line((x, y, to_x, to_y), fill=255, width=round(pen))
+            pencil.line((x, y, to_x, to_y), fill=ink, width=round(pen))
         for x, y in points:
-            pencil.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=255)
+            pencil.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=ink)
     return to_png(inked(np.asarray(sheet.resize((width, height), Image.Resampling.BOX))))
 
 

@@ -136,7 +136,7 @@ def pad_box(page: Page, pad: str = CANVAS) -> dict:
     canvas = page.locator(pad)
     expect(canvas).to_have_count(1)
     canvas.wait_for(timeout=30_000)
-    canvas.scroll_into_view_if_needed()
+    canvas.evaluate("pad => pad.scrollIntoView({block: 'center', behavior: 'instant'})")  # clear of the page's header
     page.evaluate(PAINTED)  # until it has been, a finger meets what stood there before
     return canvas.bounding_box()
 

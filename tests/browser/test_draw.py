@@ -304,6 +304,28 @@ def test_another_network_reads_the_same_drawing(stage: Page, answer, verdict) ->
     no_traceback(stage)
 
 
+def test_undo_takes_back_one_of_two_strokes_drawn_fast(stage: Page, answer, verdict) -> None:
+    draw(stage, [ONE[0], [(0.2, 0.5), (0.8, 0.5)]], pause=20)  # the canvas sends both at once
+    stage.wait_for_timeout(500)
+    settle(stage)
+    press(stage, "undo")
+    expect(answer).to_have_text("1")
+    expect(verdict).to_contain_text("more than 99")
+
+
+INKED = """([x, y]) => {
+    const canvas = [...document.querySelectorAll(".stBidiComponent *")]
+        .map((part) => part.shadowRoot?.querySelector("canvas.ink")).find(Boolean) ?? document.querySelector("canvas.ink");
+    const [red, , , alpha] = canvas.getContext("2d").getImageData(x * devicePixelRatio, y * devicePixelRatio, 1, 1).data;
+    return alpha > 127 && red < 128;
+}"""
+
+
+def ink_at(page: Page, x: float, y: float) -> bool:
+    """Whether there is ink at a point of our pad."""
+    return page.evaluate(INKED, [x, y])
+
+
 def test_by_keyboard_alone(stage: Page, answer, verdict) -> None:
     """From the address bar on: Tab to the pill, to the pad, draw a one, undo it, and start from a plain digit."""
     tab_to(stage, "Read while I draw")
@@ -322,8 +344,11 @@ def test_by_keyboard_alone(stage: Page, answer, verdict) -> None:
     stage.keyboard.press("ArrowRight")
     stage.keyboard.press("Space")
     expect(stage.locator(".said[role=status]")).to_contain_text(re.compile("ink|network reads"))
+    assert ink_at(stage, 165, 235) and ink_at(stage, 145, 235)
     tab_to(stage, "Undo")
     stage.keyboard.press("Enter")
+    stage.wait_for_function(f"!({INKED})([165, 235])")  # the dot, and no more than the dot
+    assert ink_at(stage, 145, 235)
     expect(answer).to_have_text("1")
     tab_to(stage, "0")
     for _ in range(4):
