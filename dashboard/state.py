@@ -105,6 +105,12 @@ def keep(key: str, default: str | None) -> None:
         st.query_params[key] = value
 
 
+def in_url() -> dict[str, str]:
+    """What a link to another page carries, so that this page need not write it there: one step less on the way back."""
+    name = model_in_use()
+    return {} if name == DEFAULT else {MODEL: name}
+
+
 def use_model(name: str) -> None:
     """Choose a model for this visitor, from the next run of the whole page on."""
     st.session_state[WANTED] = name

@@ -11,10 +11,12 @@ st.subheader("Four things to do", anchor=False)
 for column, name in zip(st.columns(4), ("draw", "train", "back_query", "mistakes"), strict=True):
     text = words.PAGES[name]
     with column, st.container(border=True, height="stretch", key=f"door-{name}"):
-        st.page_link(f"dashboard/pages/{name}.py", label=f"**{text.title}**", icon=text.icon, width="stretch")
+        st.page_link(f"dashboard/pages/{name}.py", label=f"**{text.title}**", icon=text.icon, width="stretch",
+                     query_params=state.in_url())  # fmt: skip
         st.markdown(text.door)
 engines = words.PAGES["engines"]
-st.page_link("dashboard/pages/engines.py", label=f"For the curious: {engines.door}", icon=engines.icon)
+st.page_link("dashboard/pages/engines.py", label=f"For the curious: {engines.door}", icon=engines.icon,
+             query_params=state.in_url())  # fmt: skip
 
 st.subheader("What is going on here?", anchor=False)
 st.markdown(words.WHAT_IT_IS)

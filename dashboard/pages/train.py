@@ -9,12 +9,19 @@ from dashboard import state, words
 from dashboard.controls import get_mnist, training_form
 from dashboard.live import watch
 
+PICKED = "run_picked"  # by the visitor, by beginning it or from the list
+
+
+def pick() -> None:
+    st.session_state[PICKED] = True
+
 
 def start() -> None:
     """Begin a run and show it; what cannot be begun is said beside the button."""
     st.session_state.pop("train_error", None)
     try:
         st.session_state[state.RUN] = state.jobs().start(st.session_state["train_config"]).id
+        pick()
     except DigitLabError as error:
         st.session_state["train_error"] = str(error)
 
@@ -39,7 +46,8 @@ with result:
     else:
         newest = next(iter(runs))
         state.chosen(state.RUN, list(runs), newest)
-        st.selectbox("Run", list(runs), key=state.RUN, help=words.HELP["run"],
+        st.selectbox("Run", list(runs), key=state.RUN, on_change=pick, help=words.HELP["run"],
                      format_func=lambda run_id: words.run_title(runs[run_id], runs[run_id].status()))  # fmt: skip
-        state.keep(state.RUN, None)
+        # What the page shows by itself does not go into the URL: each writing there is a step of the browser's Back button.
+        state.keep(state.RUN, None if PICKED in st.session_state or state.RUN in st.query_params else newest)
         watch(open_run(st.session_state[state.RUN]))

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="no browser: install requirements-dev.txt")
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright  # noqa: E402
 
 from tests.browser.app import find_browser, launch, serve  # noqa: E402
 
@@ -37,11 +37,20 @@ def address(runs: Path, browser: Browser) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of a visitor who comes for the first time."""
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for most tests: each of its own would load and compile all the app's scripts again, some seconds of work."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    yield page
+    context.set_default_timeout(30_000)
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page of a visitor who comes for the first time: the browser remembers scripts, and nothing else."""
+    page = context.new_page()
+    yield page
+    page.evaluate("localStorage.clear()")
+    page.close()
+    context.clear_cookies()

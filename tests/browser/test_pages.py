@@ -7,6 +7,8 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from core.config import Config, NetworkConfig
+from core.runs import Status, create_run, list_runs
 from dashboard.words import PAGES
 from tests.browser.app import no_traceback, pick, serve, settle
 
@@ -34,14 +36,23 @@ def test_page_is_complete_and_fits(browser: Browser, address: str, name: str, wi
     context.close()
 
 
-def test_home_has_a_door_to_each_job(page: Page, address: str) -> None:
-    page.goto(address)
+@pytest.mark.parametrize("query", ["", "?model=small"])
+def test_home_has_a_door_to_each_job_and_one_step_back_leads_home(
+    page: Page, address: str, runs: Path, query: str
+) -> None:
+    if not list_runs(runs):  # with one to show, the Train page has something that it could write into its URL
+        run = create_run(Config(NetworkConfig(inputs=64)).with_training(dataset="digits"), runs)
+        run.set_status(Status("stopped", detail="You stopped it."))
+    page.goto(address + query)
     settle(page)
     for name in ("draw", "train", "back_query", "mistakes"):
         page.locator(f".st-key-door-{name} a").first.click()
         expect(page.locator("h1")).to_have_text(PAGES[name].heading)
+        settle(page)
+        expect(page).to_have_url(f"{address}/{name}{query}")
         page.go_back()
         expect(page.locator("h1")).to_have_text(PAGES["home"].heading)
+        settle(page)
 
 
 def test_back_query_shows_ten_pictures(page: Page, address: str) -> None:
