@@ -59,7 +59,8 @@ def choose(page: Page, label: str) -> None:
 
 def stand_still(page: Page) -> None:
     """Wait until what was just done has come back from the server: a stroke begun earlier would be lost."""
-    page.wait_for_timeout(400)
+    page.evaluate("() => new Promise((sent) => setTimeout(sent, 400))")  # the page's own time, also on a busy machine
+    page.wait_for_timeout(100)
     settle(page)
 
 
@@ -199,6 +200,7 @@ def wide(page: Page) -> None:
         page.keyboard.press("ArrowRight")
     expect(slider).to_have_value("30")
     stand_still(page)
+    page.wait_for_timeout(600)  # nothing on the page tells when the pad has it
 
 
 @pytest.mark.parametrize("pad", [CANVAS, OURS], ids=["canvas", "ours"])

@@ -109,22 +109,17 @@ def test_a_killed_worker_is_told_of(page: Page, address: str, runs: Path) -> Non
     expect(page.get_by_role("button", name="Start training")).to_be_enabled()
 
 
-@pytest.mark.parametrize(
-    "label, value, sentence",
-    [
-        ("Hidden layers", "abc", "Hidden layers are whole numbers"),
-        ("Hidden layers", "0", "size of a hidden layer must be"),
-        ("Hidden layers", "8000, 8000", "weights; at most"),
-    ],
-)
-def test_settings_that_make_no_sense_are_told_of(
-    page: Page, address: str, label: str, value: str, sentence: str
-) -> None:
+def test_settings_that_make_no_sense_are_told_of(page: Page, address: str) -> None:
     _open(page, address)
-    _fill(page, label, value)
-    expect(page.get_by_text(sentence)).to_be_visible()
-    expect(page.get_by_role("button", name="Start training")).to_be_disabled()
-    no_traceback(page)
+    for value, sentence in (
+        ("abc", "Hidden layers are whole numbers"),
+        ("0", "size of a hidden layer must be"),
+        ("8000, 8000", "weights; at most"),
+    ):
+        _fill(page, "Hidden layers", value)
+        expect(page.get_by_text(sentence)).to_be_visible()
+        expect(page.get_by_role("button", name="Start training")).to_be_disabled()
+        no_traceback(page)
 
 
 def test_train_with_taichi_where_it_can_be_used(page: Page, address: str, runs: Path) -> None:
