@@ -163,7 +163,7 @@ def path(points: Iterable[Point], width: float) -> Stroke:
 def drawn_by_hand(objects: Iterable[Any]) -> bool:
     """Whether these are strokes of a pen or an eraser, which `picture_of` can draw, and nothing else."""
     try:
-        return all(0 < stroke["strokeWidth"] < FAR and _points(stroke) and np.abs(_points(stroke)).max() < FAR
+        return all(0 < stroke["strokeWidth"] < FAR and (points := _points(stroke)) and np.abs(points).max() < FAR
                    for stroke in objects)  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError):  # a photograph, or not sent by a canvas of ours
         return False

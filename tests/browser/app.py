@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, Playwright, TimeoutError
 PROJECT = Path(__file__).resolve().parent.parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # No look-ups of its own makers' hosts, no sandbox (which root in a container cannot have), no graphics card, and none of
-# the script compilation that pays only on pages that are open for long: a seventh of the browser's work.
+# the script compilation that pays only on pages that are open for long: about an eighth of all work.
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--js-flags=--no-opt",
@@ -84,6 +84,21 @@ def settle(page: Page) -> None:
     )
 
 
+def stand_still(page: Page) -> None:
+    """Wait until what was just done has come back from the server: a stroke begun earlier would be lost."""
+    page.evaluate("() => new Promise((sent) => setTimeout(sent, 400))")  # the page's own time, also on a busy machine
+    page.wait_for_timeout(100)
+    settle(page)
+
+
+def fill(page: Page, label: str, value: str) -> None:
+    """Write into the field of this label."""
+    field = page.get_by_label(label, exact=True)
+    field.fill(value)
+    field.press("Enter")
+    stand_still(page)
+
+
 def pick(page: Page, box: Locator, option: str) -> None:
     """Choose from a list. What comes back late from the server closes an open one, and a visitor opens it again."""
     for _ in range(3):
@@ -95,8 +110,7 @@ def pick(page: Page, box: Locator, option: str) -> None:
         except TimeoutError:
             page.keyboard.press("Escape")
     expect(box).to_have_value(re.compile(f"^{re.escape(option)}"))
-    page.wait_for_timeout(400)  # the choice travels to the server
-    settle(page)
+    stand_still(page)
 
 
 def keep_places(page: Page, selector: str) -> None:

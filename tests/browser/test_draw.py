@@ -13,7 +13,20 @@ from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 from core.pictures import to_png
 from dashboard.pads.strokes import INK, inked
 from tests.browser import app
-from tests.browser.app import CANVAS, DIGITS, ONE, OURS, SEVEN, Stroke, no_traceback, pad_box, pick, settle, touch
+from tests.browser.app import (
+    CANVAS,
+    DIGITS,
+    ONE,
+    OURS,
+    SEVEN,
+    Stroke,
+    no_traceback,
+    pad_box,
+    pick,
+    settle,
+    stand_still,
+    touch,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -55,13 +68,6 @@ def choose(page: Page, label: str) -> None:
     """One of the pills and segments below the pad."""
     page.locator("[data-testid=stButtonGroup]").get_by_text(label, exact=True).click()
     stand_still(page)
-
-
-def stand_still(page: Page) -> None:
-    """Wait until what was just done has come back from the server: a stroke begun earlier would be lost."""
-    page.evaluate("() => new Promise((sent) => setTimeout(sent, 400))")  # the page's own time, also on a busy machine
-    page.wait_for_timeout(100)
-    settle(page)
 
 
 def test_an_empty_pad_says_what_to_do_and_a_digit_is_read(stage: Page, answer, verdict) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.app import keep_places, no_traceback, pick, places, settle
+from tests.browser.app import fill, keep_places, no_traceback, pick, places, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -108,11 +108,7 @@ def test_a_race_can_be_stopped(page: Page, address: str) -> None:
     if start.is_disabled():
         expect(page.get_by_text(re.compile("Taichi is not offered|not on this computer yet")).first).to_be_visible()
         return
-    epochs = page.get_by_label("Epochs", exact=True)
-    epochs.fill("50")  # longer than it takes to find the button
-    epochs.press("Enter")
-    page.wait_for_timeout(400)
-    settle(page)
+    fill(page, "Epochs", "50")  # longer than it takes to find the button
     keep_places(page, ".st-key-race-stop button")
     start.click()
     expect(page.get_by_text("NumPy is on its way")).to_be_visible(timeout=LONG)

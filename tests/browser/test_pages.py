@@ -21,12 +21,10 @@ def _url(address: str, name: str) -> str:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_complete_and_fits(page: Page, address: str, name: str) -> None:
-    page.goto(_url(address, name))
-    settle(page)
     for width, scheme in ((1280, "light"), (390, "dark")):
         page.set_viewport_size({"width": width, "height": 850})
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(400)  # the charts take their new width and colours
+        page.goto(_url(address, name))
         settle(page)
         no_traceback(page)
         expect(page.locator("h1")).to_have_text(PAGES[name].heading)
@@ -75,20 +73,16 @@ def test_model_is_kept_across_pages_and_in_the_url(page: Page, address: str) -> 
     expect(page.get_by_text("of 180 test digits")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    "name, value, shows",
-    [
-        ("draw", "nonsense", "Clear"),
-        ("draw", "..%2F..%2Fetc%2Fpasswd", "Clear"),
-        ("train", "20260101-000000-ffff", "Start training"),
-        ("train", "<script>", "Start training"),
-    ],
-)
-def test_a_bad_name_in_the_url_is_ignored(page: Page, address: str, name: str, value: str, shows: str) -> None:
-    page.goto(f"{address}/{name}?model={value}&run={value}")
+@pytest.mark.parametrize("value", ["nonsense", "..%2F..%2Fetc%2Fpasswd", "20260101-000000-ffff", "<script>"])
+def test_a_bad_name_in_the_url_is_ignored(page: Page, address: str, value: str) -> None:
+    page.goto(f"{address}/draw?model={value}&run={value}")
     settle(page)
     no_traceback(page)
-    expect(page.get_by_role("button", name=shows).first).to_be_visible()
+    expect(page.locator(".st-key-drawing-pad canvas.upper-canvas")).to_be_visible()
+    page.goto(f"{address}/train?model={value}&run={value}")
+    settle(page)
+    no_traceback(page)
+    expect(page.get_by_role("button", name="Start training")).to_be_visible()
 
 
 def test_without_mnist_nothing_is_empty_and_the_download_is_offered(browser: Browser, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.runs import list_runs
-from tests.browser.app import SEVEN, draw, keep_places, no_traceback, pick, places, settle
+from tests.browser.app import SEVEN, draw, fill, keep_places, no_traceback, pick, places, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -26,14 +26,6 @@ def _start_from_small(page: Page) -> None:
     expect(page.get_by_role("combobox", name="Digits to learn from")).to_have_value(re.compile("^Small digits"))
 
 
-def _fill(page: Page, label: str, value: str) -> None:
-    field = page.get_by_label(label, exact=True)
-    field.fill(value)
-    field.press("Enter")
-    page.wait_for_timeout(400)
-    settle(page)
-
-
 def _open(page: Page, address: str) -> None:
     """The page as it stays: when it is known what Taichi can compute on, it is drawn once more."""
     page.goto(f"{address}/train")
@@ -45,8 +37,8 @@ def _open(page: Page, address: str) -> None:
 def _start(page: Page, address: str, *, epochs: int, hidden: str = "32") -> None:
     _open(page, address)
     _start_from_small(page)
-    _fill(page, "Epochs", str(epochs))
-    _fill(page, "Hidden layers", hidden)
+    fill(page, "Epochs", str(epochs))
+    fill(page, "Hidden layers", hidden)
     keep_places(page, ".st-key-stop button")
     page.get_by_role("button", name="Start training").click()
 
@@ -116,7 +108,7 @@ def test_settings_that_make_no_sense_are_told_of(page: Page, address: str) -> No
         ("0", "size of a hidden layer must be"),
         ("8000, 8000", "weights; at most"),
     ):
-        _fill(page, "Hidden layers", value)
+        fill(page, "Hidden layers", value)
         expect(page.get_by_text(sentence)).to_be_visible()
         expect(page.get_by_role("button", name="Start training")).to_be_disabled()
         no_traceback(page)
@@ -142,8 +134,8 @@ def test_a_run_that_goes_astray_says_what_to_do(page: Page, address: str) -> Non
     _choose(page, "Start from", "Course D, NumPy")
     expect(page.get_by_role("combobox", name="Digits to learn from")).to_have_value(re.compile("^Small digits"))
     page.get_by_text("More settings").click()
-    _fill(page, "L2 penalty", "10")
-    _fill(page, "Learning rate", "100")
+    fill(page, "L2 penalty", "10")
+    fill(page, "Learning rate", "100")
     page.get_by_role("button", name="Start training").click()
     expect(page.get_by_text("Choose a smaller learning rate")).to_be_visible(timeout=30_000)
     no_traceback(page)
