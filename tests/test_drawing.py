@@ -96,6 +96,27 @@ def test_strokes_that_were_sent_together_are_taken_back_one_by_one() -> None:
     assert drawing.snapshots == [] and drawing.start is None
 
 
+def test_with_another_pen_the_canvas_is_told_all_that_has_been_drawn() -> None:
+    """A canvas that Streamlit puts in the place of another begins with it."""
+    page, line = to_png(np.full((2, 2, 4), 9, np.uint8)), strokes.path([(1, 1)], 2)
+    drawing = Drawing()
+    drawing.take_pen(20, False)
+    drawing.take_pen(22, False)
+    assert drawing.loads == 0, "nothing has been drawn"
+    drawing.note({"objects": [line]}, page)
+    drawing.take_pen(22, False)
+    assert drawing.loads == 0, "the same pen: a canvas that is told anew would lose the stroke that is being drawn"
+    drawing.take_pen(22, True)
+    assert drawing.loads == 1 and drawing.start == {"objects": [line]}
+    drawing.take_pen(24, True)
+    assert drawing.loads == 1, "it has been told already"
+    drawing.note({"objects": [line]}, page)  # what the canvas says once it has begun anew
+    drawing.note({"objects": [line, line]}, page)
+    assert [snapshot.count for snapshot in drawing.snapshots] == [1, 2]
+    drawing.undo(2, 2)
+    assert drawing.start == {"objects": [line]} and drawing.last.count == 1
+
+
 def test_a_plain_digit_is_taken_back_as_one() -> None:
     drawing = Drawing()
     four, picture = preset(4, width=60, height=60, pen=5)

@@ -95,6 +95,7 @@ def show_paper(
 def _standard_canvas(name: str, held: Drawing, *, width: int, height: int, pen: int, erase: bool) -> None:
     from streamlit_drawable_canvas import st_canvas  # here, because it cannot be imported outside a running app
 
+    held.take_pen(pen, erase)
     st_canvas(
         stroke_width=pen,
         stroke_color=PAPER if erase else INK,

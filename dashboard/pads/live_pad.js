@@ -262,9 +262,10 @@ export default function ({ data, parentElement, setStateValue }) {
   let pad = pads.get(parentElement);
   if (!pad) pads.set(parentElement, (pad = new Pad(parentElement)));
   pad.update(data, setStateValue);
+  // Streamlit may also call this when a later call has already taken over the pad, which then has to go on.
   return () => {
+    if (parentElement.isConnected) return;
     clearTimeout(pad.waiting);
     clearTimeout(pad.doubting);
-    pads.delete(parentElement);
   };
 }

@@ -61,6 +61,7 @@ class Drawing:
     held: int = 0  # snapshots there were when the canvas began with what it began with
     loads: int = 0  # how often a canvas was told to begin with other strokes
     heard: str = ""  # the picture that was sent last, as it was sent
+    pen: tuple[int, bool] | None = None  # the width and whether it rubs out, as the canvas was told last
 
     def remount(self) -> None:
         """Put a new canvas on the page, with the strokes as they are now."""
@@ -73,6 +74,17 @@ class Drawing:
         self.start = self.snapshots[-1].strokes if self.snapshots else None
         self.held = len(self.snapshots)
         self.loads += 1
+
+    def take_pen(self, width: int, erase: bool) -> None:
+        """Give the canvas another pen, and with it all that has been drawn.
+
+        Streamlit runs a component's script again when its arguments change, and ends the run before at a moment of its own:
+        of two changes that a busy page is told at once, the first one's end takes away the canvas that the second has just
+        been given to. A new canvas then stands in its place, and begins with what it is told here.
+        """
+        if self.pen not in (None, (width, erase)) and len(self.snapshots) > self.held:
+            self.reload()
+        self.pen = width, erase
 
     def hear(self, strokes: dict[str, Any], url: str) -> None:
         """Take what the canvas sent, its picture as a data URL; what it sent before stays with it and is not taken again."""

@@ -148,13 +148,16 @@ export default function ({ data, parentElement }) {
     if (focused) nodes.get(focused)?.focus();
   }
 
-  let width = 0;
-  const watch = new ResizeObserver(() => {
+  let width = root.clientWidth;
+  root.watch?.disconnect(); // that of the drawing before: Streamlit ends no call but the last
+  root.watch = new ResizeObserver(() => {
     if (root.clientWidth === width || !root.clientWidth) return;
     width = root.clientWidth;
     draw();
   });
-  watch.observe(root);
+  root.watch.observe(root);
   draw();
-  return () => watch.disconnect();
+  return () => {
+    if (!root.isConnected) root.watch.disconnect();
+  };
 }
