@@ -245,13 +245,14 @@ def test_mnist_is_read_unpacked_and_under_its_other_names(mnist_dir, no_mnist):
 
 
 @pytest.mark.mnist
-def test_a_wrong_file_beside_the_right_one_does_no_harm(mnist_dir, no_mnist):
+@pytest.mark.parametrize("wrong", [struct.pack(">2I", 2049, 1) + b"\7", b"\x1f\x8b\x08damaged", b""])
+def test_a_wrong_file_beside_the_right_one_does_no_harm(mnist_dir, no_mnist, wrong):
     home = put_files(no_mnist / "data" / "mnist")
     for path in mnist_dir.glob("t10k-*"):
         shutil.copy(path, home / f"{path.name.removesuffix('.gz')}.gz")
     labels = home / "t10k-labels-idx1-ubyte"
     labels.with_name(f"{labels.name}.gz").rename(labels)
-    labels.with_name(f"{labels.name}.gz").write_bytes(struct.pack(">2I", 2049, 1) + b"\7")
+    labels.with_name(f"{labels.name}.gz").write_bytes(wrong)
     assert load_test("mnist").labels[:3].tolist() == [7, 2, 1]
 
 

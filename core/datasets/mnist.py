@@ -89,10 +89,15 @@ def read_mnist(part: str) -> Dataset:
 
 def _checked(folder: Path, file: MnistFile, axes: int) -> bytearray:
     paths = candidates(folder, file.name)
-    for path in paths:
-        content = read_content(path, axes)
+    problem = None
+    for path in paths:  # one of them may be damaged, and another one right
+        try:
+            content = read_content(path, axes)
+        except DigitLabError as error:
+            problem = problem or error
+            continue
         if hashlib.sha256(content).hexdigest() == file.sha256:
             return content
-    raise DigitLabError(
+    raise problem or DigitLabError(
         f"{paths[0]} is not the MNIST file of that name (its SHA-256 differs); delete it and download MNIST again."
     )
