@@ -9,11 +9,11 @@ from dashboard import state, words
 from dashboard.controls import get_mnist, training_form
 from dashboard.live import watch
 
-PICKED = "run_picked"  # by the visitor, by beginning it or from the list
+PICKED = "run_picked"  # the visit in which the visitor picked a run, by beginning it or from the list
 
 
 def pick() -> None:
-    st.session_state[PICKED] = True
+    st.session_state[PICKED] = state.visit()
 
 
 def start() -> None:
@@ -49,5 +49,6 @@ with result:
         st.selectbox("Run", list(runs), key=state.RUN, on_change=pick, help=words.HELP["run"],
                      format_func=lambda run_id: words.run_title(runs[run_id], runs[run_id].status()))  # fmt: skip
         # What the page shows by itself does not go into the URL: each writing there is a step of the browser's Back button.
-        state.keep(state.RUN, None if PICKED in st.session_state or state.RUN in st.query_params else newest)
+        picked = st.session_state.get(PICKED) == state.visit() or state.RUN in st.query_params
+        state.keep(state.RUN, None if picked else newest)
         watch(open_run(st.session_state[state.RUN]))
