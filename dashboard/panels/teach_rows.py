@@ -42,4 +42,6 @@ def show_picture() -> None:
     width = sheet.shape[1]
     for number in range(1, 5):
         sheet[:, width * number // 5 - 1 : width * number // 5 + 1] = images.FRAME
-    st.image(sheet, width=320, alt="The typed digits 0 1 2 3 4, cut into five equal parts")
+    alt = "The typed digits 0 1 2 3 4, cut into five equal parts"
+    # not `st.image`, which has no height until it is loaded: what stands below it would jump
+    st.html(f'<img src="{images.data_url(sheet)}" width="320" height="{320 * sheet.shape[0] // width}" alt="{alt}">')

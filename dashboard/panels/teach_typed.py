@@ -29,9 +29,10 @@ def typed_three(model: Model, name: str) -> None:
     """The story, step by step, with the network in use."""
     st.divider()
     st.markdown("**An example: the typed 3.** A course on neural networks tells this story of its own small network.")
+    # It stays where it is: what a run leaves out goes from the page at the run's end only, and what is below would jump.
+    st.button("The typed 3", icon=":material/match_case:", key="typed-open", on_click=_open_or_close,
+              help="Five typed digits, read by the network in use. Nothing is stored. Press again to close it.")  # fmt: skip
     if not st.session_state.get(OPEN):
-        st.button("The typed 3", icon=":material/match_case:", key="typed-open", on_click=_open,
-                  help="Five typed digits, read by the network in use. Nothing is stored.")  # fmt: skip
         return
     height, width = model.shape
     st.markdown(STORY.format(height=height, width=width))
@@ -49,8 +50,8 @@ def typed_three(model: Model, name: str) -> None:
         st.button("Use the small network", key="typed-small", on_click=state.use_model, args=(state.SMALL,))
 
 
-def _open() -> None:
-    st.session_state[OPEN] = True
+def _open_or_close() -> None:
+    st.session_state[OPEN] = not st.session_state.get(OPEN)
 
 
 def _offer(model: Model, name: str, wrong: list[int]) -> None:
