@@ -24,8 +24,20 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{name}: {meaning}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give what drives a browser a second try: on a busy machine its doings cannot be repeated to the millisecond."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Count what was left out: a green line that hides skipped tests would be a lie."""
+    """Count what was left out, and show what failed before it passed: a green line that hides either would be a lie."""
+    tried = terminalreporter.stats.get("rerun", [])
+    terminalreporter.section(f"tried a second time: {len(tried)}")
+    for report in tried:
+        terminalreporter.line(report.nodeid, yellow=True)
+        terminalreporter.line(report.longreprtext)
     reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
     counts = {need: sum(f"no {need}:" in reason for reason in reasons) for need in NEEDS}
     terminalreporter.section("skipped for lack of")

@@ -8,20 +8,26 @@ import pytest
 
 pytest.importorskip("playwright", reason="no browser: install requirements-dev.txt")
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright  # noqa: E402
 
-from tests.browser.app import find_browser, launch, serve  # noqa: E402
+from tests.browser.app import find_browser, launch, launch_with_memory, serve  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def browser(missing) -> Iterator[Browser]:
+def playwright(missing) -> Iterator[Playwright]:
     if find_browser() is None:
         missing("browser", "install chromium")
     expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
     with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Another browser than that of `page`: a phone's, or a second visitor's."""
+    browser = launch(playwright)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -31,16 +37,19 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(runs: Path, browser: Browser) -> Iterator[str]:
+def address(runs: Path, playwright: Playwright) -> Iterator[str]:
     """A server that has MNIST if this machine has it."""
     with serve(runs, MNIST_DIR=os.environ.get("MNIST_DIR", "")) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """One for most tests: each of its own would load and compile all the app's scripts again, some seconds of work."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    folder = tmp_path_factory.mktemp("profile")
+    context = launch_with_memory(
+        playwright, folder, viewport={"width": 1280, "height": 900}, color_scheme="light", accept_downloads=True
+    )
     context.set_default_timeout(30_000)
     yield context
     context.close()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.app import fill, keep_places, no_traceback, pick, places, settle
 
@@ -24,7 +24,7 @@ def _press(page: Page, label: str) -> None:
     button.click()
 
 
-def test_measure_one_size_and_read_the_two_sentences(page: Page, browser: Browser, address: str) -> None:
+def test_measure_one_size_and_read_the_two_sentences(page: Page, address: str) -> None:
     _open(page, address, "measure")
     expect(page.get_by_text("14.2", exact=True)).to_be_visible()  # theirs, before anything is measured
     expect(page.get_by_text("These are the earlier system's own times")).to_be_visible()
@@ -39,7 +39,7 @@ def test_measure_one_size_and_read_the_two_sentences(page: Page, browser: Browse
     expect(page.get_by_text(re.compile("Measuring .*: 100 hidden nodes, one digit at a time"))).to_be_visible(
         timeout=LONG
     )
-    other = browser.new_context().new_page()  # everybody sees it, and a training would disturb it
+    other = page.context.new_page()  # everybody sees it, and a training would disturb it
     other.goto(f"{address}/engines")
     settle(other)
     expect(other.get_by_text("Measuring ").first).to_be_visible()
@@ -48,7 +48,7 @@ def test_measure_one_size_and_read_the_two_sentences(page: Page, browser: Browse
     if other.get_by_role("button", name="Start training").is_enabled():
         other.get_by_role("button", name="Start training").click()
         expect(other.get_by_text("The engines are being measured")).to_be_visible()
-    other.context.close()
+    other.close()
     expect(page.get_by_text(re.compile("One digit at a time, .* hidden nodes"))).to_be_visible(timeout=LONG)
     expect(page.get_by_text(re.compile("In batches of 128, .* s an epoch"))).to_be_visible(timeout=LONG)
     expect(page.get_by_role("button", name="Measure again")).to_be_enabled(timeout=LONG)

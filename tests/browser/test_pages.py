@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.config import Config, NetworkConfig
 from core.runs import Status, create_run, list_runs
@@ -85,10 +85,9 @@ def test_a_bad_name_in_the_url_is_ignored(page: Page, address: str, value: str) 
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
 
 
-def test_without_mnist_nothing_is_empty_and_the_download_is_offered(browser: Browser, tmp_path: Path) -> None:
+def test_without_mnist_nothing_is_empty_and_the_download_is_offered(page: Page, tmp_path: Path) -> None:
     nowhere = {"MNIST_DIR": "", "DIGITLAB_DATA": str(tmp_path), "DIGITLAB_MIRRORS": "http://127.0.0.1:9/"}
     with serve(tmp_path / "runs", **nowhere) as address:
-        page = browser.new_page()
         for name in PAGES:
             page.goto(_url(address, name))
             settle(page)
@@ -104,16 +103,14 @@ def test_without_mnist_nothing_is_empty_and_the_download_is_offered(browser: Bro
         pick(page, page.get_by_role("combobox", name="Digits to learn from"), "MNIST: 70,000")
         expect(page.get_by_role("button", name="Start training")).to_be_disabled()
         expect(page.get_by_role("button", name="Download MNIST")).to_be_visible()
-        page.close()
 
 
 def test_the_server_never_loads_taichi_nor_scikit_learn_before_its_digits_are_asked_for(
-    browser: Browser, tmp_path: Path
+    page: Page, tmp_path: Path
 ) -> None:
     before = {process.pid for process in psutil.Process().children()}
     with serve(tmp_path / "runs") as address:
         server = next(p for p in psutil.Process().children() if p.pid not in before and "streamlit" in p.cmdline())
-        page = browser.new_page()
         for name in ("home", "draw", "train", "back_query"):
             page.goto(_url(address, name))
             settle(page)
@@ -125,4 +122,3 @@ def test_the_server_never_loads_taichi_nor_scikit_learn_before_its_digits_are_as
         loaded = {mapped.path for mapped in server.memory_maps()}
         assert any("sklearn" in path for path in loaded)
         assert not [path for path in loaded if "taichi" in path]
-        page.close()
