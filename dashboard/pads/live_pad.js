@@ -22,6 +22,7 @@ class Pad {
     this.stroke = null;
     this.pictures = new Map();
     this.sequence = 0;
+    this.counts = new Map();  // how many strokes each picture had that was sent
     this.answered = 0;
     this.sentAt = 0;
     this.ink.onpointerdown = (event) => this.down(event);
@@ -41,9 +42,13 @@ class Pad {
     this.send = send;
     this.answered = data.heard;
     if (this.version !== data.version) {
+      // Clear and Undo mean what the server knew: a stroke that was begun while they were on their way stays.
+      if (this.version === null) this.sequence = data.heard;
+      const begun = this.strokes.slice(this.counts.get(data.heard) ?? 0);
+      this.counts = new Map([[data.heard, data.strokes.length]]);
       this.version = data.version;
-      this.strokes = [...data.strokes];
-      this.stroke = null;
+      this.strokes = [...data.strokes, ...begun];
+      if (!begun.includes(this.stroke)) this.stroke = null;
       clearTimeout(this.waiting);
       clearTimeout(this.doubting);
       this.sentAt = 0;
@@ -57,7 +62,9 @@ class Pad {
       this.cursor ??= [Math.floor(width / data.cell / 2), Math.floor(height / data.cell / 2)];
       this.fetchPictures();
       this.redraw();
+      this.asked = begun.length > 0;
     }
+    for (const sequence of this.counts.keys()) if (sequence < data.heard) this.counts.delete(sequence);
     this.ink.setAttribute("aria-label", data.label);
     this.ink.setAttribute("role", "application");
     this.ink.tabIndex = 0;
@@ -122,6 +129,7 @@ class Pad {
 
   sendAll() {
     this.sequence += 1;
+    this.counts.set(this.sequence, this.strokes.length);
     this.send("drawing", { version: this.version, sequence: this.sequence, strokes: this.strokes, png: this.png() });
   }
 

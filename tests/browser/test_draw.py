@@ -3,7 +3,8 @@
 import io
 import os
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pytest
@@ -58,9 +59,19 @@ def draw(page: Page, strokes: list[Stroke], pad: str = CANVAS, hand=app.draw, pa
     expect(seen).not_to_have_attribute("src", before)
 
 
+SHEET = (
+    ".st-key-drawing-pad :is(canvas.ink, canvas.dc-canvas:not(.upper-canvas))"  # what shows the drawing, on each pad
+)
+
+
 def press(page: Page, name: str) -> None:
-    """Undo or Clear."""
+    """Undo or Clear, and wait until the pad shows it: the canvas would lose a stroke that was begun before."""
+    sheet = page.locator(SHEET).first
+    before = sheet.evaluate("sheet => sheet.toDataURL()")
     page.locator(f".st-key-drawing-{name} button:visible").first.click()
+    end = time.monotonic() + 20
+    while sheet.evaluate("sheet => sheet.toDataURL()") == before and time.monotonic() < end:
+        page.wait_for_timeout(30)
     stand_still(page)
 
 
@@ -324,49 +335,92 @@ def test_a_busy_page_keeps_the_drawing_when_its_pen_changes_twice(page: Page, ad
         for _ in range(2):
             page.keyboard.press("ArrowLeft" if gap % 2 else "ArrowRight")
             page.wait_for_timeout(400)
-        holding = False
-        for message in held:
-            sockets[-1].send(message)
+        while held:  # in their order, also those that come meanwhile
+            sockets[-1].send(held.pop(0))
             page.wait_for_timeout(gap)
-        held.clear()
+        holding = False
         stand_still(page)
         assert inked_columns(page, CANVAS) == columns
     no_traceback(page)
 
 
-CALLED = """async ([script, data]) => {
+PAD = """async (script) => {
     const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
-    const { default: call } = module;
     const parent = document.body.appendChild(document.createElement("div"));
     parent.innerHTML = '<div class="paper"><canvas class="ink"></canvas><canvas class="cursor"></canvas></div><p class="said">';
-    const sent = [];
-    const end = call({ data, parentElement: parent, setStateValue: (name, value) => sent.push(value) });
     const ink = parent.querySelector(".ink");
     ink.setPointerCapture = () => {};
-    const pointer = (type, x) =>
+    window.sent = [];
+    window.call = (data) =>
+        module.default({ data, parentElement: parent, setStateValue: (_, value) => sent.push(structuredClone(value)) });
+    window.pointer = (type, x) =>
         ink.dispatchEvent(new PointerEvent(type, { pointerId: 1, clientX: x, clientY: 40, bubbles: true }));
-    pointer("pointerdown", 30);
-    pointer("pointermove", 60);
-    call({ data: { ...data, pen: 12 }, parentElement: parent, setStateValue: (name, value) => sent.push(value) });
-    end();
-    call({ data: { ...data, pen: 14 }, parentElement: parent, setStateValue: (name, value) => sent.push(value) });
-    pointer("pointermove", 90);
-    pointer("pointerup", 90);
-    await new Promise((later) => setTimeout(later, 100));
-    return sent.at(-1);
+    window.later = () => new Promise((later) => setTimeout(later, 100));
 }"""
+TOLD = {"strokes": [], "version": 3, "width": 100, "height": 100, "pen": 10, "erase": False, "grid": False, "heard": 0,
+        "answer": "", "label": "Pad", "cell": 10, "ink": INK, "paper": "#ffffff"}  # fmt: skip
 
 
-def test_our_pad_goes_on_when_an_earlier_call_is_ended_late(context: BrowserContext) -> None:
+@pytest.fixture
+def bare_pad(context: BrowserContext) -> Iterator[Page]:
+    """Our pad without Streamlit: `call` is what Streamlit calls, `sent` what it is told."""
     page = context.new_page()
-    script = (app.PROJECT / "dashboard" / "pads" / "live_pad.js").read_text(encoding="utf-8")
-    data = {"strokes": [], "version": 3, "width": 100, "height": 100, "pen": 10, "erase": False, "grid": False,
-            "heard": 0, "answer": "", "label": "Pad", "cell": 10, "ink": INK, "paper": "#ffffff"}  # fmt: skip
-    sent = page.evaluate(CALLED, [script, data])
+    page.evaluate(PAD, (app.PROJECT / "dashboard" / "pads" / "live_pad.js").read_text(encoding="utf-8"))
+    yield page
     page.close()
+
+
+def test_our_pad_goes_on_when_an_earlier_call_is_ended_late(bare_pad: Page) -> None:
+    sent = bare_pad.evaluate(
+        """async (told) => {
+            const end = call(told);
+            pointer("pointerdown", 30);
+            pointer("pointermove", 60);
+            call({ ...told, pen: 12 });
+            end();
+            call({ ...told, pen: 14 });
+            pointer("pointermove", 90);
+            pointer("pointerup", 90);
+            await later();
+            return sent.at(-1);
+        }""",
+        TOLD,
+    )
     (stroke,) = sent["strokes"]
     assert sent["version"] == 3 and stroke["strokeWidth"] == 10
     assert stroke["path"] == [["M", 22, 32], ["Q", 52, 32, 67, 32], ["L", 82, 32]]  # the paper is 8 px off the corner
+
+
+def test_a_stroke_begun_while_clear_is_on_its_way_stays(bare_pad: Page) -> None:
+    sent = bare_pad.evaluate(
+        """async (told) => {
+            call(told);
+            for (const x of [20, 30]) {
+                pointer("pointerdown", x);
+                pointer("pointerup", x);
+                await later();
+            }
+            call({ ...told, heard: sent.at(-1).sequence });
+            const known = sent.at(-1);
+            pointer("pointerdown", 40);
+            pointer("pointermove", 60);
+            call({ ...told, version: 4, heard: known.sequence }); // Clear has been pressed before this stroke was begun
+            pointer("pointermove", 80);
+            pointer("pointerup", 80);
+            await later();
+            const begun = sent.at(-1);
+            call({ ...told, version: 4, heard: begun.sequence });
+            call({ ...told, version: 5, heard: begun.sequence }); // and now after it
+            pointer("pointerdown", 50);
+            pointer("pointerup", 50);
+            await later();
+            return [known, begun, sent.at(-1)];
+        }""",
+        TOLD,
+    )
+    starts = [[stroke["path"][0][1] for stroke in each["strokes"]] for each in sent]
+    assert starts == [[12, 22], [32], [42]] and [each["version"] for each in sent] == [3, 4, 5]
+    assert sent[1]["strokes"][0]["path"][-1] == ["L", 72, 32], "it went on under the hand"
 
 
 def test_home_reads_at_once(page: Page, address: str, answer) -> None:

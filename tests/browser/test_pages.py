@@ -19,6 +19,13 @@ def _url(address: str, name: str) -> str:
     return f"{address}/{'' if name == 'home' else name}"
 
 
+def _go(page: Page, name: str) -> None:
+    """To another page by the menu."""
+    page.get_by_test_id("stHeader").get_by_role("link", name=PAGES[name].title, exact=True).click()
+    expect(page.locator("h1")).to_have_text(PAGES[name].heading)
+    settle(page)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_complete_and_fits(page: Page, address: str, name: str) -> None:
     for width, scheme in ((1280, "light"), (390, "dark")):
@@ -88,18 +95,16 @@ def test_a_bad_name_in_the_url_is_ignored(page: Page, address: str, value: str) 
 def test_without_mnist_nothing_is_empty_and_the_download_is_offered(page: Page, tmp_path: Path) -> None:
     nowhere = {"MNIST_DIR": "", "DIGITLAB_DATA": str(tmp_path), "DIGITLAB_MIRRORS": "http://127.0.0.1:9/"}
     with serve(tmp_path / "runs", **nowhere) as address:
+        page.goto(address)
         for name in PAGES:
-            page.goto(_url(address, name))
-            settle(page)
+            _go(page, name)
             no_traceback(page)
-        page.goto(_url(address, "mistakes"))
-        settle(page)
+        _go(page, "mistakes")
         expect(page.get_by_text("of 180 test digits")).to_be_visible()
         page.get_by_role("button", name="Download MNIST").click()
         expect(page.get_by_text("MNIST could not be downloaded")).to_be_visible(timeout=60_000)
         no_traceback(page)
-        page.goto(_url(address, "train"))
-        settle(page)
+        _go(page, "train")
         pick(page, page.get_by_role("combobox", name="Digits to learn from"), "MNIST: 70,000")
         expect(page.get_by_role("button", name="Start training")).to_be_disabled()
         expect(page.get_by_role("button", name="Download MNIST")).to_be_visible()
@@ -111,9 +116,9 @@ def test_the_server_never_loads_taichi_nor_scikit_learn_before_its_digits_are_as
     before = {process.pid for process in psutil.Process().children()}
     with serve(tmp_path / "runs") as address:
         server = next(p for p in psutil.Process().children() if p.pid not in before and "streamlit" in p.cmdline())
+        page.goto(address)
         for name in ("home", "draw", "train", "back_query"):
-            page.goto(_url(address, name))
-            settle(page)
+            _go(page, name)
         loaded = {mapped.path for mapped in server.memory_maps()}
         assert any("numpy" in path for path in loaded)
         assert not [path for path in loaded if "taichi" in path or "sklearn" in path]

@@ -61,6 +61,10 @@ def test_train_the_bundled_digits_and_use_the_new_network(page: Page, address: s
     expect(page).to_have_url(re.compile(f"model={list_runs(runs)[0].id}"))
     draw(page, SEVEN)
     expect(page.get_by_test_id("verdict")).to_contain_text("The network reads a")
+    page.get_by_role("link", name="Train").first.click()
+    expect(page.get_by_text("Finished.")).to_be_visible()
+    settle(page)
+    assert "run=" not in page.url  # the page shows the newest run by itself: nothing to step back from
     no_traceback(page)
 
 
