@@ -1,4 +1,4 @@
-"""The live panel of a run: progress, figures and curves, read from its folder twice a second while it goes on."""
+"""The live panel of a run: progress and figures, read from its folder twice a second while it goes on, and its curves."""
 
 from dataclasses import dataclass, field
 
@@ -10,6 +10,7 @@ from core.runs import Run, Status
 from dashboard import charts, state, words
 
 REFRESH_SECONDS = 0.5
+CURVES_SECONDS = 1.0  # drawing two charts is nearly all that a live page costs a visitor's computer
 
 
 @dataclass
@@ -44,8 +45,10 @@ def watch(run: Run) -> None:
     state.jobs().tidy()
     if run.status().active:
         st.fragment(_follow, run_every=REFRESH_SECONDS)(run)
+        st.fragment(_curves, run_every=CURVES_SECONDS)(run)
     else:
-        _panel(run, run.status())
+        _news(run, run.status())
+        _curves(run)
 
 
 def _follow(run: Run) -> None:
@@ -53,18 +56,22 @@ def _follow(run: Run) -> None:
     status = run.status()
     if not status.active:
         st.rerun()
-    _panel(run, status)
+    _news(run, status)
 
 
-def _panel(run: Run, status: Status) -> None:
-    config = run.config()
+def _news(run: Run, status: Status) -> None:
+    config, progress = run.config(), _progress(run)
+    _headline(run, status, config, progress)
+    _figures(status, config, progress)
+
+
+def _progress(run: Run) -> Progress:
+    """All that this visitor's page has read of the run, read on to its present end."""
     progress: Progress = st.session_state.get("run_progress")
     if progress is None or progress.run_id != run.id:
         progress = st.session_state["run_progress"] = Progress(run.id)
     progress.read(run)
-    _headline(run, status, config, progress)
-    _figures(status, config, progress)
-    _curves(config, progress)
+    return progress
 
 
 def _headline(run: Run, status: Status, config: Config, progress: Progress) -> None:
@@ -137,8 +144,8 @@ def _share(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f} %"
 
 
-def _curves(config: Config, progress: Progress) -> None:
-    total, theme = config.training.epochs, state.theme()
+def _curves(run: Run) -> None:
+    progress, total, theme = _progress(run), run.config().training.epochs, state.theme()
     if not progress.batches and not progress.epochs:
         st.caption("The curves begin with the first batches.")
     st.markdown("**Accuracy**: the share of digits read rightly")
