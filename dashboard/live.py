@@ -123,10 +123,11 @@ def _test_words(run: Run) -> str:
 def _figures(status: Status, config: Config, progress: Progress) -> None:
     """Four figures of fixed places: accuracy on both kinds of digits, speed, time."""
     batch, epoch = (progress.batches or [None])[-1], (progress.epochs or [None])[-1]
-    learned = epoch.train_accuracy if epoch and not status.active else batch.accuracy if batch else None
+    latest = batch.accuracy if batch and (status.active or not epoch) else None
+    learned = epoch.train_accuracy if epoch and latest is None else latest
     held_back = epoch.validation_accuracy if epoch else None
     seconds = progress.last.seconds if progress.last else None
-    speed = _mean_speed(progress)
+    speed = _mean_speed(progress, config.training.batch_size)
     columns = st.columns(4)
     columns[0].metric("Learning", _share(learned), help=words.HELP["train_accuracy"])
     columns[1].metric("Held back", _share(held_back), help=words.HELP["validation_accuracy"])
@@ -134,10 +135,12 @@ def _figures(status: Status, config: Config, progress: Progress) -> None:
     columns[3].metric("Time", words.duration(seconds) if seconds else "–", help=words.HELP["time"])
 
 
-def _mean_speed(progress: Progress) -> float | None:
-    """Digits per second over the last batch events; a single one flickers."""
-    recent = progress.batches[-10:]
-    return sum(event.samples_per_second for event in recent) / len(recent) if recent else None
+def _mean_speed(progress: Progress, batch_size: int) -> float | None:
+    """Digits per second over the last batch events; a single one flickers. Epochs too short to have any are counted whole."""
+    if recent := progress.batches[-10:]:
+        return sum(event.samples_per_second for event in recent) / len(recent)
+    last = progress.last
+    return last.step * batch_size / last.seconds if last and last.seconds else None
 
 
 def _share(value: float | None) -> str:

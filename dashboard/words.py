@@ -100,8 +100,8 @@ def duration(seconds: float) -> str:
 
 
 STATES = {
-    "waiting": "starting",
-    "running": "training",
+    "waiting": "under way",  # as for the next: the list is drawn with the whole page, when a run begins and when it ends
+    "running": "under way",
     "finished": "finished",
     "stopped": "stopped",
     "failed": "failed",

@@ -52,6 +52,8 @@ def test_train_the_bundled_digits_and_use_the_new_network(page: Page, address: s
     _start(page, address, epochs=20)
     expect(page.get_by_text("Finished.")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("of 180 right")).to_be_visible()
+    for figure in ("Learning", "Held back", "Digits a second", "Time"):
+        expect(page.get_by_test_id("stMetric").filter(has_text=figure)).not_to_contain_text("–")
     expect(page).to_have_url(re.compile(f"run={list_runs(runs)[0].id}"))
     page.get_by_role("button", name="Use this network").click()
     expect(page.get_by_role("button", name="In use on every page")).to_be_disabled()
