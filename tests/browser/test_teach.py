@@ -6,7 +6,20 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.teach.samples import from_lines
-from tests.browser.app import FIVE, ONE, SEVEN, THREE, TWO, Stroke, draw, keep_places, no_traceback, places, settle
+from tests.browser.app import (
+    FIVE,
+    ONE,
+    SEVEN,
+    THREE,
+    TWO,
+    Stroke,
+    draw,
+    keep_places,
+    no_traceback,
+    places,
+    settle,
+    stand_still,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -23,6 +36,7 @@ def mark(page: Page, strokes: list[Stroke], label: int) -> bool:
     """Draw a digit and say what it is; returns whether that is what was read."""
     answer = page.get_by_test_id("answer")
     draw(page, strokes)
+    stand_still(page)  # until the last stroke has been read as well
     expect(answer).not_to_have_text("?")
     expect(page.locator(".st-key-mark")).to_be_visible()
     right = answer.text_content() == str(label)
