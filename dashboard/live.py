@@ -123,8 +123,7 @@ def _test_words(run: Run) -> str:
 def _figures(status: Status, config: Config, progress: Progress) -> None:
     """Four figures of fixed places: accuracy on both kinds of digits, speed, time."""
     batch, epoch = (progress.batches or [None])[-1], (progress.epochs or [None])[-1]
-    latest = batch.accuracy if batch and (status.active or not epoch) else None
-    learned = epoch.train_accuracy if epoch and latest is None else latest
+    learned = batch.accuracy if batch and (status.active or not epoch) else epoch.train_accuracy if epoch else None
     held_back = epoch.validation_accuracy if epoch else None
     seconds = progress.last.seconds if progress.last else None
     speed = _mean_speed(progress, config.training.batch_size)

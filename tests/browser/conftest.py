@@ -47,9 +47,7 @@ def address(runs: Path, playwright: Playwright) -> Iterator[str]:
 def context(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """One for most tests: each of its own would load and compile all the app's scripts again, some seconds of work."""
     folder = tmp_path_factory.mktemp("profile")
-    context = launch_with_memory(
-        playwright, folder, viewport={"width": 1280, "height": 900}, color_scheme="light", accept_downloads=True
-    )
+    context = launch_with_memory(playwright, folder, viewport={"width": 1280, "height": 900}, color_scheme="light")
     context.set_default_timeout(30_000)
     yield context
     context.close()

@@ -4,12 +4,12 @@ import io
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from core.pictures import to_png
 from dashboard.pads.strokes import INK, inked
@@ -59,9 +59,8 @@ def draw(page: Page, strokes: list[Stroke], pad: str = CANVAS, hand=app.draw, pa
     expect(seen).not_to_have_attribute("src", before)
 
 
-SHEET = (
-    ".st-key-drawing-pad :is(canvas.ink, canvas.dc-canvas:not(.upper-canvas))"  # what shows the drawing, on each pad
-)
+# What shows the drawing, whichever pad is on the page.
+SHEET = ".st-key-drawing-pad :is(canvas.ink, canvas.dc-canvas:not(.upper-canvas))"
 
 
 def press(page: Page, name: str) -> None:
@@ -230,17 +229,16 @@ def test_a_wider_pen_draws_wider(stage: Page, answer, pad: str) -> None:
     for _ in range(2):
         draw(stage, ONE, pad)
         expect(answer).to_have_text("1")
-        widths.append(inked_columns(stage, pad))
+        widths.append(inked_columns(stage))
         press(stage, "clear")
         expect(answer).to_have_text("?")
         wide(stage)
     assert 19 <= widths[0] <= 29 and 29 <= widths[1] <= 39  # the stroke leans by 5.6 px
 
 
-def inked_columns(page: Page, pad: str) -> int:
+def inked_columns(page: Page) -> int:
     """How many columns of the pad have ink, as the page shows it."""
-    lower = pad.replace("upper-canvas", "dc-canvas:not(.upper-canvas)")
-    shot = Image.open(io.BytesIO(page.locator(lower).screenshot())).convert("L")
+    shot = Image.open(io.BytesIO(page.locator(SHEET).screenshot())).convert("L")
     return int((np.asarray(shot)[20:-20, 20:-20] < 128).any(axis=0).sum())
 
 
@@ -326,7 +324,7 @@ def test_a_busy_page_keeps_the_drawing_when_its_pen_changes_twice(page: Page, ad
     page.goto(f"{address}/draw")
     settle(page)
     draw(page, ONE)
-    columns = inked_columns(page, CANVAS)
+    columns = inked_columns(page)
     assert columns > 15
     slider = page.locator(".st-key-drawing-width input[type=range]")
     slider.focus()
@@ -340,87 +338,8 @@ def test_a_busy_page_keeps_the_drawing_when_its_pen_changes_twice(page: Page, ad
             page.wait_for_timeout(gap)
         holding = False
         stand_still(page)
-        assert inked_columns(page, CANVAS) == columns
+        assert inked_columns(page) == columns
     no_traceback(page)
-
-
-PAD = """async (script) => {
-    const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
-    const parent = document.body.appendChild(document.createElement("div"));
-    parent.innerHTML = '<div class="paper"><canvas class="ink"></canvas><canvas class="cursor"></canvas></div><p class="said">';
-    const ink = parent.querySelector(".ink");
-    ink.setPointerCapture = () => {};
-    window.sent = [];
-    window.call = (data) =>
-        module.default({ data, parentElement: parent, setStateValue: (_, value) => sent.push(structuredClone(value)) });
-    window.pointer = (type, x) =>
-        ink.dispatchEvent(new PointerEvent(type, { pointerId: 1, clientX: x, clientY: 40, bubbles: true }));
-    window.later = () => new Promise((later) => setTimeout(later, 100));
-}"""
-TOLD = {"strokes": [], "version": 3, "width": 100, "height": 100, "pen": 10, "erase": False, "grid": False, "heard": 0,
-        "answer": "", "label": "Pad", "cell": 10, "ink": INK, "paper": "#ffffff"}  # fmt: skip
-
-
-@pytest.fixture
-def bare_pad(context: BrowserContext) -> Iterator[Page]:
-    """Our pad without Streamlit: `call` is what Streamlit calls, `sent` what it is told."""
-    page = context.new_page()
-    page.evaluate(PAD, (app.PROJECT / "dashboard" / "pads" / "live_pad.js").read_text(encoding="utf-8"))
-    yield page
-    page.close()
-
-
-def test_our_pad_goes_on_when_an_earlier_call_is_ended_late(bare_pad: Page) -> None:
-    sent = bare_pad.evaluate(
-        """async (told) => {
-            const end = call(told);
-            pointer("pointerdown", 30);
-            pointer("pointermove", 60);
-            call({ ...told, pen: 12 });
-            end();
-            call({ ...told, pen: 14 });
-            pointer("pointermove", 90);
-            pointer("pointerup", 90);
-            await later();
-            return sent.at(-1);
-        }""",
-        TOLD,
-    )
-    (stroke,) = sent["strokes"]
-    assert sent["version"] == 3 and stroke["strokeWidth"] == 10
-    assert stroke["path"] == [["M", 22, 32], ["Q", 52, 32, 67, 32], ["L", 82, 32]]  # the paper is 8 px off the corner
-
-
-def test_a_stroke_begun_while_clear_is_on_its_way_stays(bare_pad: Page) -> None:
-    sent = bare_pad.evaluate(
-        """async (told) => {
-            call(told);
-            for (const x of [20, 30]) {
-                pointer("pointerdown", x);
-                pointer("pointerup", x);
-                await later();
-            }
-            call({ ...told, heard: sent.at(-1).sequence });
-            const known = sent.at(-1);
-            pointer("pointerdown", 40);
-            pointer("pointermove", 60);
-            call({ ...told, version: 4, heard: known.sequence }); // Clear has been pressed before this stroke was begun
-            pointer("pointermove", 80);
-            pointer("pointerup", 80);
-            await later();
-            const begun = sent.at(-1);
-            call({ ...told, version: 4, heard: begun.sequence });
-            call({ ...told, version: 5, heard: begun.sequence }); // and now after it
-            pointer("pointerdown", 50);
-            pointer("pointerup", 50);
-            await later();
-            return [known, begun, sent.at(-1)];
-        }""",
-        TOLD,
-    )
-    starts = [[stroke["path"][0][1] for stroke in each["strokes"]] for each in sent]
-    assert starts == [[12, 22], [32], [42]] and [each["version"] for each in sent] == [3, 4, 5]
-    assert sent[1]["strokes"][0]["path"][-1] == ["L", 72, 32], "it went on under the hand"
 
 
 def test_home_reads_at_once(page: Page, address: str, answer) -> None:
