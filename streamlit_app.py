@@ -4,12 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import images, state
-from dashboard.controls import header
+from dashboard import state
+from dashboard.frame import header
+from dashboard.look import images
 from dashboard.words import PAGES
 
 st.set_page_config(page_title="Digit Lab", page_icon=images.icon(), layout="wide")
-st.html(Path(__file__).parent / "dashboard" / "style.css")
+st.html(Path(__file__).parent / "dashboard" / "look" / "style.css")
 
 pages = {
     name: st.Page(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from core.errors import DigitLabError
 from core.folders import MODELS
-from core.model import Model
-from core.model_files import SUFFIX, read_model
-from core.runs import RUN_ID, Run, list_runs, open_run
+from core.models.files import SUFFIX, read_model
+from core.models.model import Model
+from core.runs.run import RUN_ID, Run, list_runs, open_run
 from core.teach.copies import COPY_ID, find_copy
 
 DEFAULT = "default"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from reprlib import repr as short
 from typing import Any, Self
 
-from core.augment import AUGMENTATIONS
+from core.drawings.augment import AUGMENTATIONS
 from core.errors import DigitLabError
 from core.network.activations import ACTIVATIONS
 from core.network.initializers import INITIALIZERS

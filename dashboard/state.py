@@ -8,13 +8,13 @@ import streamlit as st
 from core.catalog import DEFAULT, find_model, load_guard, load_model, runs_with_models, shipped_models
 from core.datasets import Dataset, load_training, measured_on
 from core.errors import DigitLabError
-from core.explain.backquery import back_query_all
+from core.explain.back_query.inverse import back_query_all
 from core.explain.nearest import Memory, remember, spread
-from core.model import Model
+from core.jobs.jobs import Jobs
+from core.jobs.teaching import Teacher
+from core.models.model import Model
 from core.scores.evaluation import Evaluation, evaluate_on
 from core.teach.copies import delete_copy, is_copy, keep_copy, model_before
-from dashboard.background.jobs import Jobs
-from dashboard.background.teaching import Teacher
 
 MODEL, RUN = "model", "run"  # keys of the two pickers, and their names in the URL
 PAGE, VISIT, WANTED = "_page", "_visit", "_wanted_model"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from core.datasets import DATASETS
-from core.model import Model, Score
-from core.runs import Run, Status
+from core.models.model import Model, Score
+from core.runs.run import Run, Status
 from core.scores.evaluation import interval
 
 WHAT_IT_IS = """

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.augment import AUGMENTATIONS, augment, sample
+from core.drawings.augment import AUGMENTATIONS, augment, sample
 from core.errors import DigitLabError
 
 RANDOM = ("affine", "elastic")

@@ -5,9 +5,9 @@ import pytest
 
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
-from core.explain.backquery import back_query, back_query_all, can_back_query, targets_for
-from core.model import Model
-from core.network.parameters import Parameters
+from core.explain.back_query.inverse import back_query, back_query_all, can_back_query, targets_for
+from core.models.model import Model
+from core.models.parameters import Parameters
 
 
 def model_of(seed: int = 0, **network) -> Model:

@@ -10,19 +10,20 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from core.bench import Row, bench, measure, reading
+from core.bench import Row, measure, reading
 from core.bench.blog import BlogNetwork
 from core.bench.cases import Case
 from core.bench.measure import Contender, contenders
 from core.bench.peers import PEERS
 from core.bench.targets import TARGETS, Target, cases, judge
+from core.commands.bench import bench
 from core.config import NetworkConfig, TrainingConfig
-from core.engines.numpy_engine import SINGLES, NumpyEngine
+from core.engines.numpy.engine import SINGLES, NumpyEngine
 from core.errors import DigitLabError
 from core.folders import PROJECT
-from core.model_files import legacy_config
+from core.models.files import legacy_config
+from core.models.parameters import Parameters
 from core.network.optimizers import OPTIMIZERS
-from core.network.parameters import Parameters
 
 
 @pytest.fixture(autouse=True)
@@ -264,7 +265,7 @@ def test_check_tells_by_its_exit_status(monkeypatch, seconds, status):
         for name in ("floor", "numpy", "taichi", "pytorch", "blog", "blog-taichi"):
             yield row_of(name, seconds if name in ("numpy", "taichi") else 1.0, hidden[0], batch_sizes[0])
 
-    monkeypatch.setattr("core.bench.command.measure", rows)
+    monkeypatch.setattr("core.commands.bench.measure", rows)
     answer = CliRunner().invoke(bench, ["--check"])
     assert answer.exit_code == status, answer.output
     assert asked == cases()
@@ -365,7 +366,7 @@ def test_what_cannot_be_measured_is_a_line_with_its_sentence(monkeypatch):
         raise DigitLabError("There is no such engine.")
         yield
 
-    monkeypatch.setattr("core.bench.command.measure", refuse)
+    monkeypatch.setattr("core.commands.bench.measure", refuse)
     answer = CliRunner().invoke(bench, ["--json-lines"])
     assert answer.exit_code == 1
     assert json.loads(answer.stdout.splitlines()[-1]) == {"error": "There is no such engine."}
@@ -380,7 +381,7 @@ def test_the_blog_s_two_programs_learn_the_same_from_the_same_digits(tmp_path):
     """Its Taichi port against its NumPy loop through 60 pictures of noise, in a process apart, in single precision."""
     code = (
         "import json, sys\nimport numpy as np\n"
-        "from core.engines.taichi_runtime import start\nstart('cpu')\n"
+        "from core.engines.taichi.runtime import start\nstart('cpu')\n"
         "from core.bench.blog_taichi import BlogTaichiNetwork\nfrom core.bench.blog import BlogNetwork\n"
         "rng = np.random.default_rng(0)\n"
         "wih, who = rng.normal(0, 0.1, (20, 784)), rng.normal(0, 0.3, (10, 20))\n"

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.engines.blas import gemm
+from core.engines.numpy.blas import gemm
 
 
 @pytest.fixture(params=["float32", "float64"])

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.scores.calibration import Bin, best_temperature, bin_of, calibration_error, reliability, with_temperature
+from core.models.calibration import Bin, best_temperature, bin_of, calibration_error, reliability, with_temperature
 
 
 def test_temperature_divides_the_sums_of_a_softmax():

@@ -8,10 +8,10 @@ from core import catalog
 from core.catalog import find_model, load_model, runs_with_models, shipped_models
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
-from core.model import Model
-from core.model_files import save_model
-from core.network.parameters import Parameters
-from core.runs import create_run
+from core.models.files import save_model
+from core.models.model import Model
+from core.models.parameters import Parameters
+from core.runs.run import create_run
 
 CONFIG = Config(NetworkConfig(inputs=4, hidden=(2,))).with_training(dataset="digits")
 

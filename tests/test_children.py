@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from core.folders import PROJECT
-from dashboard.background.children import Child
+from core.jobs.children import Child
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no process groups")
 
@@ -96,7 +96,7 @@ def test_stop_ends_it_with_all_that_it_started(child):
 def test_it_ends_with_its_server(tmp_path):
     (tmp_path / "told.py").write_text(GRANDCHILD)
     server = (
-        "import time\nfrom dashboard.background.children import Child\n"
+        "import time\nfrom core.jobs.children import Child\n"
         f"one = Child(['told'], {{'PYTHONPATH': {str(tmp_path)!r}}})\n"
         "while not one.events: time.sleep(0.01)\n"
         "print(one._process.pid, one.events[0]['pid'], flush=True)\ntime.sleep(60)"

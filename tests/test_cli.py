@@ -16,8 +16,8 @@ from PIL import Image
 from core.catalog import load_model
 from core.commands.main import main
 from core.folders import PROJECT
-from core.model_files import read_model
-from core.runs import list_runs
+from core.models.files import read_model
+from core.runs.run import list_runs
 
 
 def call(*arguments: str):

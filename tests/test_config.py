@@ -7,7 +7,7 @@ import pytest
 
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.errors import DigitLabError
-from core.recipes import RECIPES
+from core.training.recipes import RECIPES
 
 NETWORK_REFUSED = [
     ("inputs", 0, "[Ii]nputs"),

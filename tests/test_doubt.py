@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from core.config import Config, NetworkConfig, TrainingConfig
-from core.model import Model
-from core.network.parameters import Parameters
-from core.scores.calibration import Bin, Calibration
+from core.models.calibration import Bin, Calibration
+from core.models.model import Model
+from core.models.parameters import Parameters
 from core.scores.doubt import LEAST_CONFIDENCE, counted, judge
 
 

@@ -7,10 +7,10 @@ from core.datasets import Dataset
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
 from core.scores.evaluation import Evaluation
+from dashboard.draw.compare import agreement
+from dashboard.draw.stages import comparison
+from dashboard.draw.try_one import digit_of, hardest, on_the_page
 from dashboard.pads import strokes
-from dashboard.panels.compare import agreement
-from dashboard.panels.stages import comparison
-from dashboard.panels.try_one import digit_of, hardest, on_the_page
 
 
 def probabilities(**shares: float) -> np.ndarray:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.drawings.pictures import read_picture, to_png
 from core.drawings.preprocess import from_drawing
-from core.pictures import read_picture, to_png
-from dashboard.bars import bars, percent
+from dashboard.look.bars import bars, percent
 from dashboard.pads import strokes
 from dashboard.pads.keyboard_pad import PRESETS, preset
 from dashboard.pads.strokes import PAPER, Drawing

@@ -6,9 +6,9 @@ import pytest
 
 from core.bench.race import contestants, lap
 from core.config import Config, NetworkConfig
-from core.events import EpochEvent
-from core.runs import Status, create_run
-from dashboard.background.racing import Race
+from core.jobs.racing import Race
+from core.runs.run import Status, create_run
+from core.training.events import EpochEvent
 from dashboard.engines import charts as engine_charts
 from dashboard.engines import measure as engines_measure
 from dashboard.engines import race as engines_race

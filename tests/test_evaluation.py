@@ -6,8 +6,8 @@ import pytest
 from core.config import Config, NetworkConfig
 from core.datasets import Dataset
 from core.errors import DigitLabError
-from core.model import Model, Score
-from core.network.parameters import Parameters
+from core.models.model import Model, Score
+from core.models.parameters import Parameters
 from core.scores import evaluation
 from core.scores.evaluation import Evaluation, class_scores, evaluate, evaluate_on, interval
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from core.errors import DigitLabError
-from core.events import BatchEvent, EpochEvent, FinishEvent, from_line, to_line
+from core.training.events import BatchEvent, EpochEvent, FinishEvent, from_line, to_line
 
 EVENTS = [
     BatchEvent(12, 0.1 + 0.2, 1 / 3, 2.3, 0.125, 1e-3, 51234.5),

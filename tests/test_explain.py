@@ -13,10 +13,10 @@ from core.explain import nearest as explain_nearest
 from core.explain.check import DRAWS, check_pixels, check_units
 from core.explain.contributions import Explanation
 from core.explain.nearest import Memory, nearest, remember, spread
-from core.model import Model, forward
+from core.models.model import Model, forward
+from core.models.parameters import Parameters
 from core.network.activations import ACTIVATIONS
 from core.network.losses import OUTPUTS
-from core.network.parameters import Parameters
 from core.network.scaling import SCALINGS
 
 

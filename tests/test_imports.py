@@ -24,7 +24,7 @@ NEVER_IN_CORE = {
     "altair",
 }
 ONE_PLACE = {
-    "taichi": ("core/engines/taichi_", "core/bench/blog_taichi.py"),
+    "taichi": ("core/engines/taichi/", "core/bench/blog_taichi.py"),
     "sklearn": ("core/datasets/bundled.py",),
 }
 UNPICKLERS = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
@@ -63,7 +63,7 @@ def calls(path: Path, name: str) -> list[ast.Call]:
 
 
 def test_there_is_something_to_read():
-    assert len(CORE) > 25 and PROJECT / "core" / "worker.py" in CORE
+    assert len(CORE) > 25 and PROJECT / "core" / "runs" / "worker.py" in CORE
 
 
 @pytest.mark.parametrize("path", CORE, ids=place)
@@ -158,7 +158,7 @@ def test_no_global_randomness(path):
 def test_importing_core_is_light():
     """In a fresh process: the heavy packages come in when they are asked for, and not before."""
     heavy = ["sklearn", "taichi", "streamlit", "plotly", "pandas", "matplotlib", "scipy.stats"]
-    code = f"import sys, core.worker; print([name for name in {heavy} if name in sys.modules])"
+    code = f"import sys, core.runs.worker; print([name for name in {heavy} if name in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
 

@@ -9,9 +9,9 @@ from PIL import Image
 
 from core.drawings.ink import BlankDrawing, find_ink, reduction
 from core.drawings.photo import block_mean, is_even, without_rules
+from core.drawings.pictures import read_picture
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
-from core.pictures import read_picture
 from tests.photographs import photograph
 from tests.test_preprocess import seven
 

@@ -12,9 +12,9 @@ from core.config import Config, NetworkConfig, TrainingConfig
 from core.engines.devices import Device
 from core.errors import DigitLabError
 from core.folders import PROJECT
-from core.runs import Run
-from dashboard.background import jobs as jobs_module
-from dashboard.background.jobs import MEASURING, Jobs
+from core.jobs import jobs as jobs_module
+from core.jobs.jobs import MEASURING, Jobs
+from core.runs.run import Run
 
 QUICK = Config(NetworkConfig(inputs=64, hidden=(8,)), TrainingConfig(dataset="digits", epochs=1, batch_size=64))
 LONG = QUICK.with_network(hidden=(1500, 1500)).with_training(epochs=1000)
@@ -91,11 +91,11 @@ def test_a_download_that_fails_leaves_a_sentence(tmp_path, monkeypatch) -> None:
 
 STAND_IN = """
 import importlib.machinery, os, sys, types
-if "core.worker" in sys.orig_argv:
-    stub = types.ModuleType("core.engines.taichi_engine")
-    stub.__spec__ = importlib.machinery.ModuleSpec("core.engines.taichi_engine", None)
+if "core.runs.worker" in sys.orig_argv:
+    stub = types.ModuleType("core.engines.taichi.engine")
+    stub.__spec__ = importlib.machinery.ModuleSpec("core.engines.taichi.engine", None)
     {engine}
-    sys.modules["core.engines.taichi_engine"] = stub
+    sys.modules["core.engines.taichi.engine"] = stub
 """
 CRASHES = """
     import resource
@@ -103,7 +103,7 @@ CRASHES = """
     stub.ENGINE = lambda *_: os.abort()
 """
 COMPUTES = """
-    from core.engines.numpy_engine import NumpyEngine
+    from core.engines.numpy.engine import NumpyEngine
     stub.ENGINE = NumpyEngine
 """
 WITH_TAICHI = QUICK.with_training(engine="taichi")

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.drawings.pictures import contact_sheet, read_picture, to_png
 from core.errors import DigitLabError
-from core.events import BatchEvent, EpochEvent
-from core.model import Score
-from core.pictures import contact_sheet, read_picture, to_png
-from dashboard import charts, images, words
-from dashboard.controls import parse_layers
-from dashboard.live import Progress
+from core.models.model import Score
+from core.training.events import BatchEvent, EpochEvent
+from dashboard import words
+from dashboard.frame import parse_layers
+from dashboard.look import charts, images
 from dashboard.pads.strokes import Drawing, Snapshot
+from dashboard.parts.progress import Progress
 
 
 def batch(step: int, epoch: float, loss: float = 1.0) -> BatchEvent:
@@ -139,6 +140,6 @@ def test_a_drawing_goes_back_stroke_by_stroke() -> None:
 
 
 def test_every_setting_of_the_form_has_a_help() -> None:
-    from dashboard.controls import NETWORK_FIELDS, TRAINING_FIELDS
+    from dashboard.frame import NETWORK_FIELDS, TRAINING_FIELDS
 
     assert set(NETWORK_FIELDS) | set(TRAINING_FIELDS) <= set(words.HELP)

@@ -7,8 +7,8 @@ import pytest
 
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
-from core.model import ROWS_AT_ONCE, Model, Score, scale_inputs
-from core.network.parameters import Parameters
+from core.models.model import ROWS_AT_ONCE, Model, Score, scale_inputs
+from core.models.parameters import Parameters
 
 LN2, LN3 = math.log(2), math.log(3)
 

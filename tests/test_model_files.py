@@ -13,9 +13,9 @@ from core.config import Config, NetworkConfig
 from core.datasets import load_test
 from core.errors import DigitLabError
 from core.files import write_atomically
-from core.model import Model, Provenance, Score
-from core.model_files import legacy_config, read_model, save_model
-from core.network.parameters import Parameters
+from core.models.files import legacy_config, read_model, save_model
+from core.models.model import Model, Provenance, Score
+from core.models.parameters import Parameters
 
 PROVENANCE = Provenance(
     title="Ten — digits", data_sha256="ab" * 32, epochs=2.5, scores={"test": Score(180, 171)}, version="0.1.0"

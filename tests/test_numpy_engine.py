@@ -10,13 +10,13 @@ import pytest
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.engines import Engine, Totals, create_engine
-from core.engines.numpy_engine import NumpyEngine
+from core.engines.numpy.engine import NumpyEngine
 from core.errors import DigitLabError
-from core.model import Model
+from core.models.model import Model
+from core.models.parameters import Parameters
 from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES, OUTPUT_FUNCTIONS, one_hot
 from core.network.optimizers import OPTIMIZERS
-from core.network.parameters import Parameters
 
 LN2, LN3 = math.log(2), math.log(3)
 
@@ -359,7 +359,7 @@ def test_the_configuration_names_the_engine():
 
 
 def test_an_engine_that_is_not_installed_is_a_sentence(monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("core.engines.taichi_")]:
+    for name in [name for name in sys.modules if name.startswith("core.engines.taichi.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "taichi", None)  # its import fails, as where it is not installed
     network = network_of()
@@ -378,7 +378,7 @@ def test_dark_pixels_are_left_out_and_change_nothing(hidden, bias, monkeypatch):
     data = Dataset("test", pixels, rng.integers(0, 10, 20), (4, 4))
     network = NetworkConfig(inputs=16, hidden=hidden, bias=bias, activation="tanh", initializer="glorot")
     sparing = make_engine(network, data)
-    monkeypatch.setattr("core.engines.numpy_engine.gemm", lambda dtype: None)
+    monkeypatch.setattr("core.engines.numpy.engine.gemm", lambda dtype: None)
     plain = make_engine(network, data)
     if sparing._multiply:  # NumPy's BLAS is that of its wheels
         assert sparing._lit.tolist() == sorted(set(range(16)) - set(dark))
@@ -399,7 +399,7 @@ def test_other_digits_may_light_other_pixels(monkeypatch):
     first[:, :4], second[:, 12:] = 0, 0
     network, order, rates = NetworkConfig(inputs=16, hidden=(5,)), np.arange(8), np.full(2, 0.1)
     sparing = make_engine(network)
-    monkeypatch.setattr("core.engines.numpy_engine.gemm", lambda dtype: None)
+    monkeypatch.setattr("core.engines.numpy.engine.gemm", lambda dtype: None)
     plain = make_engine(network)
     for engine in (sparing, plain):
         for pixels in (first, second):

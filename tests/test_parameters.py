@@ -5,7 +5,7 @@ import pytest
 
 from core.config import NetworkConfig
 from core.errors import DigitLabError
-from core.network.parameters import Parameters
+from core.models.parameters import Parameters
 
 NETWORK = NetworkConfig(inputs=4, hidden=(3,))  # 4 x 3 and 3 x 10 weights, 3 and 10 biases
 

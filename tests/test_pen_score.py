@@ -3,8 +3,8 @@ import pytest
 
 from core.config import Config, NetworkConfig
 from core.datasets.pen import PenDigit
-from core.model import Model
-from core.network.parameters import Parameters
+from core.models.model import Model
+from core.models.parameters import Parameters
 from core.scores.pen import pen_score
 
 

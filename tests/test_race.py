@@ -4,7 +4,7 @@ import pytest
 
 from core.bench.race import contestants, lap, seconds, verdict
 from core.config import Config, NetworkConfig
-from core.events import BatchEvent, EpochEvent, FinishEvent
+from core.training.events import BatchEvent, EpochEvent, FinishEvent
 
 
 def batch(at: float, accuracy: float) -> BatchEvent:

@@ -5,8 +5,8 @@ import pytest
 
 from core.datasets import DATASETS, Dataset, TrainingData
 from core.errors import DigitLabError
-from core.recipes import RECIPES, default_recipe, offered_recipes, recipe
-from core.training import Training
+from core.training.loop import Training
+from core.training.recipes import RECIPES, default_recipe, offered_recipes, recipe
 
 # The sources' own figures: layers, activation, output, loss, optimiser, rate, batch, epochs.
 FROM_THE_SOURCES = {

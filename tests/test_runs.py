@@ -13,10 +13,10 @@ import pytest
 
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
-from core.events import BatchEvent, FinishEvent
-from core.model import Model
-from core.network.parameters import Parameters
-from core.runs import ENDED, RUN_ID, Run, Status, create_run, list_runs, open_run
+from core.models.model import Model
+from core.models.parameters import Parameters
+from core.runs.run import ENDED, RUN_ID, Run, Status, create_run, list_runs, open_run
+from core.training.events import BatchEvent, FinishEvent
 
 CONFIG = Config(NetworkConfig(inputs=64, hidden=(4,))).with_training(dataset="digits", epochs=3)
 EVENT = BatchEvent(12, 0.5, 1.0, 2.3, 0.25, 1e-3, 1000.0)

@@ -9,12 +9,12 @@ import pytest
 from core.catalog import find_model, load_guard, load_model, shipped_models
 from core.datasets import Dataset, load_training
 from core.drawings.doodles import KINDS, doodle
-from core.explain.backquery import back_query_all, can_back_query
+from core.explain.back_query.inverse import back_query_all, can_back_query
 from core.folders import MODELS
-from core.recipes import RECIPES
-from core.scores.calibration import calibration_error, reliability
+from core.models.calibration import calibration_error, reliability
 from core.scores.doubt import refused
 from core.scores.evaluation import evaluate_on, interval
+from core.training.recipes import RECIPES
 
 
 def test_what_is_shipped() -> None:

@@ -22,14 +22,16 @@ import pytest
 
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.datasets import Dataset
-from core.engines import Engine, create_engine, devices, numpy_engine, taichi_engine
+from core.engines import Engine, create_engine, devices
+from core.engines.numpy import engine as numpy_engine
+from core.engines.taichi import engine as taichi_engine
 from core.errors import DigitLabError
 from core.folders import PROJECT
+from core.models.parameters import Parameters
 from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES
 from core.network.optimizers import OPTIMIZERS
-from core.network.parameters import Parameters
-from core.runs import create_run, open_run
+from core.runs.run import create_run, open_run
 
 N = 90  # samples
 ONE_CORE = {"TI_CPU_MAX_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -216,7 +218,7 @@ def refusals(device: str) -> Iterator[tuple[str, Any]]:
 
 def compare(part: str, device: str) -> dict[str, dict[str, Any]]:
     """One of the parts of the comparisons on a device, in double precision where it has that."""
-    from core.engines.taichi_network import DeviceNetwork
+    from core.engines.taichi.network import DeviceNetwork
 
     DeviceNetwork.prepare = lambda *_: None  # compile only what is used
     dtypes = ("float64", "float32") if device in ("cpu", "cuda") else ("float32",)
@@ -286,14 +288,14 @@ def test_the_engines_have_the_same_methods_with_the_same_signatures():
 
 
 def test_importing_the_engine_does_not_import_taichi():
-    code = "import core.engines.taichi_engine, core.engines.devices, sys; sys.exit('taichi' in sys.modules)"
+    code = "import core.engines.taichi.engine, core.engines.devices, sys; sys.exit('taichi' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT).returncode == 0
 
 
 def test_without_taichi_the_engine_says_what_to_do():
     code = (
         "import sys; sys.modules['taichi'] = None\n"
-        "from core.engines.taichi_runtime import start\n"
+        "from core.engines.taichi.runtime import start\n"
         "try: start('cpu')\n"
         "except ValueError as error: print(error)"
     )
@@ -379,7 +381,7 @@ def test_a_loss_that_is_no_number_is_reported_as_such(compared):
 def worked(config: Config, root: Path) -> tuple[int, Any]:
     """A run carried out by a worker of its own: how that ended, and the run."""
     run = create_run(config, root)
-    command = [sys.executable, "-m", "core.worker", str(run.path)]
+    command = [sys.executable, "-m", "core.runs.worker", str(run.path)]
     ended = subprocess.run(command, cwd=PROJECT, env=os.environ | ONE_CORE, capture_output=True, timeout=280)
     return ended.returncode, open_run(run.id, root)
 

@@ -15,9 +15,9 @@ from core.datasets import load_training
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
 from core.folders import PROJECT
-from core.model import Model, Score
-from core.model_files import save_model
-from core.network.parameters import Parameters
+from core.models.files import save_model
+from core.models.model import Model, Score
+from core.models.parameters import Parameters
 from core.scores.evaluation import evaluate_on
 from core.teach import copies as teach_copies
 from core.teach.copies import delete_copy, find_copy, is_copy, keep_copy, model_before
@@ -268,7 +268,7 @@ def wait_for_end(teaching) -> None:
 def test_one_teaching_at_a_time_and_nothing_left_behind(
     small: Model, slanted: list[Sample], tmp_path, monkeypatch
 ) -> None:
-    from dashboard.background.teaching import Teacher
+    from core.jobs.teaching import Teacher
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     teacher = Teacher()
@@ -337,7 +337,7 @@ def _hands(model: Model, digits) -> list[list[Sample]]:
 @pytest.mark.slow
 def test_an_old_model_file_can_be_taught(mnist_dir: Path, legacy_dir: Path, tmp_path: Path) -> None:
     """Sigmoid throughout, no biases, float64: the copy is of the same kind, and can be saved as one."""
-    from core.model_files import read_model
+    from core.models.files import read_model
 
     model = read_model(sorted(legacy_dir.glob("100*.txt"))[0])
     digits = load_training("mnist").validation.subset(slice(0, 6))

@@ -6,17 +6,17 @@ import itertools
 import numpy as np
 import pytest
 
-from core.augment import AUGMENTATIONS
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.datasets import Dataset, TrainingData, load_training
-from core.engines.numpy_engine import NumpyEngine
+from core.drawings.augment import AUGMENTATIONS
+from core.engines.numpy.engine import NumpyEngine
 from core.errors import DigitLabError
-from core.events import BatchEvent, EpochEvent, FinishEvent
+from core.models.parameters import Parameters
 from core.network.optimizers import OPTIMIZERS
-from core.network.parameters import Parameters
 from core.network.schedules import SCHEDULES, learning_rates
-from core.runs import Run
-from core.training import CHUNK_SECONDS, REPORT_SECONDS, DivergedError, Training, fit_to_data
+from core.runs.run import Run
+from core.training.events import BatchEvent, EpochEvent, FinishEvent
+from core.training.loop import CHUNK_SECONDS, REPORT_SECONDS, DivergedError, Training, fit_to_data
 
 
 class Clock:

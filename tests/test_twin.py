@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from core.bench import twin
 from core.bench.twin import Finding, check, part_of
 from core.commands.twin import twin_check
-from core.engines.numpy_engine import NumpyEngine
+from core.engines.numpy.engine import NumpyEngine
 from core.errors import DigitLabError
 from core.folders import PROJECT
 from core.network.losses import LOSSES

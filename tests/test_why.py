@@ -10,13 +10,13 @@ from core.config import Config, NetworkConfig
 from core.explain.check import Check
 from core.explain.contributions import Explanation, Sum
 from core.explain.nearest import digits_for
-from core.model import Model
-from core.network.parameters import Parameters
-from dashboard import charts
-from dashboard.images import digit_url
-from dashboard.panels import why_words as say
-from dashboard.panels.evidence import evidence_image, number, plain
-from dashboard.panels.network_view import LINES, UNITS, sum_in_words, view_data
+from core.models.model import Model
+from core.models.parameters import Parameters
+from dashboard.draw import why_words as say
+from dashboard.draw.network_view import LINES, UNITS, sum_in_words, view_data
+from dashboard.look import charts
+from dashboard.look.evidence import evidence_image, number, plain
+from dashboard.look.images import digit_url
 
 
 def figures(text: str) -> list[float]:

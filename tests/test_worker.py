@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 import core
-from core import worker
 from core.config import Config, NetworkConfig
 from core.datasets import load_training
-from core.engines.numpy_engine import NumpyEngine
+from core.engines.numpy.engine import NumpyEngine
 from core.errors import DigitLabError
-from core.events import EpochEvent, FinishEvent
 from core.folders import PROJECT
-from core.model import Score
-from core.runs import Run, create_run
-from core.training import Training
+from core.models.model import Score
+from core.runs import worker
+from core.runs.run import Run, create_run
+from core.training.events import EpochEvent, FinishEvent
+from core.training.loop import Training
 
 QUICK = Config(NetworkConfig(inputs=64, hidden=(16,))).with_training(
     dataset="digits", batch_size=32, epochs=2, learning_rate=0.01
@@ -48,7 +48,7 @@ def start(runs_dir):
     workers = []
 
     def begin(run: Run, *options: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen:
-        command = [sys.executable, "-m", "core.worker", str(run.path), *options]
+        command = [sys.executable, "-m", "core.runs.worker", str(run.path), *options]
         workers.append(subprocess.Popen(command, cwd=PROJECT, stdin=stdin, stderr=subprocess.PIPE, text=True))
         return workers[-1]
 
@@ -189,7 +189,7 @@ def test_a_network_for_other_pictures(runs_dir):
 
 
 def test_an_engine_that_is_not_there(runs_dir, monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("core.engines.taichi_")]:
+    for name in [name for name in sys.modules if name.startswith("core.engines.taichi.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "taichi", None)
     assert "aichi" in failing(create_run(QUICK.with_training(engine="taichi")))
@@ -254,7 +254,9 @@ def test_while_taichi_compiles_the_run_says_so(runs_dir, monkeypatch):
     run, phases = create_run(QUICK.with_training(engine="taichi")), []
     set_status = Run.set_status
     monkeypatch.setattr(Run, "set_status", lambda self, status: phases.append(status.phase) or set_status(self, status))
-    monkeypatch.setattr("core.training.create_engine", lambda *given: phases.append("compiling") or NumpyEngine(*given))
+    monkeypatch.setattr(
+        "core.training.loop.create_engine", lambda *given: phases.append("compiling") or NumpyEngine(*given)
+    )
     worker.execute(run, stop=never)
     assert phases == ["reading the data", "preparing kernels", "compiling", "training", "testing", ""]
 
@@ -312,7 +314,7 @@ def test_a_signal_is_a_reason_to_stop(number):
 
 
 def test_a_folder_that_is_no_run(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["core.worker", str(tmp_path)])
+    monkeypatch.setattr(sys, "argv", ["core.runs.worker", str(tmp_path)])
     assert worker.main() == 2
     assert "is not a run folder" in capsys.readouterr().err
 

@@ -5,7 +5,7 @@ from scipy.special import expit
 
 from core.bench.cases import Case, Turn
 from core.datasets import Dataset
-from core.network.parameters import Parameters
+from core.models.parameters import Parameters
 
 
 class BlogNetwork:

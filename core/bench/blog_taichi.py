@@ -11,7 +11,7 @@ import taichi as ti
 from core.bench.blog import blog
 from core.bench.cases import Case, Turn
 from core.datasets import Dataset
-from core.engines.taichi_runtime import start
+from core.engines.taichi.runtime import start
 
 
 @ti.data_oriented

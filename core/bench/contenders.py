@@ -11,7 +11,7 @@ from core.bench.cases import Case, Turn
 from core.config import ENGINES
 from core.datasets import Dataset
 from core.engines import create_engine
-from core.network.parameters import Parameters
+from core.models.parameters import Parameters
 
 BLOG_TAICHI = "blog-taichi"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.config import Config
-from core.events import BatchEvent, EpochEvent, Event
+from core.training.events import BatchEvent, EpochEvent, Event
 
 GOALS = (0.95, 0.97)
 LIKE = 1.05  # engines whose times differ by less than this count as equally fast

@@ -17,9 +17,9 @@ import numpy as np
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.engines import Engine, create_engine
+from core.models.parameters import Parameters
 from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES
-from core.network.parameters import Parameters
 
 NUDGE = 1e-5
 STEPS, BATCH = 100, 32

@@ -10,32 +10,32 @@ from typing import Any
 import click
 
 from core import __version__
-from core.augment import AUGMENTATIONS
-from core.bench import bench
 from core.catalog import load_model, runs_with_models, shipped_models
+from core.commands.bench import bench
 from core.commands.numbers import number_score, read_number_command
+from core.commands.reporting import JSON, report, score_fields
 from core.commands.scores import doubt, pen
 from core.commands.twin import twin_check
 from core.config import DEVICES, ENGINES, Config
 from core.datasets import DATASETS, load_training
 from core.datasets.pen import pen_path
+from core.drawings.augment import AUGMENTATIONS
+from core.drawings.pictures import contact_sheet, read_picture, write_png
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
-from core.events import BatchEvent, EpochEvent, Event
-from core.explain.backquery import back_query_all
-from core.model_files import save_model
+from core.explain.back_query.inverse import back_query_all
+from core.models.files import save_model
 from core.network.activations import ACTIVATIONS
 from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES, OUTPUTS
 from core.network.optimizers import OPTIMIZERS
 from core.network.scaling import SCALINGS
 from core.network.schedules import SCHEDULES
-from core.pictures import contact_sheet, read_picture, write_png
-from core.recipes import RECIPES, default_recipe, recipe
-from core.reporting import JSON, report, score_fields
-from core.runs import create_run
+from core.runs.run import create_run
+from core.runs.worker import Stopper, execute
 from core.scores.evaluation import class_scores, evaluate_on, interval
-from core.worker import Stopper, execute
+from core.training.events import BatchEvent, EpochEvent, Event
+from core.training.recipes import RECIPES, default_recipe, recipe
 
 
 class _Commands(click.Group):

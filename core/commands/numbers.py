@@ -4,10 +4,10 @@ import click
 import numpy as np
 
 from core.catalog import load_model
+from core.commands.reporting import JSON, report
+from core.drawings.pictures import read_picture
 from core.numbers.reading import read_number
 from core.numbers.rows import score_rows
-from core.pictures import read_picture
-from core.reporting import JSON, report
 
 
 @click.command("read-number")

@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from core.catalog import DEFAULT, GUARD, find_model, load_guard, load_model
+from core.commands.reporting import JSON, report, score_fields
 from core.datasets.pen import LEARNED_SHA256, part_writers, pen_path, read_pen
 from core.errors import DigitLabError
-from core.model import Score
-from core.model_files import save_model
-from core.reporting import JSON, report, score_fields
+from core.models.files import save_model
+from core.models.model import Score
 from core.scores.doubt import rates
 from core.scores.evaluation import interval
 from core.scores.pen import SIZE, WIDTHS, pen_score

@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from core.bench.twin import Finding, check, part_of
+from core.commands.reporting import JSON
 from core.config import DEVICES
 from core.errors import DigitLabError
-from core.reporting import JSON
 
 
 @click.command("twin-check")

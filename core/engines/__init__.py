@@ -13,7 +13,7 @@ import numpy as np
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.errors import DigitLabError
-from core.network.parameters import Parameters
+from core.models.parameters import Parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Engine(Protocol):
 
 def create_engine(network: NetworkConfig, training: TrainingConfig, parameters: Parameters) -> Engine:
     """The engine that the configuration names, holding a copy of `parameters`."""
-    name = f"core.engines.{training.engine}_engine"
+    name = f"core.engines.{training.engine}.engine"
     if importlib.util.find_spec(name) is None:
         raise DigitLabError(f"This version of Digit Lab has no {training.engine} engine yet. Choose numpy.")
     module = importlib.import_module(name)

@@ -68,7 +68,7 @@ def trial(name: str, timeout: float = 20.0) -> Device:
 def _launched(name: str) -> subprocess.Popen:
     environment = {key: value for key, value in os.environ.items() if key != "TI_ARCH"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "core.engines.taichi_trial", name],
+        [sys.executable, "-m", "core.engines.taichi.trial", name],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

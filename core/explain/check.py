@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.explain.contributions import Explanation
-from core.model import Model, forward
+from core.models.model import Model, forward
 
 INK = 0.3  # pixels from here on are ink: the fringes of a stroke would make random removal look harmless
 MARKED_SHARE = 1 / 6  # of the ink is marked

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.model import Model, scale_inputs
+from core.models.model import Model, scale_inputs
+from core.models.parameters import Parameters
 from core.network.activations import ACTIVATIONS
 from core.network.losses import OUTPUT_FUNCTIONS
-from core.network.parameters import Parameters
 from core.network.scaling import gain_and_offset
 
 EXACT_UP_TO = 10_000_000  # parameters are worked with in float64; beyond, the copy alone would take seconds and 300 MB

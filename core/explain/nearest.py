@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.datasets import DATASETS, Dataset, available
-from core.model import ROWS_AT_ONCE, Model
+from core.models.model import ROWS_AT_ONCE, Model
 
 COUNT = 8
 MOST_DIGITS = 20_000

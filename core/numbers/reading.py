@@ -13,7 +13,7 @@ from core.drawings.ink import SMALLEST_MARK, BlankDrawing, find_all_ink, reducti
 from core.drawings.photo import block_mean
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
-from core.model import Model
+from core.models.model import Model
 from core.numbers.segmentation import Box, Piece, cut, line_height, lines, strokes
 
 MOST_PARTS = 50

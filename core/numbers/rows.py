@@ -10,7 +10,7 @@ from PIL import Image
 from scipy import ndimage
 
 from core.drawings.ink import INK_LEVEL, bounding_box
-from core.model import Model
+from core.models.model import Model
 from core.numbers.reading import read_number
 from core.numbers.segmentation import Box
 from core.scores.evaluation import digits_of

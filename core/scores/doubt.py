@@ -13,8 +13,8 @@ import numpy as np
 
 from core.datasets import Dataset
 from core.datasets.digit_or_not import COUNTED, TEST_SEED, doodles
-from core.model import Model, Score
-from core.scores.calibration import bin_of
+from core.models.calibration import bin_of
+from core.models.model import Model, Score
 from core.scores.evaluation import digits_of, evaluate
 
 GUARD_SHAPE = (28, 28)

@@ -10,8 +10,8 @@ from scipy.special import ndtri
 
 from core.datasets import Dataset, load_test, load_training
 from core.errors import DigitLabError
-from core.model import Model, Score
-from core.scores.calibration import Calibration, best_temperature, reliability
+from core.models.calibration import Calibration, best_temperature, reliability
+from core.models.model import Model, Score
 
 DIGITS = 10
 

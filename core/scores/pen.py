@@ -7,7 +7,7 @@ import numpy as np
 from core.datasets.pen import PenDigit
 from core.drawings.preprocess import from_drawing
 from core.drawings.strokes import CANVAS, draw, fit
-from core.model import Model, Score
+from core.models.model import Model, Score
 
 WIDTHS = (10, 15, 20, 25, 30)  # pixels on the canvas of 280
 SIZE = 200  # pixels, the longer side of a digit

@@ -16,8 +16,8 @@ from pathlib import Path
 from core.errors import DigitLabError
 from core.files import write_atomically
 from core.folders import runs_folder
-from core.model import Model
-from core.model_files import save_model
+from core.models.files import save_model
+from core.models.model import Model
 
 COPY_ID = re.compile(r"taught-[0-9a-f]{16}")
 MOST = 30  # copies of all visitors together; the oldest goes when there is one more

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from core import __version__
-from core.augment import augment
 from core.datasets import Dataset, TrainingData, load_training
+from core.drawings.augment import augment
 from core.engines import create_engine
 from core.errors import DigitLabError
-from core.model import Model, Provenance, Score
-from core.network.parameters import Parameters
+from core.models.model import Model, Provenance, Score
+from core.models.parameters import Parameters
 from core.scores.evaluation import calibrate, evaluate, evaluate_on
 from core.seeding import TEACH, generator
 from core.teach.samples import Sample, as_dataset

@@ -9,7 +9,7 @@ import functools
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from core.model import Model
+from core.models.model import Model
 from core.teach.samples import Sample, sample_of
 
 DIGITS = range(5)

@@ -17,8 +17,8 @@ from typing import Any
 
 from core.errors import DigitLabError
 from core.files import write_atomically
-from core.model import Model, Score
-from core.model_files import read_model, save_model
+from core.models.files import read_model, save_model
+from core.models.model import Model, Score
 from core.teach.finetune import FineTuned, Scores, fine_tune
 from core.teach.samples import Sample, from_lines, to_lines
 

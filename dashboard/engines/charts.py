@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from core.bench.race import GOALS, Lap
 from core.bench.reading import SIZES
-from dashboard.charts import COLOURS, MAX_POINTS
+from dashboard.look.charts import COLOURS, MAX_POINTS
 
 LOOK = {"NumPy": ("for", "circle"), "Taichi": ("against", "diamond")}
 SECONDS_SHOWN = (0.05, 200.0)

@@ -20,12 +20,13 @@ from core.bench.reading import (
     times,
     unsteady,
 )
-from dashboard import charts, state
-from dashboard.background.children import Child
-from dashboard.background.jobs import MEASURING, THREADS
-from dashboard.controls import device_choice, taichi_remark, try_to
+from core.jobs.children import Child
+from core.jobs.jobs import MEASURING, THREADS
+from dashboard import state
 from dashboard.engines import charts as engine_charts
-from dashboard.engines.watch import watch
+from dashboard.frame import device_choice, taichi_remark, try_to
+from dashboard.look import charts
+from dashboard.parts.watch import watch
 
 EMPTY = (
     "These are the earlier system's own times, on its author's computer. Press **Measure this computer** to see what both "

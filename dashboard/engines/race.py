@@ -5,12 +5,13 @@ import streamlit as st
 from core.bench.race import GOALS, Lap, lap, seconds, verdict
 from core.config import Config
 from core.datasets import available, needs_mnist
-from core.recipes import RECIPES, default_recipe, offered_recipes
-from dashboard import charts, state, words
-from dashboard.background.racing import Race
-from dashboard.controls import device_choice, get_mnist, taichi_remark, try_to
+from core.jobs.racing import Race
+from core.training.recipes import RECIPES, default_recipe, offered_recipes
+from dashboard import state, words
 from dashboard.engines import charts as engine_charts
-from dashboard.live import REFRESH_SECONDS, phase_words
+from dashboard.frame import device_choice, get_mnist, taichi_remark, try_to
+from dashboard.look import charts
+from dashboard.parts.progress import REFRESH_SECONDS, phase_words
 
 MOST_EPOCHS = 50
 WHAT_IT_IS = (

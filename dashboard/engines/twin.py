@@ -6,10 +6,10 @@ from typing import Any
 import streamlit as st
 
 from core.bench.twin import part_of
+from core.jobs.children import Child
 from dashboard import state
-from dashboard.background.children import Child
-from dashboard.controls import device_choice, taichi_remark, try_to
-from dashboard.engines.watch import watch
+from dashboard.frame import device_choice, taichi_remark, try_to
+from dashboard.parts.watch import watch
 
 TWINS = "twins"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

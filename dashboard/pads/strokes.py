@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from core.pictures import to_png
+from core.drawings.pictures import to_png
 
 INK, PAPER = "#1c2028", "#fffefa"  # an eraser is a pen with paper's colour
 INK_RGB = (0x1C, 0x20, 0x28)

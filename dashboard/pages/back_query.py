@@ -3,8 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from core.explain.backquery import can_back_query
-from dashboard import charts, images, state, words
+from core.explain.back_query.inverse import can_back_query
+from dashboard import state, words
+from dashboard.look import charts, images
 
 name = state.model_in_use()
 model = state.model(name)

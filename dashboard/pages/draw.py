@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard import state, words
-from dashboard.panels import show_section
-from dashboard.panels.try_one import try_one
-from dashboard.reader import draw_and_read
+from dashboard.draw import show_section
+from dashboard.draw.try_one import try_one
+from dashboard.parts.reader import draw_and_read
 
 name = state.model_in_use()
 model = state.model(name)
@@ -24,7 +24,7 @@ stage()
 
 with st.expander("How far can you believe it?", icon=":material/balance:", key="belief", on_change="rerun") as belief:
     if belief.open:
-        from dashboard.belief import show_belief
+        from dashboard.draw.belief import show_belief
 
         show_belief(model)
 with st.expander("How does it read?", icon=":material/help:"):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import state, words
-from dashboard.reader import draw_and_read
+from dashboard.parts.reader import draw_and_read
 
 st.fragment(draw_and_read)(state.model(state.model_in_use()), tools=False)
 

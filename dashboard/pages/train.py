@@ -4,10 +4,10 @@ import streamlit as st
 
 from core.datasets import needs_mnist
 from core.errors import DigitLabError
-from core.runs import list_runs, open_run
+from core.runs.run import list_runs, open_run
 from dashboard import state, words
-from dashboard.controls import get_mnist, training_form
-from dashboard.live import watch
+from dashboard.frame import get_mnist, training_form
+from dashboard.parts.progress import watch
 
 PICKED = "run_picked"  # the visit in which the visitor picked a run, by beginning it or from the list
 

@@ -32,7 +32,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The runs folder of the session's server; tests that look into it do so through `core.runs`."""
+    """The runs folder of the session's server; tests that look into it do so through `core.runs.run`."""
     return tmp_path_factory.mktemp("browser") / "runs"
 
 

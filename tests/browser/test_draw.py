@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
-from core.pictures import to_png
+from core.drawings.pictures import to_png
 from dashboard.pads.strokes import INK, inked
 from tests.browser import app
 from tests.browser.app import (

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.config import Config, NetworkConfig
-from core.runs import Status, create_run, list_runs
+from core.runs.run import Status, create_run, list_runs
 from dashboard.words import PAGES
 from tests.browser.app import no_traceback, pick, serve, settle
 

@@ -8,7 +8,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from core.runs import list_runs
+from core.runs.run import list_runs
 from tests.browser.app import SEVEN, draw, fill, keep_places, no_traceback, pick, places, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -1,0 +1,20 @@
+"""What the commands share: `--json`, how a score is told, and how a result leaves."""
+
+import json
+from typing import Any
+
+import click
+
+from core.models.model import Score
+from core.scores.evaluation import interval
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
+
+
+def score_fields(score: Score) -> dict[str, Any]:
+    low, high = interval(score)
+    return {"n": score.n, "correct": score.correct, "accuracy": score.accuracy, "interval": [low, high]}
+
+
+def report(fields: dict[str, Any], words: str, as_json: bool) -> None:
+    click.echo(json.dumps(fields) if as_json else words)

@@ -1,0 +1,1 @@
+"""The NumPy engine: training on the processor with NumPy and its BLAS."""

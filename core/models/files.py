@@ -1,0 +1,168 @@
+"""Model files: safetensors with everything about the model in the header, and the earlier system's JSON.
+
+Nothing is ever unpickled: both formats are data only.
+"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as parse_safetensors
+from safetensors.numpy import save as to_safetensors
+
+from core.config import Config, NetworkConfig, TrainingConfig
+from core.errors import DigitLabError
+from core.files import write_atomically
+from core.models.calibration import Bin, Calibration
+from core.models.model import Model, Provenance, Score
+from core.models.parameters import Parameters
+
+SUFFIX = ".safetensors"
+FORMAT = "1"
+MAX_BYTES = 1 << 30
+
+
+def save_model(model: Model, path: Path | str, *, storage: str | None = None) -> None:
+    """Write a model; a `.txt` or `.json` path is written in the earlier system's form, any other as safetensors.
+
+    `storage="float16"` halves the file. Parameters keep three significant digits then, so check the scores after it.
+    """
+    path = Path(path)
+    if path.suffix in (".txt", ".json"):
+        write_atomically(path, _to_legacy(model).encode())
+        return
+    arrays = {name: np.ascontiguousarray(a, dtype=storage) for name, a in model.parameters.arrays().items()}
+    header = {
+        "format": FORMAT,
+        "config": json.dumps(model.config.to_dict()),
+        "provenance": _write(model.provenance),
+        "calibration": json.dumps(asdict(model.calibration)),
+    }
+    write_atomically(path, to_safetensors(arrays, metadata=header))
+
+
+def read_model(path: Path) -> Model:
+    """The model in a file of either form. Raises `DigitLabError` when it is damaged or of another kind."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise DigitLabError(f"{path.name} is larger than any model of Digit Lab.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise DigitLabError(f"{path} cannot be read: {error.strerror}.") from error
+    if content.lstrip()[:1] == b"{":
+        return _from_legacy(content, path)
+    return _from_safetensors(content, path)
+
+
+def _write(provenance: Provenance) -> str:
+    fields = {
+        "title": provenance.title,
+        "data_sha256": provenance.data_sha256,
+        "epochs": provenance.epochs,
+        "scores": {part: [score.n, score.correct] for part, score in provenance.scores.items()},
+        "version": provenance.version,
+    }
+    return json.dumps(fields)
+
+
+def _read_provenance(fields: dict[str, Any]) -> Provenance:
+    scores = {part: Score(int(n), int(correct)) for part, (n, correct) in fields.pop("scores").items()}
+    provenance = Provenance(scores=scores, **fields)
+    if not isinstance(provenance.title, str) or not isinstance(provenance.epochs, int | float):
+        raise TypeError
+    return provenance
+
+
+def _read_calibration(fields: dict[str, Any]) -> Calibration:
+    bins = tuple(Bin(**each) for each in fields.get("bins", ()))
+    temperature = float(fields.get("temperature", 1.0))
+    if not 0.01 <= temperature <= 100 or not all(0 <= each.correct <= each.n for each in bins):
+        raise ValueError
+    return Calibration(temperature, bins)
+
+
+def _from_safetensors(content: bytes, path: Path) -> Model:
+    try:
+        length = int.from_bytes(content[:8], "little")
+        header = json.loads(content[8 : 8 + length]).get("__metadata__") or {}
+        arrays = parse_safetensors(content)
+    except (SafetensorError, ValueError, AttributeError, RecursionError) as error:
+        raise DigitLabError(f"{path.name} is not a model file, or it is damaged.") from error
+    if header.get("format") != FORMAT:
+        raise DigitLabError(f"{path.name} is a safetensors file, but not one of Digit Lab's models.")
+    config = Config.from_json(header.get("config", ""))
+    try:
+        provenance = _read_provenance(json.loads(header["provenance"]))
+        calibration = _read_calibration(json.loads(header.get("calibration", "{}")))
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+        raise DigitLabError(f"{path.name} does not say rightly where it comes from.") from error
+    dtype = "float64" if all(array.dtype == np.float64 for array in arrays.values()) else "float32"
+    return Model(config, Parameters.from_arrays(config.network, arrays, dtype), provenance, calibration)
+
+
+def _from_legacy(content: bytes, path: Path) -> Model:
+    """The earlier system's file: `wih` (hidden, inputs) and `who` (outputs, hidden), sigmoid, no bias, inputs 0.01..1."""
+    try:
+        data = json.loads(content)
+        first, second = (np.array(data[name], dtype=np.float64) for name in ("wih", "who"))
+        sizes = tuple(int(data[name]) for name in ("input_num", "hidden_num", "output_num"))
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise DigitLabError(f"{path.name} is not a model file of the earlier system, or it is damaged.") from error
+    if first.shape != (sizes[1], sizes[0]) or second.shape != (sizes[2], sizes[1]):
+        raise DigitLabError(f"{path.name} says {sizes} units, which does not fit its weights.")
+    if sizes[2] != 10:
+        raise DigitLabError(f"{path.name} does not read the ten digits: it has {sizes[2]} outputs.")
+    config = legacy_config(inputs=sizes[0], hidden=sizes[1], outputs=sizes[2])
+    arrays = {"W1": first.T, "W2": second.T}
+    # float64, as that system computes: the last of 10,000 digits can hang on it
+    return Model(config, Parameters.from_arrays(config.network, arrays, "float64"), Provenance(title=path.stem))
+
+
+def legacy_config(*, inputs: int = 784, hidden: int = 200, outputs: int = 10) -> Config:
+    """How the earlier system builds and trains a network (Rashid 2016; the numbers of its first recipe).
+
+    The book hands the plain error `t - y` down to the hidden layer, without the slope `y (1 - y)` of the outputs. That is
+    the gradient of the cross-entropy, not of the squared error, so this is the loss that learns as the book's code does.
+    """
+    return Config(
+        NetworkConfig(
+            inputs=inputs,
+            hidden=(hidden,),
+            outputs=outputs,
+            activation="sigmoid",
+            output="sigmoid",
+            bias=False,
+            initializer="normal_fan_out",
+            scaling="offset",
+        ),
+        TrainingConfig(
+            loss="cross_entropy",
+            targets=(0.01, 0.99),
+            optimizer="sgd",
+            learning_rate=0.1,
+            batch_size=1,
+            epochs=1,
+            validation=False,
+        ),
+    )
+
+
+def _to_legacy(model: Model) -> str:
+    network, weights = model.network, model.parameters.weights
+    plain = (network.activation, network.output, network.bias, network.scaling) == (
+        "sigmoid",
+        "sigmoid",
+        False,
+        "offset",
+    )
+    if len(network.hidden) != 1 or not plain:
+        raise DigitLabError(
+            "The earlier system's form holds only networks with one hidden layer, sigmoid throughout, without biases, "
+            "reading inputs from 0.01 to 1. Save this one as a .safetensors file."
+        )
+    inputs, hidden, outputs = network.sizes
+    fields: dict[str, Any] = {"input_num": inputs, "hidden_num": hidden, "output_num": outputs}
+    return json.dumps(fields | {"wih": weights[0].T.tolist(), "who": weights[1].T.tolist()})

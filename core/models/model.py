@@ -1,0 +1,171 @@
+"""A model: parameters and the configuration they were trained with, which together turn pixels into answers.
+
+Everything that reads digits (pages, command line, evaluation) goes through `Model.predict`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.config import Config, NetworkConfig
+from core.errors import DigitLabError
+from core.models.calibration import Calibration, with_temperature
+from core.models.parameters import Parameters
+from core.network.activations import ACTIVATIONS
+from core.network.losses import OUTPUT_FUNCTIONS
+from core.network.scaling import gain_and_offset
+
+ROWS_AT_ONCE = 2_048  # bounds the memory of a prediction to some tens of MB at any network size
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How many of `n` digits a model reads rightly. The interval is derived: see `core.scores.evaluation`."""
+
+    n: int
+    correct: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.correct <= self.n or not self.n:
+            raise DigitLabError(f"{self.correct} of {self.n} is no score.")
+
+    @property
+    def accuracy(self) -> float:
+        return self.correct / self.n
+
+    @classmethod
+    def total(cls, scores: Iterable["Score"]) -> "Score":
+        """Several scores as one; there must be at least one."""
+        scores = list(scores)
+        return cls(sum(score.n for score in scores), sum(score.correct for score in scores))
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a model comes from.
+
+    Attributes
+    ----------
+    title : its name for a person.
+    data_sha256 : the hash of the data it was trained on, or None when that is not known.
+    epochs : epochs of training done; a fraction when the run was stopped within one.
+    scores : scores by the part of the data set they were counted on ("test", "validation").
+    version : the version of Digit Lab that wrote it.
+    """
+
+    title: str = "Untitled"
+    data_sha256: str | None = None
+    epochs: float = 0.0
+    scores: dict[str, Score] = field(default_factory=dict)
+    version: str = ""
+
+
+def scale_inputs(network: NetworkConfig, x: np.ndarray, dtype: str | np.dtype) -> np.ndarray:
+    """Pixels in 0..1 (n, inputs) to what the first layer gets, in a new array of `dtype`."""
+    gain, offset = gain_and_offset(network.scaling, network.mean, network.std)
+    scaled = np.multiply(x, gain, dtype=dtype)
+    scaled += offset
+    return scaled
+
+
+def forward(network: NetworkConfig, parameters: Parameters, x: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """Run pixels (n, inputs) in 0..1 through the network, without dropout.
+
+    Returns
+    -------
+    activations : what each layer gives, from the scaled input (n, inputs) to the outputs (n, 10).
+    sums : (n, 10) the output layer's weighted sums, before softmax or sigmoid.
+    """
+    activations = [scale_inputs(network, x, parameters.flat.dtype)]
+    function = ACTIVATIONS[network.activation].forward
+    last = len(parameters.weights) - 1
+    for layer, weights in enumerate(parameters.weights):
+        sums = activations[-1] @ weights
+        if parameters.biases:
+            sums += parameters.biases[layer]
+        values = sums.copy() if layer == last else sums
+        (OUTPUT_FUNCTIONS[network.output] if layer == last else function)(values)
+        activations.append(values)
+    return activations, sums
+
+
+class Model:
+    """A network that reads digits.
+
+    Parameters
+    ----------
+    config : how it is built and how it was trained.
+    parameters : its trained values.
+    provenance : where it comes from.
+    calibration : what corrects its confidence.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        parameters: Parameters,
+        provenance: Provenance | None = None,
+        calibration: Calibration | None = None,
+    ) -> None:
+        self.config = config
+        self.parameters = parameters
+        self.provenance = provenance or Provenance()
+        self.calibration = calibration or Calibration()
+
+    @property
+    def network(self) -> NetworkConfig:
+        return self.config.network
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the pictures it reads."""
+        return self.network.shape
+
+    def activations(self, x: np.ndarray) -> list[np.ndarray]:
+        """What each layer gives for pixels `x` (n, inputs): scaled input first, outputs (n, 10) last."""
+        return forward(self.network, self.parameters, self._checked(x))[0]
+
+    def outputs(self, x: np.ndarray) -> np.ndarray:
+        """The ten output values (n, 10) as the network gives them; sigmoid outputs need not add up to one."""
+        x = self._checked(x)
+        parts = [
+            forward(self.network, self.parameters, x[start : start + ROWS_AT_ONCE])[0][-1]
+            for start in range(0, len(x), ROWS_AT_ONCE)
+        ]
+        return np.concatenate(parts)
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        """Ten probabilities for each picture.
+
+        Parameters
+        ----------
+        x : (n, inputs) or (n, height, width) pixels in 0..1, 0 for the ground and 1 for ink.
+
+        Returns
+        -------
+        (n, 10) float, rows adding up to one. Sigmoid outputs are divided by their sum, which keeps their order. The
+        model's temperature corrects how sure they are, and keeps their order as well.
+        """
+        return with_temperature(self.uncorrected(x), self.calibration.temperature)
+
+    def uncorrected(self, x: np.ndarray) -> np.ndarray:
+        """The probabilities (n, 10) before the temperature."""
+        outputs = self.outputs(x)
+        if self.network.output == "softmax":
+            return outputs
+        total = outputs.sum(axis=1, keepdims=True)
+        even = np.full_like(outputs, 1.0 / outputs.shape[1])
+        return np.divide(outputs, total, out=even, where=total > 0.0)  # all silent: no digit is likelier
+
+    def _checked(self, x: np.ndarray) -> np.ndarray:
+        x = np.asarray(x)
+        if x.ndim == 3:
+            x = x.reshape(len(x), -1)
+        if x.ndim != 2 or x.shape[1] != self.network.inputs or not len(x):
+            height, width = self.shape
+            raise DigitLabError(
+                f"This network reads pictures of {height} × {width} pixels as rows of {self.network.inputs} numbers; "
+                f"it was given an array of shape {x.shape}."
+            )
+        return x

@@ -1,0 +1,1 @@
+"""A training run: its folder on disk, and the process that carries it out."""

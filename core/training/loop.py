@@ -1,0 +1,199 @@
+"""Training as a stream of events: iterate to train, stop iterating to stop.
+
+Every random choice follows from the seed and the position (see `core.seeding`), so a run is replayed by its seed, and
+goes on exactly where it stopped from the engine's state and the count of steps alone.
+"""
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from core.config import Config
+from core.datasets import TrainingData
+from core.drawings.augment import augment
+from core.engines import Engine, Totals, create_engine
+from core.errors import DigitLabError
+from core.models.parameters import Parameters
+from core.network.schedules import learning_rates
+from core.seeding import AUGMENT, SHUFFLE, generator
+from core.training.events import BatchEvent, EpochEvent, Event, FinishEvent
+
+REPORT_SECONDS = 0.1  # the shortest time between two batch events
+CHUNK_SECONDS = 0.05  # how much work the engine is given at once: a stop waits no longer than this
+
+
+class DivergedError(DigitLabError):
+    """The loss stopped being a number."""
+
+
+def fit_to_data(config: Config, data: TrainingData) -> Config:
+    """The configuration with what only the data can say filled in: the mean and spread for the scaling "standard".
+
+    Raises `DigitLabError` when the network reads pictures of another size than the data has.
+    """
+    inputs = data.train.pixels.shape[1]
+    if config.network.inputs != inputs:
+        height, width = data.train.shape
+        raise DigitLabError(
+            f"The pictures of {data.train.name} have {height} × {width} = {inputs} pixels, "
+            f"and the network has {config.network.inputs} inputs. Set them alike."
+        )
+    if data.train.labels.max() >= config.network.outputs:
+        raise DigitLabError(
+            f"{data.train.name} has digits up to {data.train.labels.max()}; "
+            f"a network with {config.network.outputs} outputs cannot tell them apart."
+        )
+    if config.network.scaling != "standard" or None not in (config.network.mean, config.network.std):
+        return config
+    counts = np.bincount(data.train.pixels.ravel(), minlength=256)
+    values = np.arange(256) / data.train.pixel_max
+    mean = float((counts * values).sum() / counts.sum())
+    std = float(np.sqrt((counts * (values - mean) ** 2).sum() / counts.sum()))
+    return config.with_network(mean=mean, std=max(std, 1e-6))
+
+
+class Training:
+    """One run's training, iterable as events.
+
+    Parameters
+    ----------
+    config : what to train and how; see `fit_to_data`.
+    data : the training set and, where the configuration asks for it, the validation set.
+    clock : seconds, for the events; tests pass their own.
+    engine : an engine made elsewhere; by default the one that the configuration names, with freshly drawn weights.
+
+    Attributes
+    ----------
+    step : number of batches done so far; a run's position.
+    config : the configuration, fitted to the data.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        data: TrainingData,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        engine: Engine | None = None,
+    ) -> None:
+        self.config = fit_to_data(config, data)
+        self.data = data
+        network, training = self.config.network, self.config.training
+        start = Parameters.initial(network, training.seed, training.dtype)
+        self.engine = engine or create_engine(network, training, start)
+        self.step = 0
+        self._clock = clock
+        self._seconds = 0.0
+        self._epoch_totals = Totals()
+        self._samples = self._load_epoch(0)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return math.ceil(self._samples / self.config.training.batch_size)
+
+    @property
+    def total_steps(self) -> int:
+        return self.steps_per_epoch * self.config.training.epochs
+
+    @property
+    def epochs_done(self) -> float:
+        return self.step / self.steps_per_epoch
+
+    def _load_epoch(self, epoch: int) -> int:
+        """Hand the engine the samples of an epoch, changed as the configuration asks; returns how many they are."""
+        train, training = self.data.train, self.config.training
+        if training.augmentation != "none":
+            rng = generator(training.seed, AUGMENT, epoch)
+            pixels, labels = augment(training.augmentation, train.pixels, train.labels, train.shape, rng=rng)
+            train = dataclasses.replace(train, pixels=pixels, labels=labels)
+        self.engine.load(train)
+        return len(train)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """All that is needed to go on from here to the very same weights: see `load_state`."""
+        totals = self._epoch_totals
+        position = np.array([self.step, totals.n, totals.correct], dtype=np.int64)
+        return self.engine.state() | {"position": position, "sums": np.array([self._seconds, totals.loss])}
+
+    def load_state(self, state: dict[str, np.ndarray]) -> None:
+        """Go to the position that `state` gave, in a training of the same configuration and data."""
+        self.engine.load_state(state)
+        self.step, n, correct = (int(value) for value in state["position"])
+        self._seconds, loss = (float(value) for value in state["sums"])
+        self._epoch_totals = Totals(n, loss, correct)
+        self._load_epoch(min(self.step // self.steps_per_epoch, self.config.training.epochs - 1))
+
+    def __iter__(self) -> Iterator[Event]:
+        while self.step < self.total_steps or self._epoch_totals.n:
+            epoch, offset = divmod(self.step, self.steps_per_epoch)
+            if offset == 0 and self._epoch_totals.n:  # it was stopped between an epoch's last batch and its report
+                epoch, offset = epoch - 1, self.steps_per_epoch
+            started = self._clock()
+            if offset == 0 and epoch and self.config.training.augmentation != "none":
+                self._load_epoch(epoch)
+            self._seconds += self._clock() - started
+            yield from self._batches(epoch, offset)
+            started = self._clock()
+            held_back = self.engine.evaluate(self.data.validation) if self.data.validation else None
+            self._seconds += self._clock() - started
+            if held_back:
+                self._check(held_back, epoch)
+            yield self._epoch_event(epoch, held_back)
+        yield FinishEvent(self.step, self.config.training.epochs, self._seconds)
+
+    def _batches(self, epoch: int, offset: int) -> Iterator[BatchEvent]:
+        """Train the rest of an epoch, from its batch number `offset` on."""
+        training, size = self.config.training, self.config.training.batch_size
+        order = generator(training.seed, SHUFFLE, epoch).permutation(self._samples)
+        stride = self.engine.stride
+        count, unreported, unreported_seconds = stride, Totals(), 0.0
+        while offset < self.steps_per_epoch:
+            count = min(count, self.steps_per_epoch - offset)
+            rates = learning_rates(training.schedule, training.learning_rate, self.step, count, self.total_steps)
+            started = self._clock()
+            totals = self.engine.train(order[offset * size : (offset + count) * size], rates)
+            elapsed = max(self._clock() - started, 1e-9)
+            self._check(totals, epoch)
+            offset += count
+            self.step += count
+            self._seconds += elapsed
+            self._epoch_totals += totals
+            unreported += totals
+            unreported_seconds += elapsed
+            count = max(stride, int(count * min(CHUNK_SECONDS / elapsed, 8.0)) // stride * stride)
+            if unreported_seconds >= REPORT_SECONDS:
+                yield self._batch_event(unreported, float(rates[-1]), unreported_seconds)
+                unreported, unreported_seconds = Totals(), 0.0
+
+    def _check(self, totals: Totals, epoch: int) -> None:
+        if not math.isfinite(totals.loss):
+            raise DivergedError(
+                f"The training went astray in epoch {epoch + 1}: the loss is no longer a number. "
+                "Choose a smaller learning rate and start again."
+            )
+
+    def _batch_event(self, totals: Totals, rate: float, elapsed: float) -> BatchEvent:
+        return BatchEvent(
+            step=self.step,
+            epoch=self.epochs_done,
+            seconds=self._seconds,
+            loss=totals.mean_loss,
+            accuracy=totals.accuracy,
+            learning_rate=rate,
+            samples_per_second=totals.n / elapsed,
+        )
+
+    def _epoch_event(self, epoch: int, held_back: Totals | None) -> EpochEvent:
+        totals, self._epoch_totals = self._epoch_totals, Totals()
+        return EpochEvent(
+            step=self.step,
+            epoch=epoch + 1,
+            seconds=self._seconds,
+            train_loss=totals.mean_loss,
+            train_accuracy=totals.accuracy,
+            validation_loss=held_back.mean_loss if held_back else None,
+            validation_accuracy=held_back.accuracy if held_back else None,
+        )

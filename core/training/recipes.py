@@ -1,0 +1,167 @@
+"""Recipes: named configurations to start from, our own and those of the five tutorials that Digit Lab grows out of."""
+
+from dataclasses import dataclass
+
+from core.config import Config, NetworkConfig, TrainingConfig
+from core.datasets import offered
+from core.errors import DigitLabError
+from core.models.files import legacy_config
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A named configuration.
+
+    Attributes
+    ----------
+    title, sentence : its name and what it is, for a person.
+    source : where it comes from; empty for our own.
+    """
+
+    title: str
+    sentence: str
+    config: Config
+    source: str = ""
+
+
+BLOG_A = "Blog A, after T. Rashid, Make Your Own Neural Network (2016)"
+
+
+def _blog_a(hidden: int, rate: float, epochs: int, *, rotations: bool) -> Config:
+    augmentation = "rotations" if rotations else "none"
+    return legacy_config(hidden=hidden).with_training(learning_rate=rate, epochs=epochs, augmentation=augmentation)
+
+
+RECIPES: dict[str, Recipe] = {
+    "quick": Recipe(
+        "Quick and good",
+        "One hidden layer of 200 units, five epochs: about 98 of 100 digits right in a few seconds.",
+        Config(
+            NetworkConfig(hidden=(200,)),
+            TrainingConfig(learning_rate=3e-3, schedule="one_cycle", epochs=5),
+        ),
+    ),
+    "small": Recipe(
+        "Small, on the bundled digits",
+        "32 hidden units on 1,797 small pictures: trained in a moment, with nothing to download.",
+        Config(
+            NetworkConfig(inputs=64, hidden=(32,)),
+            TrainingConfig(dataset="digits", learning_rate=1e-2, batch_size=32, epochs=30, schedule="one_cycle"),
+        ),
+    ),
+    "best": Recipe(
+        "As good as it gets",
+        "Two hidden layers of 800 units, trained on digits that are bent and turned a little differently each time.",
+        Config(
+            NetworkConfig(hidden=(800, 800), dropout=0.1),
+            TrainingConfig(learning_rate=2e-3, schedule="one_cycle", epochs=30, augmentation="elastic"),
+        ),
+    ),
+    "everybody": Recipe(
+        "Anybody's hand",
+        "What the app itself reads with: MNIST and digits of many other hands, bent anew in each of 180 epochs. "
+        "About an hour, and the pen digits are needed.",
+        Config(
+            NetworkConfig(hidden=(1400, 1000), dropout=0.1),
+            TrainingConfig(dataset="mnist+pen", optimizer="adamw", weight_decay=0.02, learning_rate=2e-3, batch_size=256,
+                           schedule="one_cycle", epochs=180, augmentation="elastic"),
+        ),
+    ),
+    "guard": Recipe(
+        "Digit or not",
+        "Not a reader of digits: it learns to tell digits from scribbles, letters and other drawings.",
+        Config(
+            NetworkConfig(hidden=(400, 100), outputs=2, dropout=0.1),
+            TrainingConfig(dataset="digit-or-not", learning_rate=2e-3, batch_size=256, schedule="one_cycle", epochs=20,
+                           augmentation="elastic"),
+        ),
+    ),
+    "backwards": Recipe(
+        "To be run backwards",
+        "Rashid's network with a pull of its weights towards zero, which makes the pictures of the back-query clear.",
+        legacy_config(hidden=200).with_training(
+            loss="squared_error", batch_size=16, learning_rate=1.0, schedule="cosine", l2=2e-4, epochs=6
+        ),
+    ),
+    "blog-a-100": Recipe("Blog A, 100 units", "One digit at a time, one epoch; 95.2 % there.",
+                         _blog_a(100, 0.1, 1, rotations=False), BLOG_A),
+    "blog-a-200-2": Recipe("Blog A, 200 units, 2 epochs", "Each digit also turned by 10 degrees both ways; 95.8 % there.",
+                           _blog_a(200, 0.05, 2, rotations=True), BLOG_A),
+    "blog-a-200-4": Recipe("Blog A, 200 units, 4 epochs", "Each digit also turned by 10 degrees both ways; 97.3 % there.",
+                           _blog_a(200, 0.05, 4, rotations=True), BLOG_A),
+    "blog-a-200-7": Recipe("Blog A, 200 units, 7 epochs", "Each digit also turned by 10 degrees both ways; 97.4 % there.",
+                           _blog_a(200, 0.03, 7, rotations=True), BLOG_A),
+    "blog-b": Recipe(
+        "Blog B",
+        "30 sigmoid units, squared error, batches of 256, up to 200 epochs: a curve that falls slowly.",
+        Config(
+            NetworkConfig(hidden=(30,), activation="sigmoid", output="sigmoid", initializer="standard_normal"),
+            TrainingConfig(loss="squared_error", optimizer="sgd", learning_rate=0.01, batch_size=256, epochs=200,
+                           validation=False),
+        ),
+        "Blog B, NumPy",
+    ),
+    "blog-c-keras": Recipe(
+        "Blog C, Keras",
+        "512 ReLU units, RMSprop, five epochs; about 98 % there.",
+        Config(
+            NetworkConfig(hidden=(512,), initializer="glorot"),
+            TrainingConfig(optimizer="rmsprop", learning_rate=1e-3, batch_size=128, epochs=5, validation=False),
+        ),
+        "Blog C, Keras",
+    ),
+    "blog-c-numpy": Recipe(
+        "Blog C, NumPy",
+        "200 sigmoid units, one digit at a time, five epochs.",
+        legacy_config(hidden=200).with_network(initializer="uniform_half").with_training(learning_rate=0.1, epochs=5),
+        "Blog C, NumPy",
+    ),
+    "course-d-numpy": Recipe(
+        "Course D, NumPy",
+        "32 sigmoid units on the small bundled digits, one at a time, two epochs.",
+        legacy_config(inputs=64, hidden=32).with_training(dataset="digits", learning_rate=0.2, epochs=2),
+        "Course D, NumPy",
+    ),
+    "course-d-pytorch": Recipe(
+        "Course D, PyTorch",
+        "128 ReLU units, inputs brought to mean 0 and spread 1, momentum, five epochs.",
+        Config(
+            NetworkConfig(hidden=(128,), scaling="standard", mean=0.1307, std=0.3081),
+            TrainingConfig(optimizer="momentum", learning_rate=0.01, momentum=0.9, batch_size=32, epochs=5,
+                           validation=False),
+        ),
+        "Course D, PyTorch",
+    ),
+    "blog-e-keras": Recipe(
+        "Blog E, Keras",
+        "Two hidden layers of 500 ReLU units, Adam, ten epochs; 97.7 % there. Dropout of 0.2 is its option.",
+        Config(
+            NetworkConfig(hidden=(500, 500), initializer="glorot"),
+            TrainingConfig(batch_size=100, epochs=10, validation=False),
+        ),
+        "Blog E, Keras",
+    ),
+    "blog-e-pytorch": Recipe(
+        "Blog E, PyTorch",
+        "500 ReLU units, Adam, ten epochs.",
+        Config(NetworkConfig(hidden=(500,)), TrainingConfig(batch_size=100, epochs=10, validation=False)),
+        "Blog E, PyTorch",
+    ),
+}  # fmt: skip
+
+
+def recipe(name: str) -> Recipe:
+    """The recipe of this name; an unknown one is a `DigitLabError` that lists the known."""
+    if name not in RECIPES:
+        raise DigitLabError(f"There is no recipe {name!r}. Known: {', '.join(RECIPES)}.")
+    return RECIPES[name]
+
+
+def offered_recipes() -> list[str]:
+    """The names of the recipes whose digits can be chosen here."""
+    return [name for name, known in RECIPES.items() if known.config.training.dataset in offered()]
+
+
+def default_recipe(dataset: str) -> str:
+    """The name of the recipe to begin with on a data set."""
+    return {"digits": "small", "mnist+pen": "everybody"}.get(dataset, "quick")

@@ -1,1 +1,0 @@
-"""What goes on while pages come and go: runs, races, other child processes, the download. No Streamlit in here."""

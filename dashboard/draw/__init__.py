@@ -1,0 +1,45 @@
+"""Sections of the Draw page: each module shows one of them, and runs only while it is chosen."""
+
+import streamlit as st
+
+from core.models.model import Model
+from dashboard import state
+from dashboard.parts.reader import Reading
+
+SECTION = "section"
+SEES, WHY, COMPARE, NUMBER, TEACH = "sees", "why", "compare", "number", "teach"
+TITLES = {
+    SEES: "What the network sees",
+    WHY: "Why",
+    COMPARE: "Compare",
+    NUMBER: "A whole number",
+    TEACH: "Teach it your hand",
+}
+
+
+def show_section(model: Model, name: str, reading: Reading) -> None:
+    """One section, chosen by name and kept in the URL."""
+    chosen = state.chosen(SECTION, list(TITLES), SEES)
+    st.segmented_control("Look into it", TITLES, format_func=TITLES.get, required=True, key=SECTION,
+                         label_visibility="collapsed")  # fmt: skip
+    state.keep(SECTION, SEES)
+    with st.container(key=f"section-{chosen}"):
+        _panel(chosen)(model, name, reading)
+
+
+def _panel(chosen: str):
+    """The function that shows a section; its module is loaded when it is first asked for."""
+    if chosen == SEES:
+        from dashboard.draw.stages import what_it_sees as panel
+    elif chosen == WHY:
+        from dashboard.draw.why import why as panel
+    elif chosen == COMPARE:
+        from dashboard.draw.compare import compare as panel
+    elif chosen == NUMBER:
+        from dashboard.draw.number import whole_number
+
+        def panel(model: Model, name: str, reading: Reading) -> None:
+            whole_number(model, name)
+    else:
+        from dashboard.draw.teach import teach as panel
+    return panel

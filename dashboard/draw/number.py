@@ -1,0 +1,128 @@
+"""A whole number: draw, photograph or typeset it; it is cut into digits, each is read, and boxes show how it was cut."""
+
+import io
+
+import numpy as np
+import streamlit as st
+from PIL import Image, ImageDraw, ImageFont
+
+from core.drawings.pictures import read_picture
+from core.errors import DigitLabError
+from core.models.model import Model
+from core.numbers.reading import MOST_PARTS, NumberReading, read_number
+from dashboard import state
+from dashboard.look import charts, images
+from dashboard.pads import drawing
+
+KEY = "number"
+WIDE, NARROW, HEIGHT = 700, 340, 180  # pixels of the pad, on a desk and on a phone
+SHOWN = 1400  # pixels along a picture with its boxes, at most
+FROM = {"draw": "Draw it", "photo": "A photo or scan", "typed": "The typed example"}
+CUTS = {"found": "Cut where the gaps are", "equal": "Cut into equal parts"}
+WHY_EQUAL_FAILS = (
+    "Equal parts fit only digits that are equally wide and equally far apart: any other digit is cut through, or a part "
+    "holds two halves."
+)
+WAITING = "Write a number in the box, a few digits side by side."
+HELP = {
+    "from": "Where the number comes from.",
+    "cut": "Gaps: each digit is cut out where it begins and ends. Equal parts: the picture's width is divided evenly.",
+    "count": "Into how many parts the picture's width is divided. More parts are narrower.",
+    "photo": "A number on one line, dark on light or light on dark. Ruled lines and shadow do no harm.",
+}
+
+
+def whole_number(model: Model, name: str) -> None:
+    """Choose a source, choose how to cut, and see the number read."""
+    source = st.segmented_control("The number", FROM, format_func=FROM.get, default="draw", required=True,
+                                  key=f"{KEY}-from", help=HELP["from"])  # fmt: skip
+    picture = _picture(source)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        cutting = st.radio("How it is cut", CUTS, format_func=CUTS.get, horizontal=True, key=f"{KEY}-cut",
+                           help=HELP["cut"])  # fmt: skip
+        count = None
+        if cutting == "equal":
+            count = st.number_input("Parts", 1, MOST_PARTS, 5, key=f"{KEY}-count", help=HELP["count"], width=140)
+    if cutting == "equal":
+        st.caption(WHY_EQUAL_FAILS)
+    if picture is None:
+        return
+    try:
+        reading = read_number(model, picture, cutting=cutting, count=count)
+    except DigitLabError as error:
+        st.info(str(error))
+        return
+    _show(picture, reading)
+
+
+def _picture(source: str) -> np.ndarray | None:
+    if source == "typed":
+        return example()
+    if source == "draw":
+        phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
+        picture = drawing.pad(KEY, width=NARROW if phone else WIDE, height=HEIGHT)
+        if picture is None:
+            st.info(WAITING, icon=":material/draw:")
+        return picture
+    file = st.file_uploader("A picture of a number", ["png", "jpg", "jpeg", "webp", "bmp", "gif"], key=f"{KEY}-file",
+                            help=HELP["photo"])  # fmt: skip
+    if file is None:
+        return None
+    try:
+        return read_picture(io.BytesIO(file.getvalue()), file.name)
+    except DigitLabError as error:
+        st.error(str(error), icon=":material/broken_image:")
+        return None
+
+
+def example(text: str = "0 1 2 3 4") -> np.ndarray:
+    """The course's picture, typeset: (H, W) uint8, black on white."""
+    font = ImageFont.load_default(96)
+    left, top, right, bottom = font.getbbox(text)
+    sheet = Image.new("L", (round(right - left) + 80, round(bottom - top) + 80), 255)
+    ImageDraw.Draw(sheet).text((40 - left, 40 - top), text, fill=0, font=font)
+    return np.asarray(sheet)
+
+
+def _show(picture: np.ndarray, reading: NumberReading) -> None:
+    st.image(boxed(picture, reading, state.theme()), width="stretch" if picture.shape[1] > WIDE else "content",
+             alt=f"The picture with a box around each of {len(reading.digits)} digits")  # fmt: skip
+    said = reading.text.replace("\n", " ")
+    st.html(
+        f'<p class="verdict" role="status" data-testid="number" style="font-size:2.6rem;line-height:1.3;'
+        f'letter-spacing:0.08em;font-family:Georgia,serif">{said}</p>'
+    )
+    left_out = len(reading.left_out)
+    if left_out:
+        st.caption(f"{left_out} small {'mark was' if left_out == 1 else 'marks were'} left out as dirt.")
+    scale = images.scale_for(reading.digits[0].seen.shape, 112)
+    with st.container(horizontal=True, gap="small"):
+        for number, digit in enumerate(reading.digits, 1):
+            told = "no ink" if digit.digit is None else f"{digit.digit}, {charts.percent(digit.confidence)}"
+            st.image(
+                images.digit_image(digit.seen, scale=scale),
+                width=images.width_of(digit.seen, scale),
+                caption=told,
+                alt=f"What the network sees of digit {number}: {told}",
+            )
+
+
+def boxed(picture: np.ndarray, reading: NumberReading, theme: str) -> np.ndarray:
+    """The picture (H, W, 3) uint8, at most `SHOWN` wide, with a box around each digit and the digit above it."""
+    sheet = Image.fromarray(picture).convert("RGBA")
+    factor = max(1, -(-sheet.width // SHOWN))
+    sheet = sheet.reduce(factor)
+    margin = max(26, sheet.height // 6)
+    paper = Image.new("RGBA", (sheet.width, sheet.height + margin), "white")
+    paper.alpha_composite(sheet, (0, margin))
+    pen, colour = ImageDraw.Draw(paper), charts.COLOURS["light"]["for"]
+    font = ImageFont.load_default(0.8 * margin)
+    thick = max(2, sheet.height // 90)
+    for digit in reading.digits:
+        box = digit.box
+        left, right = box.left // factor - thick, box.right // factor + thick
+        top = box.top // factor + margin
+        pen.rectangle((left, top - thick, right, box.bottom // factor + margin + thick), outline=colour, width=thick)
+        shown = "?" if digit.digit is None else str(digit.digit)
+        pen.text(((left + right) / 2, top - 2 * thick), shown, fill=colour, font=font, anchor="mb")
+    return np.asarray(paper.convert("RGB"))

@@ -1,0 +1,239 @@
+"""Teach it your hand: say whether a drawing was read rightly, collect drawings, and let a copy of the network learn them."""
+
+import streamlit as st
+
+from core.datasets import available
+from core.errors import DigitLabError
+from core.models.model import Model
+from core.teach.copies import MOST as MOST_COPIES
+from core.teach.copies import is_copy, model_before
+from core.teach.finetune import LEAST, reference_of
+from core.teach.samples import MOST, Sample, from_lines, sample_of, to_lines
+from dashboard import state
+from dashboard.draw.teach_lesson import begin, lesson, pending, show_refusal, under_way
+from dashboard.draw.teach_typed import typed_three
+from dashboard.frame import get_mnist
+from dashboard.look import images
+from dashboard.pads import drawing
+from dashboard.parts.gallery import Item, chosen_in, gallery
+from dashboard.parts.reader import Reading
+
+DRAWINGS = "_own_drawings"  # this visitor's, in this session and nowhere else
+GALLERY, SHOWN, PAGE = "own-drawings", "own-drawings-shown", 12
+
+SENTENCE = (
+    "Draw, and say whether the network was right. From five drawings on it can learn your hand: a copy of it trains for "
+    "some seconds, and you see what it gained and what it lost before you keep it."
+)
+WAITING = "Draw a digit above. Then say here whether it was read rightly."
+KNOWN = "This drawing is in your collection. Clear the box and draw the next one."
+FULL = f"You have {MOST} drawings, which is as many as fit. Delete some to add others."
+OTHER_SHAPE = (
+    "{count} of your drawings were made for a network that reads pictures of another size. They are left out here."
+)
+NOTHING_WRONG = "It reads all of them already, so there is little to gain. Show it some that it misreads."
+MORE = "More drawings teach it more: best are two or more of each digit."
+NO_MNIST = (
+    "This network learned from MNIST, which is not on this computer. Without it nobody could check what the copy forgets, "
+    "so it cannot be taught yet."
+)
+NO_DOWNLOAD = "Or use the small network: the digits that it is checked against come with the program."
+PRIVACY = (
+    "Your drawings belong to this visit: close or reload the page and they are gone, unless you save them to a file. The "
+    "server holds them in memory; on its disk they lie for a moment, when teaching begins, and are deleted. A copy that you "
+    "keep stays on the server until you undo it. Only someone who has its address can use it, and of all visitors' copies "
+    f"the newest {MOST_COPIES} are kept."
+)
+HELP = {
+    "right": "The network read what you wrote.",
+    "wrong": "Choose the digit that you wrote. The drawing is then kept as an example of it.",
+    "teach": "A copy trains on your drawings, each bent and turned in many ways, mixed with digits that the network knows.",
+    "undo": "Goes back to the network before and deletes the copy.",
+    "save": "A small file of text with all drawings and what you said of them.",
+    "load": "Takes the drawings of a file that was saved here.",
+    "erase": "Deletes all your drawings. What a kept copy has learned from them stays in the copy.",
+}
+
+
+def teach(model: Model, name: str, reading: Reading) -> None:
+    """The whole section; call it inside a fragment."""
+    st.markdown(SENTENCE)
+    if is_copy(name):
+        _undo(name)
+    _mark(reading)
+    _collection()
+    _teach(model, name)
+    lesson(typed=False)
+    _file()
+    st.caption(PRIVACY)
+    typed_three(model, name)
+
+
+def own_drawings() -> list[Sample]:
+    """This visitor's marked drawings, in the order in which they were marked."""
+    return st.session_state.setdefault(DRAWINGS, [])
+
+
+def _undo(name: str) -> None:
+    before = model_before(name)
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="taught-copy"):
+        st.markdown(f"You are using a copy that was taught: **{state.model_title(name)}**.", width="stretch")
+        st.button("Undo", icon=":material/undo:", key="teach-undo", help=HELP["undo"], on_click=_undo_taught,
+                  args=(name, state.model_title(before)))  # fmt: skip
+
+
+def _undo_taught(name: str, before: str) -> None:
+    state.undo_taught(name)
+    st.toast(f"The copy is deleted. In use: {before}.")
+
+
+def _mark(reading: Reading) -> None:
+    """Right, or wrong and what it is; the box is then emptied for the next drawing."""
+    if not reading.seen.any():
+        st.info(WAITING, icon=":material/draw:")
+        return
+    seen = sample_of(reading.seen, 0, None)
+    if any(seen.same_as(sample) for sample in own_drawings()):
+        st.info(KNOWN, icon=":material/check:")
+        return
+    if len(own_drawings()) >= MOST:
+        st.info(FULL, icon=":material/inventory_2:")
+        return
+    key = f"teach-label-{len(own_drawings())}"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="mark"):
+        answer = _answer(reading)
+        if answer is not None:
+            st.button(f"Right, it is a {answer}", icon=":material/check:", key="teach-right", help=HELP["right"],
+                      on_click=_note, args=(reading, answer))  # fmt: skip
+        ask = "It is a …" if answer is None else "Wrong, it is a …"
+        st.pills(ask, list(range(10)), key=key, help=HELP["wrong"], on_change=_note_chosen, args=(reading, key),
+                 wrap=True)  # fmt: skip
+
+
+def _answer(reading: Reading) -> int | None:
+    """The digit that was read; None when the page said that it is no digit."""
+    return None if reading.kind == "no digit" else reading.digit
+
+
+def _note_chosen(reading: Reading, key: str) -> None:
+    if (label := st.session_state.get(key)) in range(10):
+        _note(reading, label)
+
+
+def _note(reading: Reading, label: int) -> None:
+    """Add a drawing, unless there is no room or a browser says it twice: a late click comes again from an old page."""
+    sample = sample_of(reading.seen, label, _answer(reading))
+    if len(own_drawings()) < MOST and not any(sample.same_as(known) for known in own_drawings()):
+        own_drawings().append(sample)
+        drawing.drawing().clear()
+
+
+def _collection() -> None:
+    """The running score, and the drawings, the newest first, each of which can be deleted."""
+    samples = own_drawings()
+    if not samples:
+        return
+    right = sum(sample.right for sample in samples)
+    st.markdown(f"**{right} of {len(samples)} right**, as the network read them when you drew them.")
+    ids = list(range(len(samples)))[::-1][: st.session_state.get(SHOWN, PAGE)]
+    chosen = chosen_in(GALLERY, ids)
+    gallery([_item(samples[number], number) for number in ids], chosen=chosen, label="Your drawings", key=GALLERY)
+    with st.container(horizontal=True):
+        st.button(f"Delete drawing {chosen + 1}", icon=":material/delete:", key="teach-delete", on_click=_delete,
+                  args=(samples[chosen],))  # fmt: skip
+        if len(ids) < len(samples):
+            st.button("Show more", key="own-more", on_click=st.session_state.update, args=({SHOWN: len(ids) + PAGE},))
+
+
+def _delete(sample: Sample) -> None:
+    st.session_state[DRAWINGS] = [other for other in own_drawings() if other is not sample]
+
+
+def _item(sample: Sample, number: int) -> Item:
+    scale = 4 if sample.shape[0] >= 28 else images.scale_for(sample.shape, 112)
+    read = "no digit" if sample.answer is None else f"{sample.answer}"
+    said = f"{sample.label}, right" if sample.right else f"{sample.label}, read as {read}"
+    return Item(
+        id=number,
+        image=images.data_url(images.digit_image(sample.picture / 255, scale=scale)),
+        width=images.width_of(sample.picture, scale),
+        caption=said,
+        label=f"Drawing {number + 1}: a {said}",
+    )
+
+
+def _teach(model: Model, name: str) -> None:
+    """The button that teaches, or what is still missing for it."""
+    usable = [sample for sample in own_drawings() if sample.shape == model.shape]
+    if left_out := len(own_drawings()) - len(usable):
+        st.caption(OTHER_SHAPE.format(count=left_out))
+    if not can_be_checked(model):
+        return
+    missing = LEAST - len(usable)
+    with st.container(horizontal=True, vertical_alignment="center", key="teach-row"):
+        kind = "secondary" if pending() else "primary"  # then the button to keep the copy is the primary one
+        st.button("Teach", type=kind, icon=":material/school:", key="teach", help=HELP["teach"],
+                  disabled=missing > 0 or under_way(),
+                  on_click=begin, args=(model, name, usable), kwargs={"typed": False})  # fmt: skip
+        if missing > 0:
+            st.markdown(f"{missing} more {'drawing' if missing == 1 else 'drawings'}, and it can learn from them.",
+                        width="stretch")  # fmt: skip
+        elif all(sample.right for sample in usable):
+            st.markdown(NOTHING_WRONG, width="stretch")
+        elif len(usable) < 2 * LEAST:
+            st.markdown(MORE, width="stretch")
+    show_refusal(typed=False)
+
+
+def can_be_checked(model: Model) -> bool:
+    """Whether there are digits to check a copy against; says what to do when there are none."""
+    try:
+        dataset = reference_of(model)
+    except DigitLabError as error:
+        st.warning(str(error))
+        return False
+    if available(dataset):
+        return True
+    if dataset == "mnist":
+        get_mnist(NO_MNIST)
+        st.markdown(NO_DOWNLOAD)
+        st.button("Use the small network", key="teach-small", on_click=state.use_model, args=(state.SMALL,))
+    else:
+        st.warning("The bundled digits come with scikit-learn, which is not installed here.")
+    return False
+
+
+def _file() -> None:
+    """Save the drawings, take them from a file, or erase them all."""
+    samples = own_drawings()
+    with st.container(horizontal=True, key="teach-file"):
+        st.download_button("Save drawings", to_lines(samples), "digit-lab-drawings.jsonl", "application/jsonl",
+                           icon=":material/download:", disabled=not samples, key="teach-save", help=HELP["save"],
+                           on_click="ignore")  # fmt: skip
+        with st.popover("Load drawings", icon=":material/upload:", help=HELP["load"], key="teach-load"):
+            turn = st.session_state.setdefault("teach-turn", 0)
+            file = st.file_uploader("A file that was saved here", type=["jsonl"], key=f"teach-file-{turn}",
+                                    max_upload_size=1)  # fmt: skip
+            if file is not None:
+                _take(file.getvalue())
+        with st.popover("Erase all", icon=":material/delete_forever:", disabled=not samples, help=HELP["erase"],
+                        key="teach-erase"):  # fmt: skip
+            st.button(f"Yes, erase all {len(samples)}", key="teach-erase-all", on_click=own_drawings().clear)
+
+
+def _take(content: bytes) -> None:
+    """Add the drawings of a file that are not there yet."""
+    try:
+        taken = from_lines(content)
+    except DigitLabError as error:
+        st.error(str(error))
+        return
+    samples = own_drawings()
+    new = [sample for sample in taken if not any(sample.same_as(known) for known in samples)]
+    if len(samples) + len(new) > MOST:
+        st.error(f"That would be {len(samples) + len(new)} drawings; {MOST} fit. Delete some first.")
+        return
+    samples.extend(new)
+    st.session_state["teach-turn"] += 1
+    st.toast(f"{len(new)} new {'drawing' if len(new) == 1 else 'drawings'} taken from the file.")
+    st.rerun()

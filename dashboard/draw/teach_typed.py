@@ -1,0 +1,79 @@
+"""The typed 3, a guided example: a network that knows handwriting only misreads a typed digit, until it is shown some."""
+
+import numpy as np
+import streamlit as st
+
+from core.datasets import available
+from core.errors import DigitLabError
+from core.models.model import Model
+from core.teach.finetune import reference_of
+from core.teach.typed import misread, typed_samples
+from dashboard import state
+from dashboard.draw.teach_lesson import begin, lesson, pending, show_refusal, under_way
+from dashboard.draw.teach_rows import show_picture, show_row
+
+OPEN = "_typed"
+STORY = (
+    "Five typed digits, cut into five equal parts. Each part is shrunk as a whole to what the network reads, {height} × "
+    "{width} pixels, and that is all: no cropping, no centring. A network that learned from handwriting alone may be misled."
+)
+ALL_RIGHT = "The network in use reads all five, so there is nothing to teach it here."
+AS_SMALL = "Try it with the small network: it knows handwritten digits of 8 × 8 pixels only."
+ABOUT = (
+    "It is shown other pictures than the five above: twelve of each digit that it misreads and four of each other one, in "
+    "several typefaces, weights, sizes and places."
+)
+
+
+def typed_three(model: Model, name: str) -> None:
+    """The story, step by step, with the network in use."""
+    st.divider()
+    st.markdown("**An example: the typed 3.** A course on neural networks tells this story of its own small network.")
+    # It stays where it is: what a run leaves out goes from the page at the run's end only, and what is below would jump.
+    st.button("The typed 3", icon=":material/match_case:", key="typed-open", on_click=_open_or_close,
+              help="Five typed digits, read by the network in use. Nothing is stored. Press again to close it.")  # fmt: skip
+    if not st.session_state.get(OPEN):
+        return
+    height, width = model.shape
+    st.markdown(STORY.format(height=height, width=width))
+    show_picture()
+    if pending(typed=True):
+        lesson(typed=True)
+        return
+    show_row(model, "Now")
+    if wrong := misread(model):
+        _offer(model, name, wrong)
+    else:
+        st.success(ALL_RIGHT, icon=":material/check:")
+    if name != state.SMALL and not under_way():
+        st.markdown(AS_SMALL)
+        st.button("Use the small network", key="typed-small", on_click=state.use_model, args=(state.SMALL,))
+
+
+def _open_or_close() -> None:
+    st.session_state[OPEN] = not st.session_state.get(OPEN)
+
+
+def _offer(model: Model, name: str, wrong: list[int]) -> None:
+    digits = " and ".join([", ".join(map(str, wrong[:-1])), str(wrong[-1])] if wrong[1:] else [str(wrong[0])])
+    st.markdown(f"It misreads the typed {digits}. Show it some typed digits, and let it learn.")
+    if not _checkable(model):
+        return
+    st.button(f"Show it typed {_plural(wrong)} and teach", icon=":material/school:", key="typed-teach", help=ABOUT,
+              disabled=under_way(), on_click=_begin, args=(model, name))  # fmt: skip
+    show_refusal(typed=True)
+
+
+def _begin(model: Model, name: str) -> None:
+    begin(model, name, typed_samples(model, rng=np.random.default_rng(0)), typed=True)
+
+
+def _plural(digits: list[int]) -> str:
+    return "digits" if digits[1:] else f"{digits[0]}s"
+
+
+def _checkable(model: Model) -> bool:
+    try:
+        return available(reference_of(model))
+    except DigitLabError:
+        return False

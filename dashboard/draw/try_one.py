@@ -1,0 +1,126 @@
+"""No pen at hand: a digit of the test set, a hard one, or a photograph, put on the page as if it had been drawn."""
+
+import io
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from core.datasets import available
+from core.drawings.ink import INK_LEVEL, bounding_box, find_ink
+from core.drawings.pictures import read_picture
+from core.errors import DigitLabError
+from core.models.model import Model
+from core.scores.evaluation import Evaluation
+from dashboard import state
+from dashboard.pads import drawing, strokes
+
+KINDS = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
+LARGEST = 20  # megabytes of a file
+ENOUGH = 1_200  # pixels along the longer side of a photograph: more tell nothing about one digit
+DRAWN = 200  # pixels along the longer side of a digit that is put on the page
+PHOTO = 140  # pixels along the longer side of the photograph as it is shown
+HARD = 60  # so many of the digits that a network is least sure of, or wrong about, count as hard
+
+ASK = "No pen at hand?"
+HELP = {
+    "test": "A digit that another person wrote, and that the network has not learned from.",
+    "hard": "One that the network reads wrongly, or only just rightly.",
+    "photo": "One digit, dark on light or light on dark. Shadow and grain do no harm; other writing beside it does.",
+}
+INSTEAD = "MNIST is not on this computer, so this digit is one of the small ones that come with the program."
+
+
+def try_one(model: Model, name: str) -> None:
+    """Three ways to a digit without drawing it; what was put on the page is told of."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="try"):
+        st.markdown(ASK, width="content")
+        st.button("A test digit", icon=":material/casino:", key="try-test", help=HELP["test"], on_click=_test_digit,
+                  args=(name, False))  # fmt: skip
+        st.button("A hard one", icon=":material/psychology_alt:", key="try-hard", help=HELP["hard"],
+                  on_click=_test_digit, args=(name, True))  # fmt: skip
+        with st.popover("A photo or scan", icon=":material/photo_camera:", help=HELP["photo"], key="try-photo"):
+            _photo()
+    if error := st.session_state.get("try-error"):
+        st.error(error, icon=":material/broken_image:")
+    last = drawing.drawing().last
+    if last is not None and last.told:
+        st.caption(last.told)
+
+
+def _test_digit(name: str, hard: bool) -> None:
+    """Put a digit of the test set on the page, drawn by lot."""
+    st.session_state.pop("try-error", None)
+    told = ""
+    if not available(state.model(name).config.training.dataset):
+        name, told = state.SMALL, f"{INSTEAD} "
+    evaluation = state.test_evaluation(name)
+    among = hardest(evaluation) if hard else np.arange(len(evaluation.data))
+    index = int(np.random.default_rng().choice(among))
+    pixels = evaluation.data.pixels[index].reshape(evaluation.data.shape)
+    label = int(evaluation.data.labels[index])
+    told += f"Test digit {index:,} of {len(evaluation.data):,}. Its label says {label}."
+    _put(on_the_page(pixels / np.float32(evaluation.data.pixels.max())), told)
+
+
+def hardest(evaluation: Evaluation) -> np.ndarray:
+    """Indices of the digits that are misread, or read with the smallest lead over the second answer."""
+    ranked = np.sort(evaluation.probabilities, axis=1)
+    lead = ranked[:, -1] - ranked[:, -2]
+    lead[evaluation.answers != evaluation.data.labels] -= 1.0
+    return np.argsort(lead, kind="stable")[:HARD]
+
+
+def on_the_page(ink: np.ndarray) -> np.ndarray:
+    """A small digit (h, w) in 0..1, each pixel a square of the pad, as the picture of a drawing."""
+    factor = drawing.SIZE // max(ink.shape)
+    large = np.round(ink * 255).astype(np.uint8).repeat(factor, axis=0).repeat(factor, axis=1)
+    page = np.zeros((drawing.SIZE, drawing.SIZE), np.uint8)
+    top, left = ((drawing.SIZE - side) // 2 for side in large.shape)
+    page[top : top + large.shape[0], left : left + large.shape[1]] = large
+    return strokes.inked(page)
+
+
+def _photo() -> None:
+    st.file_uploader("A picture of one digit", type=KINDS, key="photo", on_change=_take_photo, args=("photo",),
+                     max_upload_size=LARGEST, help=HELP["photo"])  # fmt: skip
+    if st.toggle("Use the camera", key="use-camera"):
+        st.camera_input("One digit, large and alone", key="camera", on_change=_take_photo, args=("camera",))
+
+
+def _take_photo(key: str) -> None:
+    """Put the digit of an uploaded picture on the page; what is wrong with the file is told of."""
+    file = st.session_state[key]
+    st.session_state.pop("try-error", None)
+    if file is None:
+        return
+    try:
+        photo = read_picture(io.BytesIO(file.getvalue()), file.name)
+        page = digit_of(photo)
+    except DigitLabError as error:
+        st.session_state["try-error"] = str(error)
+        return
+    small = Image.fromarray(photo)
+    small.thumbnail((2 * PHOTO, 2 * PHOTO))
+    _put(page, f"Found in {file.name}.", np.asarray(small))
+
+
+def digit_of(photo: np.ndarray) -> np.ndarray:
+    """The ink of a photograph (h, w, 4) uint8, brought to the middle of the pad, as the picture of a drawing."""
+    sheet = Image.fromarray(photo)
+    sheet.thumbnail((ENOUGH, ENOUGH), Image.Resampling.BOX)
+    ink = find_ink(np.asarray(sheet))
+    ink = ink[bounding_box(ink > INK_LEVEL)]
+    factor = DRAWN / max(ink.shape)
+    size = tuple(max(1, round(side * factor)) for side in ink.shape[::-1])
+    way = Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC
+    large = np.asarray(Image.fromarray(ink).resize(size, way))
+    page = np.zeros((drawing.SIZE, drawing.SIZE), np.uint8)
+    top, left = ((drawing.SIZE - side) // 2 for side in large.shape)
+    page[top : top + large.shape[0], left : left + large.shape[1]] = np.round(np.clip(large, 0, 1) * 255)
+    return strokes.inked(page)
+
+
+def _put(page: np.ndarray, told: str, photo: np.ndarray | None = None) -> None:
+    objects, png = strokes.image(page)
+    drawing.drawing().put(objects, png, told=told, photo=photo)

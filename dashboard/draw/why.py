@@ -1,0 +1,186 @@
+"""Why: what in the drawing, in the hidden units and in the training digits made the answer, and whether that stands a test."""
+
+import numpy as np
+import streamlit as st
+
+from core.datasets import needs_mnist
+from core.errors import DigitLabError
+from core.explain.check import check_pixels, check_units
+from core.explain.contributions import Explanation
+from core.explain.nearest import Memory, digits_for, nearest
+from core.models.model import Model
+from dashboard import state
+from dashboard.draw import why_words as say
+from dashboard.draw.network_view import network_view
+from dashboard.frame import get_mnist
+from dashboard.look import charts, images
+from dashboard.look.evidence import evidence_image, figure, number
+from dashboard.look.images import digit_url
+from dashboard.parts.reader import Reading
+
+FOR, AGAINST = "why-answer", "why-rival"  # the two digits that are compared
+SEED = 4  # of the random draws, so that the same drawing is always told the same
+PICTURE = 336  # page pixels of the large picture; on a phone it still fits
+SMALL = 112
+SHOWN_UNITS = 6
+SHOWN_DIGITS = 3  # for each unit; on a phone there is room for two of them
+
+
+def why(model: Model, name: str, reading: Reading) -> None:
+    """Everything about one reading. Call it inside the fragment that has the pad."""
+    if reading.probabilities is None:
+        st.info(say.WAITING, icon=":material/draw:")
+        return
+    answer, rival = _two_digits(reading)
+    explanation = Explanation(model, reading.seen)
+    st.markdown(say.lead(explanation.trace.lead(answer, rival), answer, rival))
+    show_pixels(model, explanation, answer, rival)
+    memory = _memory(model, name)
+    show_nearest(memory, explanation, answer, name)
+    show_units(memory, explanation, answer, rival)
+    st.markdown("#### The network at work")
+    st.markdown(say.NETWORK)
+    network_view(explanation, answer, rival, reading.probabilities, theme=state.theme(), key="network-view")
+    with st.expander("More: what exactly is computed", icon=":material/functions:"):
+        st.markdown(say.more(explanation.network, model.calibration.temperature, memory))
+
+
+def _two_digits(reading: Reading) -> tuple[int, int]:
+    """The digits to compare: the answer and the runner-up, until two others are chosen; a new reading starts afresh."""
+    first, second = (int(digit) for digit in np.argsort(-reading.probabilities, kind="stable")[:2])
+    if st.session_state.get("_why_reading") != (first, second) or FOR not in st.session_state:
+        st.session_state["_why_reading"] = first, second
+        st.session_state[FOR], st.session_state[AGAINST] = first, second
+    digits = list(range(len(reading.probabilities)))
+    with st.container(horizontal=True, gap="small"):
+        st.selectbox("Why", digits, key=FOR, width=110, help=say.HELP_FOR, on_change=_part, args=(FOR, AGAINST))
+        st.selectbox("and not", digits, key=AGAINST, width=110, help=say.HELP_AGAINST, on_change=_part,
+                     args=(AGAINST, FOR))  # fmt: skip
+    return st.session_state[FOR], st.session_state[AGAINST]
+
+
+def _part(changed: str, other: str) -> None:
+    """Two digits are needed: where one becomes the other, the other becomes the answer or the runner-up."""
+    if st.session_state[changed] == st.session_state[other]:
+        st.session_state[other] = next(d for d in st.session_state["_why_reading"] if d != st.session_state[changed])
+
+
+def show_pixels(model: Model, explanation: Explanation, answer: int, rival: int) -> None:
+    """The evidence in the pixels as a picture, what it adds up to, and what taking the strongest away does."""
+    credits = explanation.pixel_credits(answer, rival)
+    check = check_pixels(model, explanation.pixels, credits, answer, rival, rng=np.random.default_rng(SEED))
+    shape, theme = model.shape, state.theme()
+    ink = explanation.pixels.reshape(shape)
+    marked = np.zeros(shape, dtype=bool)
+    marked.flat[check.marked] = True
+    scale = max(4, PICTURE // shape[1])
+    image = evidence_image(credits.reshape(shape), theme, scale=scale, ink=ink, marked=marked)
+    alt = say.pixels_alt(credits, answer, rival, shape)
+    st.markdown("#### The pixels")
+    st.html(
+        '<div data-testid="why-pixels" style="display:flex;flex-wrap:wrap;gap:1.25rem 2rem">'
+        + figure(images.data_url(image), shape[1] * scale, shape[0] * scale, alt=alt)
+        + '<div style="flex:1 1 20rem;max-width:36rem;font-variant-numeric:tabular-nums">'
+        + say.pixels(credits, explanation, answer, rival, charts.COLOURS[theme])
+        + say.check_html(check, say.pixels_check(check, answer, rival))
+        + "</div></div>"
+    )
+
+
+def _memory(model: Model, name: str) -> Memory | None:
+    """The training digits as the network sees them, or None, with the reason and a way out on the page."""
+    dataset = digits_for(model)
+    if needs_mnist(dataset):
+        st.markdown("#### The nearest training digits")
+        get_mnist(say.NO_MNIST)
+        return None
+    try:
+        return state.memory(name, dataset)
+    except DigitLabError as error:
+        st.markdown("#### The nearest training digits")
+        st.info(str(error))
+        return None
+
+
+def show_nearest(memory: Memory | None, explanation: Explanation, answer: int, name: str) -> None:
+    """The eight training digits that the network finds most like the drawing."""
+    if memory is None:
+        return
+    places, likeness = nearest(memory, explanation.trace.activations[-2])
+    labels = memory.digits.labels[places]
+    st.markdown("#### The nearest training digits")
+    st.markdown(say.nearest(labels, answer, len(memory)))
+    pictures = [
+        figure(
+            _training_url(memory, place), *_small(memory), alt=f"A {label}", caption=f"{label} · {100 * alike:.0f} %"
+        )
+        for place, label, alike in zip(places, labels, likeness, strict=True)
+    ]
+    st.html(
+        '<div data-testid="why-nearest" style="display:flex;flex-wrap:wrap;gap:8px">' + "".join(pictures) + "</div>"
+    )
+
+
+def show_units(memory: Memory | None, explanation: Explanation, answer: int, rival: int) -> None:
+    """The hidden units that weigh most between the two digits, what excites each, and what switching them off does."""
+    st.markdown("#### The hidden units that decide it")
+    if not explanation.network.hidden:
+        st.markdown(say.NO_HIDDEN)
+        return
+    shares, offset = explanation.unit_shares(answer, rival)
+    units = np.argsort(-np.abs(shares), kind="stable")[:SHOWN_UNITS]
+    helping = int((shares[units] > 0).sum())
+    check = check_units(explanation, answer, rival, count=helping, rng=np.random.default_rng(SEED)) if helping else None
+    st.markdown(say.units(shares, offset, units, answer, rival))
+    pictures = explanation.unit_pictures(units).reshape(-1, *explanation.network.shape)
+    examples = memory.most_excited(units, SHOWN_DIGITS) if memory else np.empty((len(units), 0), dtype=int)
+    cards = [
+        _unit_card(explanation, int(unit), float(shares[unit]), picture, memory, places, (answer, rival))
+        for unit, picture, places in zip(units, pictures, examples, strict=True)
+    ]
+    st.html(
+        '<div data-testid="why-units" style="display:grid;gap:1.25rem 1.5rem;'
+        f'grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr))">{"".join(cards)}</div>'
+    )
+    st.html(say.check_html(check, say.units_check(check, answer, rival)))
+
+
+def _unit_card(
+    explanation: Explanation,
+    unit: int,
+    share: float,
+    picture: np.ndarray,
+    memory: Memory | None,
+    places: np.ndarray,
+    digits: tuple[int, int],
+) -> str:
+    """A unit's share, the picture that excites it, the training digits that do, and a sentence."""
+    side = digits[0] if share >= 0 else digits[1]
+    labels = [int(memory.digits.labels[place]) for place in places] if memory else []
+    scale = max(4, SMALL // picture.shape[1])
+    image = evidence_image(picture, state.theme(), scale=scale)
+    size = (picture.shape[1] * scale, picture.shape[0] * scale)
+    figures = [figure(images.data_url(image), *size, alt=f"What excites unit {unit + 1}: ink on blue")]
+    figures += [
+        figure(_training_url(memory, place), *_small(memory), alt=f"A {label}, which excites unit {unit + 1}")
+        for place, label in zip(places, labels, strict=True)
+    ]
+    activation = float(explanation.trace.activations[-2][unit])
+    return (
+        f'<div><b style="color:{charts.COLOURS[state.theme()]["for" if share >= 0 else "against"]}">'
+        f"{number(share)}</b> <b>unit {unit + 1}, for {side}</b>"
+        f'<div style="display:flex;flex-wrap:wrap;gap:4px;margin:0.3rem 0;height:{size[1]}px;overflow:hidden">'
+        f"{''.join(figures)}</div>"
+        f'<div style="font-size:0.875rem;opacity:0.85">{say.unit(activation, share, labels, digits)}</div></div>'
+    )
+
+
+def _training_url(memory: Memory, place: int) -> str:
+    return digit_url(memory.digits.x([int(place)]).reshape(memory.digits.shape))
+
+
+def _small(memory: Memory) -> tuple[int, int]:
+    """Width and height on the page of a training digit."""
+    height, width = memory.digits.shape
+    scale = max(4, SMALL // width)
+    return width * scale, height * scale

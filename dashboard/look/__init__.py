@@ -1,0 +1,1 @@
+"""How things look: charts, pictures, bars, colours."""

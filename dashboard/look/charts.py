@@ -1,0 +1,176 @@
+"""Charts: pure functions from numbers to Plotly figures. Sizes and colours live here and in the theme.
+
+Axes are fixed before the first point arrives, so that nothing jumps while a run goes on.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.training.events import BatchEvent, EpochEvent
+
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+COLOURS = {
+    "light": {"for": "#1f6fb2", "against": "#c65a11", "accent": "#17695b", "quiet": "#b9b4a6", "ground": "#fbfaf6",
+              "text": "#22262e", "cell": "#f3f0e8", "for-tint": "#d9e6f1"},
+    "dark": {"for": "#6db3ee", "against": "#f0995a", "accent": "#6cc7b2", "quiet": "#5b676e", "ground": "#20272b",
+             "text": "#edeae1", "cell": "#283035", "for-tint": "#2c4254"},
+}  # fmt: skip
+MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+MAX_POINTS = 400  # more than a chart has pixels for
+MAX_MARKERS = 40
+
+
+def probabilities(values: np.ndarray, theme: str) -> go.Figure:
+    """Ten probabilities as bars, 0 to 9 from top to bottom, the largest in the accent colour."""
+    colours = COLOURS[theme]
+    best = int(np.argmax(values))
+    bar_colours = [colours["accent"] if digit == best else colours["quiet"] for digit in range(len(values))]
+    figure = go.Figure(
+        go.Bar(
+            x=values,
+            y=[str(digit) for digit in range(len(values))],
+            orientation="h",
+            marker_color=bar_colours,
+            marker_line_width=0,
+            text=[percent(value) for value in values],
+            textposition="outside",
+            textfont={"size": 14, "color": colours["text"]},
+            cliponaxis=False,
+            hoverinfo="skip",
+        )
+    )
+    figure.update_xaxes(range=[0, 1.2], visible=False, fixedrange=True)
+    figure.update_yaxes(
+        autorange="reversed", type="category", fixedrange=True, tickfont={"size": 17}, ticklabelstandoff=6
+    )
+    figure.update_layout(height=310, margin=MARGIN, bargap=0.28, showlegend=False, uniformtext={"minsize": 14})
+    return figure
+
+
+def percent(share: float) -> str:
+    """A share as a person reads it; never "100 %" for what is not certain."""
+    if share < 0.0005:
+        return "0 %"
+    if 0.9995 <= share < 1.0:
+        return "> 99.9 %"
+    return f"{100 * share:.1f} %" if share < 0.0995 or share > 0.99 else f"{100 * share:.0f} %"
+
+
+def _thin(values: Sequence) -> list:
+    """At most `MAX_POINTS` of the values, evenly spread, the last one among them."""
+    step = max(1, -(-len(values) // MAX_POINTS))
+    return list(values[:-1:step]) + list(values[-1:])
+
+
+def learning_curve(
+    batches: Sequence[BatchEvent], epochs: Sequence[EpochEvent], *, total: int, what: str, theme: str, top: float = 1.0
+) -> go.Figure:
+    """Loss or accuracy (`what`) over the epochs 0..`total`: the training digits as a line, the held-back ones as dots."""
+    colours = COLOURS[theme]
+    # where epochs are over in less time than a batch is reported in, the epochs themselves are the finer line
+    fine = [(event.epoch, getattr(event, what)) for event in batches]
+    coarse = [(event.epoch, getattr(event, f"train_{what}")) for event in epochs]
+    shown = _thin(max(fine, coarse, key=len))
+    held_back = _thin([event for event in epochs if getattr(event, f"validation_{what}") is not None])
+    learning = go.Scatter(
+        x=[epoch for epoch, _ in shown],
+        y=[value for _, value in shown],
+        name="digits it learns from",
+        mode="lines",
+        line={"color": colours["for"], "width": 1.5},
+    )
+    tested = go.Scatter(
+        x=[event.epoch for event in held_back],
+        y=[getattr(event, f"validation_{what}") for event in held_back],
+        name="digits held back",
+        mode="lines+markers" if len(held_back) <= MAX_MARKERS else "lines",
+        line={"color": colours["against"], "width": 2, "dash": "dot"},
+        marker={"size": 8, "symbol": "diamond"},
+    )
+    layout = go.Layout(  # at once: a figure that is made piece by piece, twice a second, takes twice as long
+        xaxis={"range": [0, total], "title": {"text": "epoch"}, "fixedrange": True},
+        yaxis={"range": [0, top], "fixedrange": True, "tickformat": ".0%" if what == "accuracy" else None},
+        height=280,
+        margin={"l": 8, "r": 8, "t": 34, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hovermode="x unified",
+    )
+    return go.Figure([learning, tested], layout)
+
+
+def loss_ceiling(batches: Sequence[BatchEvent], epochs: Sequence[EpochEvent]) -> float:
+    """The top of the loss axis: fixed by the first values, and moved only when a later one would not fit."""
+    values = [event.loss for event in batches] + [event.train_loss for event in epochs]
+    values += [event.validation_loss for event in epochs if event.validation_loss is not None]
+    if not values:
+        return 2.5
+    return float(2.0 ** np.ceil(np.log2(max(max(values), 1e-3))))
+
+
+def confusion(counts: np.ndarray, theme: str, *, chosen: tuple[int, int] | None = None) -> go.Figure:
+    """A confusion matrix (10, 10): rows are the true digits, columns the answers; each cell can be chosen.
+
+    What was read rightly is tinted blue; mistakes are orange, the stronger the more there are. Their scale is their own,
+    because beside the diagonal all mistakes would look alike.
+    """
+    colours = COLOURS[theme]
+    wrong = counts * (1 - np.eye(len(counts), dtype=int))
+    strength = np.sqrt(wrong / max(wrong.max(), 1))
+    shade = strength - 2.0 * np.eye(len(counts))  # the diagonal at -2, nothing at 0, the commonest mistake at 1
+    digits = [str(digit) for digit in range(len(counts))]
+    figure = go.Figure(
+        go.Heatmap(
+            z=shade,
+            x=digits,
+            y=digits,
+            zmin=-2,
+            zmax=1,
+            colorscale=[[0, colours["for-tint"]], [0.6, colours["for-tint"]], [0.6, colours["cell"]],
+                        [2 / 3, colours["cell"]], [1, colours["against"]]],
+            showscale=False,
+            hoverinfo="skip",
+            xgap=2,
+            ygap=2,
+        )
+    )  # fmt: skip
+    figure.add_trace(_cells_to_choose(counts, strength, theme))
+    if chosen:
+        row, column = chosen
+        figure.add_shape(
+            type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5,
+            line={"color": colours["accent"], "width": 3},
+        )  # fmt: skip
+    ticks = {"tickmode": "array", "tickvals": digits, "tickfont": {"size": 15}, "ticks": "", "showgrid": False,
+             "zeroline": False, "fixedrange": True}  # fmt: skip
+    figure.update_xaxes(title="the network says", side="top", range=[-0.5, 9.5], **ticks)
+    figure.update_yaxes(title="it is a", range=[9.5, -0.5], **ticks)
+    figure.update_layout(height=460, margin=MARGIN, showlegend=False, clickmode="event+select", dragmode=False)
+    return figure
+
+
+def _cells_to_choose(counts: np.ndarray, strength: np.ndarray, theme: str) -> go.Scatter:
+    """The numbers, on transparent squares that can be chosen: a heat map's own cells cannot."""
+    rows, columns = (index.ravel() for index in np.indices(counts.shape))
+    numbers = counts.ravel()
+    texts = [f"<b>{n}</b>" if r == c else str(n or "") for n, r, c in zip(numbers, rows, columns, strict=True)]
+    hidden = {"marker": {"opacity": 0}}
+    return go.Scatter(
+        x=columns,
+        y=rows,
+        mode="markers+text",
+        marker={"size": 34, "symbol": "square", "opacity": 0},
+        text=texts,
+        textfont={"color": [_cell_text(value, theme) for value in strength.ravel()], "size": 13},
+        customdata=np.stack([rows, columns, numbers], axis=1),
+        hovertemplate="%{customdata[2]} times, a %{customdata[0]} was read as %{customdata[1]}<extra></extra>",
+        selected=hidden,
+        unselected=hidden,
+    )
+
+
+def _cell_text(strength: float, theme: str) -> str:
+    """Text that can be read on its cell: the ground's colour on a strong one."""
+    colours = COLOURS[theme]
+    return colours["ground"] if strength > 0.6 else colours["text"]

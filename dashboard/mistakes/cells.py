@@ -1,0 +1,129 @@
+"""Parts of the Mistakes page: choosing a cell of the matrix, the gallery of its digits, and one digit in full."""
+
+import numpy as np
+import streamlit as st
+
+from core.scores.evaluation import DIGITS, Evaluation, class_scores
+from dashboard import state, words
+from dashboard.look import charts, images
+from dashboard.parts.gallery import Item, chosen_in, gallery
+
+Cell = tuple[int, int]
+ANY = "any"
+PAGE = 12
+MATRIX = "matrix"
+
+
+def choose_cell(evaluation: Evaluation) -> Cell | None:
+    """The confusion matrix and, for keyboards, two lists that say the same; returns (true, answer), or None for all."""
+    row = st.session_state.get("true", ANY)
+    column = st.session_state.get("answer", ANY)
+    cell = (row, column) if ANY not in (row, column) else None
+    st.plotly_chart(
+        charts.confusion(evaluation.confusion(), state.theme(), chosen=cell),
+        config=charts.CONFIG,
+        key=MATRIX,
+        on_select=_take_selection,
+        selection_mode="points",
+        alt="How often each digit, in rows, was read as each answer, in columns",
+    )
+    st.caption("Tap a number to see its digits. The diagonal, in bold, is what was read rightly.")
+    first, second = st.columns(2)
+    digits = [ANY, *range(10)]
+    label = {ANY: "any digit"}
+    first.selectbox("It is a", digits, format_func=lambda d: label.get(d, str(d)), key="true", help=words.HELP["true"])
+    second.selectbox("The network says", digits, format_func=lambda d: label.get(d, str(d)), key="answer",
+                     help=words.HELP["answer"])  # fmt: skip
+    st.button("Show all mistakes", key="all-mistakes", on_click=_forget_cell, disabled=(row, column) == (ANY, ANY))
+    return cell
+
+
+def _forget_cell() -> None:
+    st.session_state["true"] = st.session_state["answer"] = ANY
+
+
+def _take_selection() -> None:
+    points = st.session_state[MATRIX].selection.points
+    if points:
+        st.session_state["true"], st.session_state["answer"] = divmod(points[0]["point_index"], DIGITS)
+
+
+def chosen_digits(evaluation: Evaluation, cell: Cell | None) -> np.ndarray:
+    """Indices of the digits to show: those of a cell, or all mistakes; the most confident first."""
+    row, column = st.session_state.get("true", ANY), st.session_state.get("answer", ANY)
+    if cell:
+        return evaluation.cell(*cell)
+    indices = evaluation.mistakes()
+    if row != ANY:
+        indices = indices[evaluation.data.labels[indices] == row]
+    if column != ANY:
+        indices = indices[evaluation.answers[indices] == column]
+    return indices
+
+
+def show_digits(evaluation: Evaluation, cell: Cell | None, *, key: str) -> None:
+    """The digits of the choice as a gallery, and the one that was clicked (at first the first) in full above it."""
+    indices = chosen_digits(evaluation, cell)
+    st.markdown(f"**{words.what_is_shown(cell, len(indices))}**")
+    if not len(indices):
+        st.info("There is none to show. Choose another cell.", icon=":material/check:")
+        return
+    count = st.session_state.get(f"{key}-shown", PAGE)
+    shown = [int(index) for index in indices[:count]]
+    chosen = chosen_in(key, shown)
+    show_digit(evaluation, chosen)
+    gallery([_item(evaluation, index) for index in shown], chosen=chosen, label="Digits", key=key)
+    if count < len(indices):
+        more = min(PAGE, len(indices) - count)
+        st.button(f"Show {more} more", key=f"{key}-more", on_click=st.session_state.update,
+                  args=({f"{key}-shown": count + PAGE},))  # fmt: skip
+
+
+def _item(evaluation: Evaluation, index: int) -> Item:
+    picture = _picture(evaluation, index)
+    scale = images.scale_for(picture.shape, 112) if picture.shape[0] < 28 else 4
+    true, answer = int(evaluation.data.labels[index]), int(evaluation.answers[index])
+    sure = charts.percent(evaluation.confidence[index])
+    return Item(
+        id=int(index),
+        image=images.data_url(images.digit_image(picture, scale=scale)),
+        width=images.width_of(picture, scale),
+        caption=f"{true} read as {answer}" if true != answer else f"{true}, {sure}",
+        label=f"A {true}, read as {answer} with {sure}",
+    )
+
+
+def _picture(evaluation: Evaluation, index: int) -> np.ndarray:
+    return evaluation.data.x([index]).reshape(evaluation.data.shape)
+
+
+def show_digit(evaluation: Evaluation, index: int) -> None:
+    """One digit large, with its ten probabilities."""
+    true, answer = int(evaluation.data.labels[index]), int(evaluation.answers[index])
+    with st.container(border=True, key="digit"):
+        picture = _picture(evaluation, index)
+        scale = images.scale_for(picture.shape, 140)
+        with st.container(horizontal=True, gap="medium"):
+            st.image(images.digit_image(picture, scale=scale), width=images.width_of(picture, scale), alt=f"A {true}")
+            with st.container(width=220):
+                st.markdown(words.verdict_on(true, answer, charts.percent(evaluation.confidence[index])))
+                st.caption(f"Test digit number {index}")
+        with st.container(key="bars"):
+            st.plotly_chart(charts.probabilities(evaluation.probabilities[index], state.theme()), config=charts.CONFIG,
+                            key="digit-probabilities", alt="Its ten probabilities")  # fmt: skip
+
+
+def table_of_scores(evaluation: Evaluation) -> None:
+    """Precision, recall and F1 of each digit, with what they mean."""
+    scores = class_scores(evaluation.confusion())
+    st.dataframe(
+        {
+            "digit": list(range(10)),
+            "how many": scores.support.tolist(),
+            "found (recall)": [f"{100 * value:.1f} %" for value in scores.recall],
+            "right when said (precision)": [f"{100 * value:.1f} %" for value in scores.precision],
+            "both (F1)": [f"{100 * value:.1f} %" for value in scores.f1],
+        },
+        hide_index=True,
+    )
+    st.caption(words.TABLE)

@@ -1,0 +1,164 @@
+"""The live panel of a run: progress and figures, read from its folder twice a second while it goes on, and its curves."""
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from core.config import Config
+from core.runs.run import Run, Status
+from core.training.events import BatchEvent, EpochEvent, Event
+from dashboard import state, words
+from dashboard.look import charts
+
+REFRESH_SECONDS = 0.5
+CURVES_SECONDS = 1.0  # drawing two charts is nearly all that a live page costs a visitor's computer
+
+
+@dataclass
+class Progress:
+    """What has been read of a run's events so far."""
+
+    run_id: str
+    position: int = 0
+    batches: list[BatchEvent] = field(default_factory=list)
+    epochs: list[EpochEvent] = field(default_factory=list)
+
+    def read(self, run: Run) -> None:
+        """Read on from where the last look ended."""
+        events, self.position = run.events(self.position)
+        self.batches += [event for event in events if isinstance(event, BatchEvent)]
+        self.epochs += [event for event in events if isinstance(event, EpochEvent)]
+
+    @property
+    def last(self) -> Event | None:
+        """The latest event that says how far the run is."""
+        found = [*self.batches[-1:], *self.epochs[-1:]]
+        return max(found, key=lambda event: event.step, default=None)
+
+    def seconds_left(self, epochs: int) -> float | None:
+        if not self.last or not self.last.epoch:
+            return None
+        return self.last.seconds / self.last.epoch * max(epochs - self.last.epoch, 0)
+
+
+def watch(run: Run) -> None:
+    """Show a run; the panel refreshes itself while the run is active, and the page once when it ends."""
+    state.jobs().tidy()
+    if run.status().active:
+        st.fragment(_follow, run_every=REFRESH_SECONDS)(run)
+        st.fragment(_curves, run_every=CURVES_SECONDS)(run)
+    else:
+        _news(run, run.status())
+        _curves(run)
+
+
+def _follow(run: Run) -> None:
+    state.jobs().tidy()
+    status = run.status()
+    if not status.active:
+        st.rerun()
+    _news(run, status)
+
+
+def _news(run: Run, status: Status) -> None:
+    config, progress = run.config(), _progress(run)
+    _headline(run, status, config, progress)
+    _figures(status, config, progress)
+
+
+def _progress(run: Run) -> Progress:
+    """All that this visitor's page has read of the run, read on to its present end."""
+    progress: Progress = st.session_state.get("run_progress")
+    if progress is None or progress.run_id != run.id:
+        progress = st.session_state["run_progress"] = Progress(run.id)
+    progress.read(run)
+    return progress
+
+
+def _headline(run: Run, status: Status, config: Config, progress: Progress) -> None:
+    """Where the run stands, in one line or two, with the button that fits."""
+    epochs = config.training.epochs
+    if status.active:
+        done = progress.last.epoch / epochs if progress.last else 0.0
+        with st.container(key="run-progress"):
+            st.progress(min(done, 1.0), _now(status, epochs, progress))
+        st.button("Stop", key="stop", icon=":material/stop:", help=words.HELP["stop"], on_click=_stop, args=(run,))
+    elif status.state == "finished":
+        st.success(f"Finished. {_test_words(run)}", icon=":material/check:")
+    elif status.state == "stopped":
+        st.info(f"{status.detail} {_test_words(run)}", icon=":material/stop:")
+    else:
+        st.error(status.detail, icon=":material/error:")
+    if not status.active and run.model_path.is_file():
+        in_use = state.model_in_use() == run.id
+        st.button("In use on every page" if in_use else "Use this network on every page", key="use-model",
+                  icon=":material/check:" if in_use else ":material/swap_horiz:", disabled=in_use,
+                  on_click=state.use_model, args=(run.id,))  # fmt: skip
+
+
+def _stop(run: Run) -> None:
+    state.jobs().stop(run)
+    st.toast("Stopping after the present batch.")
+
+
+def phase_words(status: Status) -> str:
+    """What an active run is doing, in a line."""
+    return words.PHASES.get(status.phase, f"{status.phase.capitalize() or 'Starting'} …")
+
+
+def _now(status: Status, epochs: int, progress: Progress) -> str:
+    if status.phase != "training" or not progress.last:
+        return phase_words(status)
+    epoch = min(int(progress.last.epoch) + 1, epochs)
+    left = progress.seconds_left(epochs)
+    return f"Epoch {epoch} of {epochs}, about {words.duration(left)} left"
+
+
+def _test_words(run: Run) -> str:
+    if not run.model_path.is_file():
+        return ""
+    test = state.model(run.id).provenance.scores.get("test")
+    return f"On test digits it had never seen: {words.right_of(test)}." if test else ""
+
+
+def _figures(status: Status, config: Config, progress: Progress) -> None:
+    """Four figures of fixed places: accuracy on both kinds of digits, speed, time."""
+    batch, epoch = (progress.batches or [None])[-1], (progress.epochs or [None])[-1]
+    learned = batch.accuracy if batch and (status.active or not epoch) else epoch.train_accuracy if epoch else None
+    held_back = epoch.validation_accuracy if epoch else None
+    seconds = progress.last.seconds if progress.last else None
+    speed = _mean_speed(progress, config.training.batch_size)
+    columns = st.columns(4)
+    columns[0].metric("Learning", _share(learned), help=words.HELP["train_accuracy"])
+    columns[1].metric("Held back", _share(held_back), help=words.HELP["validation_accuracy"])
+    columns[2].metric("Digits a second", f"{speed:,.0f}" if speed else "–", help=words.HELP["speed"])
+    columns[3].metric("Time", words.duration(seconds) if seconds else "–", help=words.HELP["time"])
+
+
+def _mean_speed(progress: Progress, batch_size: int) -> float | None:
+    """Digits per second over the last batch events; a single one flickers. Epochs too short to have any are counted whole."""
+    if recent := progress.batches[-10:]:
+        return sum(event.samples_per_second for event in recent) / len(recent)
+    last = progress.last
+    return last.step * batch_size / last.seconds if last and last.seconds else None
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f} %"
+
+
+def _curves(run: Run) -> None:
+    progress, total, theme = _progress(run), run.config().training.epochs, state.theme()
+    if not progress.batches and not progress.epochs:
+        st.caption("The curves begin with the first batches.")
+    st.markdown("**Accuracy**: the share of digits read rightly")
+    st.plotly_chart(
+        charts.learning_curve(progress.batches, progress.epochs, total=total, what="accuracy", theme=theme),
+        config=charts.CONFIG, key="accuracy", alt="Accuracy over the epochs",
+    )  # fmt: skip
+    st.markdown("**Loss**: the error that training makes small")
+    top = charts.loss_ceiling(progress.batches, progress.epochs)
+    st.plotly_chart(
+        charts.learning_curve(progress.batches, progress.epochs, total=total, what="loss", theme=theme, top=top),
+        config=charts.CONFIG, key="loss", alt="Loss over the epochs",
+    )  # fmt: skip

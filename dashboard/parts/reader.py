@@ -1,0 +1,95 @@
+"""Draw and be read: the pad, and beside it the answer, as Home and Draw show it."""
+
+import html
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from core.drawings.preprocess import Stages, from_drawing, stages
+from core.errors import DigitLabError
+from core.models.model import Model
+from core.scores.doubt import GUARD_SHAPE, counted, judge
+from dashboard import state, words
+from dashboard.look import images
+from dashboard.look.bars import bars
+from dashboard.pads import drawing
+
+SHOWN_AS = {"waiting": "waiting", "no digit": "waiting", "unsure": "unsure", "sure": ""}  # classes of the large answer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What came of a drawing.
+
+    Attributes
+    ----------
+    seen : (h, w) float32 in 0..1, what the network gets; empty while there is no digit.
+    probabilities : (10,) what it gives, or None while there is no digit.
+    sentence : the answer in words, or why there is none.
+    picture : (H, W, 4) uint8 RGBA as drawn, or None.
+    stages : the drawing on its way to `seen`, or None.
+    kind : "sure", "unsure" or "no digit" (see `core.scores.doubt`), or "waiting" while there is nothing to read.
+    counted : how often the network was right on test digits when it was about as sure; may be empty.
+    """
+
+    seen: np.ndarray
+    probabilities: np.ndarray | None
+    sentence: str
+    picture: np.ndarray | None = None
+    stages: Stages | None = None
+    kind: str = "waiting"
+    counted: str = ""
+
+    @property
+    def digit(self) -> int | None:
+        return None if self.probabilities is None else int(self.probabilities.argmax())
+
+
+def read(model: Model, picture: np.ndarray | None) -> Reading:
+    """Let a model read a drawing."""
+    blank = np.zeros(model.shape, dtype=np.float32)
+    if picture is None:
+        return Reading(blank, None, words.EMPTY_PAD)
+    try:
+        steps = stages(picture, model.shape)
+    except DigitLabError as error:
+        return Reading(blank, None, str(error), picture)
+    probabilities = model.predict(steps.centred[None])[0]
+    usual = steps.centred if model.shape == GUARD_SHAPE else from_drawing(picture, GUARD_SHAPE)
+    verdict = judge(state.guard(), usual, probabilities)
+    told = "" if verdict.kind == "no digit" else counted(model, float(probabilities[verdict.digit]))
+    return Reading(steps.centred, probabilities, verdict.sentence, picture, steps, verdict.kind, told)
+
+
+def draw_and_read(model: Model, *, tools: bool = True) -> Reading:
+    """The pad and the answer beside it (below it on a phone). Call it inside a fragment.
+
+    The answer is written first, although it stands second: it is what the hand waits for.
+    """
+    with st.container(key="stage"):
+        paper, answer, below = (st.container(key=f"stage-{part}") for part in ("paper", "answer", "tools"))
+    reading = read(model, drawing.drawn())
+    with answer:
+        show_answer(reading)
+    with paper:
+        drawing.show_paper(tools=tools, answer=reading.sentence)
+    with below:
+        drawing.show_tools(tools=tools)
+    return reading
+
+
+def show_answer(reading: Reading) -> None:
+    """The answer in large type, what the network sees beside it, the sentence that says both, and the ten bars."""
+    shown = "?" if reading.kind in ("waiting", "no digit") else reading.digit
+    height, width = reading.seen.shape
+    scale = images.scale_for(reading.seen.shape, 112)
+    alt = f"What the network sees, {height} by {width} pixels"
+    st.html(
+        f'<div class="reading"><div class="said">'
+        f'<div class="answer {SHOWN_AS[reading.kind]}" data-testid="answer" aria-hidden="true">{shown}</div>'
+        f"<figure>{images.digit_tag(reading.seen, scale=scale, alt=alt)}"
+        f"<figcaption>What the network sees</figcaption></figure></div>"
+        f'<p class="verdict" role="status" data-testid="verdict">{html.escape(reading.sentence)}</p>'
+        f'<p class="counted">{html.escape(reading.counted)}</p>{bars(reading.probabilities)}</div>'
+    )
