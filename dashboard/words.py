@@ -109,6 +109,11 @@ STATES = {
 }
 
 
+def phase(status: Status) -> str:
+    """What an active run is doing, in a line."""
+    return PHASES.get(status.phase, f"{status.phase.capitalize() or 'Starting'} …")
+
+
 def run_title(run: Run, status: Status) -> str:
     """A run in one line: its name and how it stands."""
     return f"{run.title()} · {STATES[status.state]}"

@@ -72,6 +72,38 @@ def test_core_knows_nothing_of_the_app(path):
     assert not wrong, f"{place(path)}: {wrong}"
 
 
+def modules(node: ast.AST) -> Iterator[tuple[str, int]]:
+    """The modules that a piece of source imports, with their whole names, and their lines."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Import):
+            yield from ((name.name, part.lineno) for name in part.names)
+        elif isinstance(part, ast.ImportFrom):
+            yield from ((f"{part.module}.{name.name}", part.lineno) for name in part.names)
+
+
+ROOMS = {path.name for path in (PROJECT / "dashboard").iterdir() if (path / "__init__.py").is_file()}
+SHARED = {"look", "parts", "pads"}  # no page's own
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if "dashboard" in path.parts], ids=place)
+def test_no_page_room_imports_another(path):
+    """What two pages share is in `parts`, `look` or `pads`; these import no page's room, and a room none but its own."""
+    parts = path.relative_to(PROJECT).parts
+    if parts[1] == "pages":
+        return  # a page may put together what it likes
+    own = parts[1] if len(parts) > 2 else ""
+    wrong = [
+        (name, line)
+        for name, line in modules(tree(path))
+        if name.startswith("dashboard.") and name.split(".")[1] in ROOMS - SHARED - {own}
+    ]
+    assert not wrong, f"{place(path)}: {wrong}"
+
+
+def test_the_rooms_are_known():
+    assert {"draw", "train", "mistakes", "engines"} | SHARED <= ROOMS
+
+
 @pytest.mark.parametrize(("package", "home"), ONE_PLACE.items())
 def test_a_heavy_package_is_imported_in_its_place(package, home):
     places = {place(path) for path in SOURCES if package in {name for name, _ in imported(tree(path))}}

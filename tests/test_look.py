@@ -11,10 +11,10 @@ from core.errors import DigitLabError
 from core.models.model import Score
 from core.training.events import BatchEvent, EpochEvent
 from dashboard import words
-from dashboard.frame import parse_layers
 from dashboard.look import charts, images
 from dashboard.pads.strokes import Drawing, Snapshot
-from dashboard.parts.progress import Progress
+from dashboard.train.form import parse_layers
+from dashboard.train.progress import Progress
 
 
 def batch(step: int, epoch: float, loss: float = 1.0) -> BatchEvent:
@@ -140,6 +140,6 @@ def test_a_drawing_goes_back_stroke_by_stroke() -> None:
 
 
 def test_every_setting_of_the_form_has_a_help() -> None:
-    from dashboard.frame import NETWORK_FIELDS, TRAINING_FIELDS
+    from dashboard.train.form import NETWORK_FIELDS, TRAINING_FIELDS
 
     assert set(NETWORK_FIELDS) | set(TRAINING_FIELDS) <= set(words.HELP)

@@ -12,10 +12,10 @@ from core.teach.samples import MOST, Sample, from_lines, sample_of, to_lines
 from dashboard import state
 from dashboard.draw.teach_lesson import begin, lesson, pending, show_refusal, under_way
 from dashboard.draw.teach_typed import typed_three
-from dashboard.frame import get_mnist
 from dashboard.look import images
 from dashboard.pads import drawing
 from dashboard.parts.gallery import Item, chosen_in, gallery
+from dashboard.parts.mnist import get_mnist
 from dashboard.parts.reader import Reading
 
 DRAWINGS = "_own_drawings"  # this visitor's, in this session and nowhere else

@@ -11,7 +11,7 @@ from core.teach.finetune import FineTuned
 from core.teach.samples import Sample
 from dashboard import state
 from dashboard.draw.teach_rows import before_and_after
-from dashboard.frame import try_to
+from dashboard.parts.refusals import try_to
 
 LESSON = "_lesson"
 REFUSED = {False: "_lesson_refused", True: "_typed_lesson_refused"}  # why one could not begin

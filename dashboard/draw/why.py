@@ -12,10 +12,10 @@ from core.models.model import Model
 from dashboard import state
 from dashboard.draw import why_words as say
 from dashboard.draw.network_view import network_view
-from dashboard.frame import get_mnist
 from dashboard.look import charts, images
 from dashboard.look.evidence import evidence_image, figure, number
 from dashboard.look.images import digit_url
+from dashboard.parts.mnist import get_mnist
 from dashboard.parts.reader import Reading
 
 FOR, AGAINST = "why-answer", "why-rival"  # the two digits that are compared

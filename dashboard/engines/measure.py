@@ -24,8 +24,9 @@ from core.jobs.children import Child
 from core.jobs.jobs import MEASURING, THREADS
 from dashboard import state
 from dashboard.engines import charts as engine_charts
-from dashboard.frame import device_choice, taichi_remark, try_to
 from dashboard.look import charts
+from dashboard.parts.refusals import try_to
+from dashboard.parts.taichi import device_choice, taichi_remark
 from dashboard.parts.watch import watch
 
 EMPTY = (

@@ -9,9 +9,11 @@ from core.jobs.racing import Race
 from core.training.recipes import RECIPES, default_recipe, offered_recipes
 from dashboard import state, words
 from dashboard.engines import charts as engine_charts
-from dashboard.frame import device_choice, get_mnist, taichi_remark, try_to
 from dashboard.look import charts
-from dashboard.parts.progress import REFRESH_SECONDS, phase_words
+from dashboard.parts.mnist import get_mnist
+from dashboard.parts.refusals import try_to
+from dashboard.parts.taichi import device_choice, taichi_remark
+from dashboard.parts.watch import REFRESH_SECONDS
 
 MOST_EPOCHS = 50
 WHAT_IT_IS = (
@@ -105,7 +107,7 @@ def _now(going: Race | None, laps: list[Lap]) -> str:
     if going.running and going.stopped:
         return f"{name} stops after its present batch."
     if status.active and status.phase != "training":
-        return f"{name}: {phase_words(status)}"
+        return f"{name}: {words.phase(status)}"
     if status.active:
         done = f", epoch {len(laps[-1].marks) + 1} of {going.configs[0].training.epochs}" if laps[-1].points else ""
         return f"{name} is on its way{done}"

@@ -8,7 +8,8 @@ import streamlit as st
 from core.bench.twin import part_of
 from core.jobs.children import Child
 from dashboard import state
-from dashboard.frame import device_choice, taichi_remark, try_to
+from dashboard.parts.refusals import try_to
+from dashboard.parts.taichi import device_choice, taichi_remark
 from dashboard.parts.watch import watch
 
 TWINS = "twins"

@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.datasets import needs_mnist
 from dashboard import state, words
-from dashboard.frame import get_mnist
 from dashboard.mistakes.cells import choose_cell, show_digits, table_of_scores
+from dashboard.parts.mnist import get_mnist
 
 name = state.model_in_use()
 if needs_mnist(state.model(name).config.training.dataset):

@@ -6,8 +6,9 @@ from core.datasets import needs_mnist
 from core.errors import DigitLabError
 from core.runs.run import list_runs, open_run
 from dashboard import state, words
-from dashboard.frame import get_mnist, training_form
-from dashboard.parts.progress import watch
+from dashboard.parts.mnist import get_mnist
+from dashboard.train.form import training_form
+from dashboard.train.progress import watch
 
 PICKED = "run_picked"  # the visit in which the visitor picked a run, by beginning it or from the list
 

@@ -6,7 +6,8 @@ import streamlit as st
 
 from core.jobs.children import Child
 from dashboard import state
-from dashboard.parts.progress import REFRESH_SECONDS
+
+REFRESH_SECONDS = 0.5
 
 
 def watch(name: str, panel: Callable[[Child | None, bool], None]) -> None:

@@ -9,8 +9,8 @@ from core.runs.run import Run, Status
 from core.training.events import BatchEvent, EpochEvent, Event
 from dashboard import state, words
 from dashboard.look import charts
+from dashboard.parts.watch import REFRESH_SECONDS
 
-REFRESH_SECONDS = 0.5
 CURVES_SECONDS = 1.0  # drawing two charts is nearly all that a live page costs a visitor's computer
 
 
@@ -101,14 +101,9 @@ def _stop(run: Run) -> None:
     st.toast("Stopping after the present batch.")
 
 
-def phase_words(status: Status) -> str:
-    """What an active run is doing, in a line."""
-    return words.PHASES.get(status.phase, f"{status.phase.capitalize() or 'Starting'} …")
-
-
 def _now(status: Status, epochs: int, progress: Progress) -> str:
     if status.phase != "training" or not progress.last:
-        return phase_words(status)
+        return words.phase(status)
     epoch = min(int(progress.last.epoch) + 1, epochs)
     left = progress.seconds_left(epochs)
     return f"Epoch {epoch} of {epochs}, about {words.duration(left)} left"

@@ -1,0 +1,32 @@
+"""What is said and offered where MNIST is missing."""
+
+import streamlit as st
+
+from core.datasets import DATASETS
+from dashboard import state, words
+
+
+def get_mnist(why: str) -> None:
+    """Say that MNIST is not there and what that means, with a button to fetch it and its progress."""
+    download = state.jobs().download
+    live = bool(download and download.running)
+    st.fragment(_get_mnist, run_every=0.5 if live else None)(why, live)
+
+
+def _get_mnist(why: str, was_live: bool) -> None:
+    description, download = DATASETS["mnist"], state.jobs().download
+    live = bool(download and download.running)
+    if was_live != live:
+        st.rerun()
+    with st.container(border=True, key="get-mnist"):
+        st.markdown(f"**{why}** MNIST is 70,000 digits written by some 500 people: what digit readers are measured on. "
+                    f"It is a download of {words.megabytes(description.download_bytes)}, made once.")  # fmt: skip
+        if live:
+            share = download.done / download.total if download.total else 0.0
+            st.progress(share, f"Downloading: {words.megabytes(download.done)} of "
+                               f"{words.megabytes(description.download_bytes)}")  # fmt: skip
+            return
+        if download and download.error:
+            st.error(download.error, icon=":material/cloud_off:")
+        st.button("Download MNIST", icon=":material/download:", key="download-mnist",
+                  on_click=state.jobs().start_download)  # fmt: skip

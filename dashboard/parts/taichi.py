@@ -1,0 +1,39 @@
+"""What Taichi can compute on here: the choice among it, and what is said where there is nothing. Taichi itself is never
+imported in this process; `core.engines.devices` tries it in another one."""
+
+import streamlit as st
+
+from core.engines.devices import Device
+from dashboard import state, words
+
+LOOK_AGAIN = 0.5  # seconds, while the devices are being tried
+
+
+def taichi_devices() -> list[Device]:
+    """What Taichi can compute on here, the processor first; nothing as long as that is being tried."""
+    return [device for device in state.jobs().devices() or [] if device.available]
+
+
+def device_choice(key: str) -> str | None:
+    """Where Taichi shall compute: a choice where there is one, the only device where not, None where there is none."""
+    titles = {device.name: device.title for device in taichi_devices()}
+    if len(titles) < 2:
+        return next(iter(titles), None)
+    return st.selectbox("Taichi computes on", list(titles), format_func=titles.get, key=key, persist_state="session",
+                        help=words.HELP["device"])  # fmt: skip
+
+
+def taichi_remark() -> None:
+    """Say why Taichi cannot be used, where it cannot; as long as that is being tried, say so and look again."""
+    waiting = state.jobs().devices() is None
+    st.fragment(_taichi_remark, run_every=LOOK_AGAIN if waiting else None)(waiting)
+
+
+def _taichi_remark(was_waiting: bool) -> None:
+    found = state.jobs().devices()
+    if was_waiting and found is not None:
+        st.rerun()
+    if found is None:
+        st.caption(words.TRYING_DEVICES)
+    elif not taichi_devices():
+        st.info(words.NO_TAICHI.format(reason=found[0].reason), icon=":material/info:")
