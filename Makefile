@@ -1,20 +1,29 @@
 # make run     the app, in a virtual environment of its own
-# make test    style and tests, the browser's among them
+# make check   style and the tests without a browser: under 90 seconds, for the hand
+# make test    all of it, the browser's tests among them
 # make models  train the shipped models again (needs MNIST and, in $PEN_DIGITS, the pen digits; two hours on two cores)
 # make shots   a picture of every page, wide and narrow, light and dark, into shots/
 
 PYTHON ?= python3
 BIN := .venv/bin
+LINTER := $(if $(shell command -v npm),tests/javascript/node_modules)
 
-.PHONY: run test models shots browser clean
+.PHONY: run check test style models shots browser clean
 
 run: .venv/runtime
 	$(BIN)/streamlit run streamlit_app.py
 
-test: .venv/development browser
+check: style
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser -m "not slow"
+
+test: style browser
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+# The page's scripts are looked through where Node's npm is at hand; the app needs neither.
+style: .venv/development $(LINTER)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(if $(LINTER),$(LINTER)/.bin/eslint --config tests/javascript/eslint.config.mjs dashboard,@echo "npm was not found: the page's scripts are not looked through.")
 
 models: .venv/runtime
 	$(BIN)/python -m core train --recipe everybody --seed 0 --title "Digit Lab" --storage float16 --out models/default.safetensors
@@ -36,6 +45,10 @@ browser:
 	else \
 		echo "No browser was found: the browser tests will be skipped. Install chromium to run them."; \
 	fi
+
+tests/javascript/node_modules: tests/javascript/package.json
+	npm install --prefix tests/javascript --no-package-lock --no-audit --no-fund --loglevel error
+	touch $@
 
 .venv/runtime: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

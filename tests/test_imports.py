@@ -27,6 +27,27 @@ ONE_PLACE = {
     "taichi": ("core/engines/taichi/", "core/bench/blog_taichi.py"),
     "sklearn": ("core/datasets/bundled.py",),
 }
+# The rooms of `core`, each above those that it may know of; several in a line know nothing of each other.
+FLOORS = (
+    ("errors", "messages", "folders", "seeding"),
+    ("files",),
+    ("network",),
+    ("drawings",),
+    ("config",),
+    ("datasets",),
+    ("models",),
+    ("engines",),
+    ("training", "scores", "explain"),
+    ("numbers", "teach"),
+    ("runs",),
+    ("catalog",),
+    ("bench",),
+    ("jobs",),
+    ("__init__",),  # the public face
+    ("commands",),
+    ("__main__",),
+)
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 UNPICKLERS = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 
 
@@ -102,6 +123,25 @@ def test_no_page_room_imports_another(path):
 
 def test_the_rooms_are_known():
     assert {"draw", "train", "mistakes", "engines"} | SHARED <= ROOMS
+
+
+def room(module: str) -> str:
+    """The room of `core` that a module lies in: "core.models.files" -> "models"."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+@pytest.mark.parametrize("path", CORE, ids=place)
+def test_nothing_in_core_runs_upwards(path):
+    here = room(path.relative_to(PROJECT).with_suffix("").as_posix().replace("/", "."))
+    wrong = []
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "core":
+            names = [alias.name for alias in node.names]
+            there = room(node.module) if node.module != "core" else "errors" if names == ["__version__"] else "__init__"
+            if there != here and FLOOR[there] >= FLOOR[here]:
+                wrong.append((node.lineno, node.module))
+    assert not wrong, f"{place(path)} is on floor {FLOOR[here]} ({here}): {wrong}"
 
 
 @pytest.mark.parametrize(("package", "home"), ONE_PLACE.items())

@@ -69,13 +69,14 @@ def verdict(laps: Sequence[Lap], goals: Sequence[float] = GOALS) -> str:
 
 
 def _to_goal(first: Lap, second: Lap, goal: float) -> str:
-    times, what = (first.reached(goal), second.reached(goal)), f"{100 * goal:.0f} % right"
-    if None not in times:
-        return _who(first.name, times[0], second.name, times[1], f"the way to {what}")
-    if times == (None, None):
-        return f"Neither came to {what}."
-    there, other = (first, second) if times[1] is None else (second, first)
-    return f"{there.name} came to {what} after {seconds(there.reached(goal))}, {other.name} did not."
+    one, two, what = first.reached(goal), second.reached(goal), f"{100 * goal:.0f} % right"
+    if one is not None and two is not None:
+        return _who(first.name, one, second.name, two, f"the way to {what}")
+    if one is not None:
+        return f"{first.name} came to {what} after {seconds(one)}, {second.name} did not."
+    if two is not None:
+        return f"{second.name} came to {what} after {seconds(two)}, {first.name} did not."
+    return f"Neither came to {what}."
 
 
 def _who(one: str, a: float, other: str, b: float, what: str) -> str:

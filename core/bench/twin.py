@@ -114,7 +114,7 @@ def taichi_slopes(device: str) -> Finding:
 
 def _slopes(name: str, engines: list[Engine]) -> Finding:
     found = [slope_difference(engine) for engine in engines]
-    count = sum(engine.network.parameter_count for engine in engines)
+    count = sum(len(engine.parameters().flat) for engine in engines)
     worst = max(found)
     return Finding(
         f"{name}: each slope against a nudge of its weight",

@@ -42,7 +42,7 @@ def bench(
     check: bool,
     as_json: bool,
     json_lines: bool,
-    **settings: int | str | None,
+    **settings: Any,
 ) -> None:
     """Race the engines on this machine: an epoch of 784-HIDDEN-10, with shuffling and gathering.
 
@@ -73,7 +73,7 @@ def bench(
 
 
 def _tell_as_lines(
-    engines: tuple[str, ...], hidden: tuple[int, ...], batch_sizes: tuple[int, ...], **settings: int | str | bool | None
+    engines: tuple[str, ...], hidden: tuple[int, ...], batch_sizes: tuple[int, ...], **settings: Any
 ) -> None:
     """For a program that listens: `{"done", "total", "engine", "hidden", "batch_size"}` before each step, `{"row"}` for
     each row, and `{"error"}`, a sentence, when a contender cannot run."""
@@ -93,7 +93,7 @@ def _tell_as_lines(
         raise SystemExit(1) from error
 
 
-def _rows(engines: tuple[str, ...], pairs: list[tuple[int, int]], **settings: int | str | bool | None) -> Iterator[Row]:
+def _rows(engines: tuple[str, ...], pairs: list[tuple[int, int]], **settings: Any) -> Iterator[Row]:
     for units, size in pairs:
         yield from measure(engines, [units], [size], **settings)
 

@@ -103,6 +103,6 @@ def _read_only(array: np.ndarray) -> np.ndarray:
 
 
 def _content_hash(pixels: np.ndarray, labels: np.ndarray) -> str:
-    content = hashlib.sha256(np.ascontiguousarray(pixels))
-    content.update(labels.astype(np.uint8))
+    content = hashlib.sha256(np.ascontiguousarray(pixels).data)
+    content.update(labels.astype(np.uint8).data)
     return content.hexdigest()

@@ -101,7 +101,7 @@ class _Check:
         self.file, self.hash = file, hashlib.sha256()
         self.received = self.content = 0
         self.first = b""
-        self.unpacker = None
+        self.unpacker: zlib._Decompress | None = None
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes. Raises `MirrorFailed` as soon as they cannot be right."""

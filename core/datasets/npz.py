@@ -7,7 +7,7 @@ import math
 import zipfile
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 from numpy.lib import format as npy
@@ -61,7 +61,7 @@ def _array(archive: zipfile.ZipFile, key: str, name: str) -> np.ndarray:
             raise DigitLabError(f"{name}: {key} is cut short: it has fewer values than it claims.") from None
 
 
-def _header(file: BinaryIO, key: str, name: str) -> tuple[tuple[int, ...], np.dtype]:
+def _header(file: IO[bytes], key: str, name: str) -> tuple[tuple[int, ...], np.dtype]:
     try:
         readers = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
         shape, _, dtype = readers[npy.read_magic(file)](file)

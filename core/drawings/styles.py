@@ -175,7 +175,7 @@ def restyle(picture: np.ndarray, label: int, rng: np.random.Generator) -> np.nda
 def _line(ends: tuple[float, float, float, float], thick: float, shape: tuple[int, ...]) -> np.ndarray:
     """A line from (row, column) to (row, column): full ink nearer than half its thickness, soft over one pixel."""
     start, end = np.array(ends[:2]), np.array(ends[2:])
-    places = np.stack(np.indices(shape), axis=-1) - start
+    places = np.moveaxis(np.indices(shape), 0, -1) - start
     along = end - start
     share = np.clip(places @ along / max(float(along @ along), 1e-9), 0, 1)
     distance = np.linalg.norm(places - share[..., None] * along, axis=-1)

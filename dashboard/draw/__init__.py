@@ -1,5 +1,7 @@
 """Sections of the Draw page: each module shows one of them, and runs only while it is chosen."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core.models.model import Model
@@ -19,15 +21,15 @@ TITLES = {
 
 def show_section(model: Model, name: str, reading: Reading) -> None:
     """One section, chosen by name and kept in the URL."""
-    chosen = state.chosen(SECTION, list(TITLES), SEES)
-    st.segmented_control("Look into it", TITLES, format_func=TITLES.get, required=True, key=SECTION,
+    chosen = state.chosen(SECTION, list(TITLES), SEES) or SEES
+    st.segmented_control("Look into it", TITLES, format_func=TITLES.__getitem__, required=True, key=SECTION,
                          label_visibility="collapsed")  # fmt: skip
     state.keep(SECTION, SEES)
     with st.container(key=f"section-{chosen}"):
         _panel(chosen)(model, name, reading)
 
 
-def _panel(chosen: str):
+def _panel(chosen: str) -> Callable[[Model, str, Reading], None]:
     """The function that shows a section; its module is loaded when it is first asked for."""
     if chosen == SEES:
         from dashboard.draw.stages import what_it_sees as panel

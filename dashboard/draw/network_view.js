@@ -59,9 +59,9 @@ function unitNode(unit, { x, y }, right, winner) {
 function write(box, unit) {
   const table = document.createElement("table");
   const row = (cells, kind = "") => {
-    const line = table.insertRow();
-    line.className = kind;
-    for (const text of cells) line.insertCell().textContent = text;
+    const drawn = table.insertRow();
+    drawn.className = kind;
+    for (const text of cells) drawn.insertCell().textContent = text;
   };
   unit.rows.forEach((cells) => row(cells));
   row(unit.sum, "total");

@@ -147,7 +147,7 @@ def _charts(rows: Rows) -> None:
         st.plotly_chart(figure, config=charts.CONFIG, key="times-128", alt="Seconds over hidden nodes, in batches")
 
 
-def lines_of(rows: Rows, batch_size: int) -> list[tuple[str, str, str, Mapping[int, float]]]:
+def lines_of(rows: Rows, batch_size: int) -> Sequence[tuple[str, str, str, Mapping[int, float]]]:
     """The chart's lines. The earlier system had no batches: its own times stand beside one digit at a time."""
     theirs = (
         [(f"{NAMES[name]}, theirs", NAMES[name], "dash", THEIRS[name]) for name in NAMES] if batch_size == 1 else []

@@ -1,6 +1,6 @@
 """Twin check, on the Engines page: are the slopes right, and do both engines learn the same? Shown with what it means."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -45,7 +45,7 @@ def _panel(child: Child | None, live: bool) -> None:
     findings = [event["finding"] for event in events if "finding" in event]
     if not events and not live:
         st.caption(EMPTY)
-    if findings and not live and not child.error:
+    if findings and not live and child and not child.error:
         _verdict(findings)
     for finding in findings:
         _show(finding)
@@ -56,7 +56,7 @@ def command(device: str | None) -> list[str]:
     return ["core", "twin-check", "--json-lines", *(("--device", device) if device else ("--no-taichi",))]
 
 
-def _progress(events: list[Mapping[str, Any]]) -> None:
+def _progress(events: Sequence[Mapping[str, Any]]) -> None:
     steps = [event for event in events if "done" in event]
     share, now = (steps[-1]["done"] / steps[-1]["total"], steps[-1]["now"]) if steps else (0.0, "starting")
     st.progress(share, f"Comparing: {now}. Taichi compiles its kernels first, which can take some seconds.")
