@@ -97,7 +97,11 @@ class NetworkConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """How the network is trained: data, engine, loss, optimiser, length and seed."""
+    """How the network is trained: data, engine, loss, optimiser, order, length and seed.
+
+    `shuffle` shows the samples of each epoch in a new random order; without it they come in the order of the file.
+    `drop_last` leaves out an epoch's last batch when it is not full.
+    """
 
     dataset: str = "mnist"
     engine: str = "numpy"
@@ -113,6 +117,8 @@ class TrainingConfig:
     epochs: int = 5
     l2: float = 0.0
     augmentation: str = "none"
+    shuffle: bool = True
+    drop_last: bool = False
     validation: bool = True
     seed: int = 0
     dtype: str = "float32"
@@ -139,6 +145,8 @@ class TrainingConfig:
         _within("epochs", self.epochs, 1, MAX_EPOCHS, whole=True)
         _within("l2", self.l2, 0.0, 10.0)
         _one_of("augmentation", self.augmentation, AUGMENTATIONS)
+        _boolean("shuffle", self.shuffle)
+        _boolean("drop last", self.drop_last)
         _boolean("validation", self.validation)
         _within("seed", self.seed, 0, MAX_SEED, whole=True)
         _one_of("dtype", self.dtype, DTYPES)
@@ -150,6 +158,20 @@ class Config:
 
     network: NetworkConfig = field(default_factory=NetworkConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
+
+    def __post_init__(self) -> None:
+        if (self.network.output, self.training.loss) not in LOSSES:
+            loss = next(loss.title for (_, name), loss in LOSSES.items() if name == self.training.loss)
+            outputs = " or ".join(output for output, name in LOSSES if name == self.training.loss)
+            raise DigitLabError(f"{loss} is for {outputs} outputs only. Choose these, or another loss.")
+
+    def with_changes(self, *, network: dict[str, Any], training: dict[str, Any]) -> Self:
+        """A copy in which fields of both parts differ, changed at once: one part alone may not fit the other."""
+        return dataclasses.replace(
+            self,
+            network=dataclasses.replace(self.network, **network),
+            training=dataclasses.replace(self.training, **training),
+        )
 
     def with_network(self, **changes: Any) -> Self:
         """A copy in which some fields of the network differ."""

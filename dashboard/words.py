@@ -31,7 +31,8 @@ HELP = {
     "activation": "What a unit makes of its sum. ReLU drops everything below zero and learns fast; "
     "sigmoid and tanh are smooth and can be run backwards.",
     "output": "How the ten last sums become answers. Softmax makes them add up to one; sigmoid treats each alone.",
-    "loss": "The number that training makes small. Cross-entropy punishes confident mistakes harder than squared error.",
+    "loss": "The number that training makes small. Cross-entropy punishes confident mistakes harder than squared error. "
+    "Rashid's rule is that of his book: between the two, and for sigmoid outputs.",
     "optimizer": "The rule that turns an error into new weights. SGD is the plain one; Adam adapts each weight's step.",
     "schedule": "How the learning rate changes on the way: not at all, falling gently, or up first and then down.",
     "dropout": "The share of units silenced at random while it learns, so that no unit relies on another. 0 is off.",

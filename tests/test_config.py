@@ -94,6 +94,8 @@ TRAINING_REFUSED = [
     ("l2", -1e-4, "L2"),
     ("l2", float("nan"), "L2"),
     ("augmentation", "mirror", "Known: .*none"),
+    ("shuffle", 1, "true or false"),
+    ("drop_last", None, "true or false"),
     ("validation", 0, "true or false"),
     ("validation", "no", "true or false"),
     ("seed", -1, "[Ss]eed"),
@@ -168,6 +170,19 @@ def test_with_network_and_with_training_make_copies():
         config.with_training(epochs=0)
 
 
+def test_a_loss_that_the_outputs_do_not_have():
+    with pytest.raises(DigitLabError, match="Rashid's rule is for sigmoid outputs only") as error:
+        Config().with_training(loss="rashid")
+    assert_sentence(str(error.value))
+
+
+def test_both_parts_change_at_once():
+    """Either change alone makes no sense."""
+    rule = Config().with_changes(network={"output": "sigmoid"}, training={"loss": "rashid"})
+    assert (rule.network.output, rule.training.loss) == ("sigmoid", "rashid")
+    assert rule.with_changes(network={"output": "softmax"}, training={"loss": "cross_entropy"}) == Config()
+
+
 @pytest.mark.parametrize("name", RECIPES)
 def test_json_there_and_back(name):
     config = RECIPES[name].config
@@ -183,7 +198,7 @@ def test_json_keeps_every_bit_of_a_number():
 
 def test_fields_that_an_older_file_lacks_keep_their_defaults():
     data = Config().to_dict()
-    del data["training"]["l2"], data["network"]["dropout"]
+    del data["training"]["l2"], data["network"]["dropout"], data["training"]["shuffle"], data["training"]["drop_last"]
     assert Config.from_dict(data) == Config()
 
 

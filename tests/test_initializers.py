@@ -12,10 +12,12 @@ SPREAD = {
     "normal_fan_in": 400**-0.5,
     "uniform_half": 12**-0.5,  # a uniform of width 1
     "standard_normal": 1.0,
+    "standard_normal_biases": 1.0,
+    "uniform_fan_in": (1 / 400 / 3) ** 0.5,  # a uniform of +-sqrt(1 / 400)
     "glorot": (2 / 700) ** 0.5,  # a uniform of +-sqrt(6 / 700) has the variance 6 / 700 / 3
     "he": (2 / 400) ** 0.5,
 }
-LIMIT = {"uniform_half": 0.5, "glorot": (6 / 700) ** 0.5}
+LIMIT = {"uniform_half": 0.5, "glorot": (6 / 700) ** 0.5, "uniform_fan_in": 400**-0.5}
 
 
 def draw(name: str, seed: int = 0) -> np.ndarray:
@@ -50,3 +52,16 @@ def test_shape_of_the_distribution(name):
 def test_the_generator_alone_decides(name):
     np.testing.assert_array_equal(draw(name, seed=1), draw(name, seed=1))
     assert not np.array_equal(draw(name, seed=1), draw(name, seed=2))
+
+
+@pytest.mark.parametrize("name", [name for name in INITIALIZERS if INITIALIZERS[name].draw_biases])
+def test_biases_are_spread_like_the_weights(name):
+    biases = INITIALIZERS[name].draw_biases(np.random.default_rng(0), FAN_IN, 100_000)
+    assert biases.shape == (100_000,) and biases.std() == pytest.approx(SPREAD[name], rel=0.01)
+    assert np.abs(biases).max() <= LIMIT.get(name, np.inf)
+
+
+def test_only_the_tutorials_that_draw_biases_draw_them():
+    assert {name for name in INITIALIZERS if INITIALIZERS[name].draw_biases} == {
+        "standard_normal_biases", "uniform_fan_in"
+    }  # fmt: skip

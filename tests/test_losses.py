@@ -15,6 +15,7 @@ BY_HAND = {
     ("sigmoid", "cross_entropy"): -math.log(1 - 1 / 2) - math.log(3 / 4),
     ("softmax", "squared_error"): 0.5 * (1 / 16 + 1 / 16),
     ("sigmoid", "squared_error"): 0.5 * (1 / 4 + 1 / 16),
+    ("sigmoid", "rashid"): 0.5 * (1 / 4 + 1 / 16),
 }
 # dL/dz: y - t for cross-entropy. Squared error: (y - t) y (1 - y) for sigmoid; y (e - sum(e y)) for softmax,
 # with e = (1/4, -1/4) and sum(e y) = 1/16 - 3/16 = -1/8.
@@ -23,7 +24,9 @@ DELTA_BY_HAND = {
     ("sigmoid", "cross_entropy"): (1 / 2, -1 / 4),
     ("softmax", "squared_error"): (1 / 4 * (1 / 4 + 1 / 8), 3 / 4 * (-1 / 4 + 1 / 8)),
     ("sigmoid", "squared_error"): (1 / 2 * 1 / 4, -1 / 4 * 3 / 16),
+    ("sigmoid", "rashid"): (1 / 2 * 1 / 4, -1 / 4 * 3 / 16),
 }
+WITH_GRADIENT = [pair for pair, loss in LOSSES.items() if loss.has_gradient]
 
 
 def outputs_of(pair: tuple[str, str], z: np.ndarray) -> np.ndarray:
@@ -33,7 +36,8 @@ def outputs_of(pair: tuple[str, str], z: np.ndarray) -> np.ndarray:
 
 
 def test_every_pair_of_output_and_loss_is_there():
-    assert set(LOSSES) == {(output, loss) for output in OUTPUTS for loss in ("cross_entropy", "squared_error")}
+    assert set(WITH_GRADIENT) == {(output, loss) for output in OUTPUTS for loss in ("cross_entropy", "squared_error")}
+    assert set(LOSSES) - set(WITH_GRADIENT) == {("sigmoid", "rashid")}
     assert set(OUTPUT_FUNCTIONS) == set(OUTPUTS)
 
 
@@ -58,7 +62,15 @@ def test_value_and_delta_by_hand(pair):
     np.testing.assert_allclose(y, [DELTA_BY_HAND[pair]], rtol=1e-14)
 
 
-@pytest.mark.parametrize("pair", LOSSES)
+def test_rashid_s_rule_hands_down_the_plain_error():
+    """y - t = (1/2, -1/4), while the output weights change by (y - t) y (1 - y)."""
+    z, t = np.array([[0.0, LN3]]), np.array([[0.0, 1.0]])
+    y = outputs_of(("sigmoid", "rashid"), z)
+    assert LOSSES["sigmoid", "rashid"].handed_down(y, t) is None
+    np.testing.assert_allclose(y, [[1 / 2, -1 / 4]], rtol=1e-14)
+
+
+@pytest.mark.parametrize("pair", WITH_GRADIENT)
 @pytest.mark.parametrize("targets", [(0.0, 1.0), (0.01, 0.99)])
 def test_delta_equals_the_difference_quotient(pair, targets):
     """The targets 0.01 and 0.99 add up to 1.08: softmax with cross-entropy must not rely on a sum of one."""

@@ -45,6 +45,19 @@ def test_initial_biases_are_zero_and_weights_are_not():
     assert parameters.flat[:42].all()
 
 
+def test_biases_that_are_drawn_leave_the_weights_as_they_would_be_without():
+    drawn = Parameters.initial(NetworkConfig(inputs=4, hidden=(3,), initializer="standard_normal_biases"), seed=0)
+    plain = Parameters.initial(NetworkConfig(inputs=4, hidden=(3,), initializer="standard_normal"), seed=0)
+    np.testing.assert_array_equal(drawn.flat[:42], plain.flat[:42])
+    assert drawn.flat[42:].all() and not plain.flat[42:].any()
+    assert not np.isin(drawn.flat[42:45], drawn.flat[45:]).any()
+
+
+def test_a_network_without_biases_draws_none():
+    network = NetworkConfig(inputs=4, hidden=(3,), initializer="uniform_fan_in", bias=False)
+    assert Parameters.initial(network, seed=0).biases == []
+
+
 def test_initial_follows_from_the_seed():
     first, again, other = (Parameters.initial(NETWORK, seed).flat for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)

@@ -94,6 +94,34 @@ def test_any_batch_size(data, batch_size):
     assert training.epochs_done == 2.0
 
 
+def test_the_order_of_the_file(data):
+    training = timed(config_of(shuffle=False, epochs=2), data)
+    weights_after(training)
+    np.testing.assert_array_equal(np.concatenate(training.engine.orders), [*range(10), *range(10)])
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_the_last_batch_is_left_out_when_it_is_not_full(data, shuffle):
+    """Ten samples are two batches of four, and two samples over: others in each epoch when they are shuffled."""
+    training = timed(config_of(drop_last=True, shuffle=shuffle), data)
+    weights_after(training)
+    assert [len(order) for order in training.engine.orders] == [4] * 6
+    assert (training.steps_per_epoch, training.total_steps, training.epochs_done) == (2, 6, 3.0)
+    left_out = [set(range(10)) - set(np.concatenate(training.engine.orders[at : at + 2])) for at in (0, 2, 4)]
+    assert all(len(each) == 2 for each in left_out) and (len(set(map(frozenset, left_out))) > 1) == shuffle
+
+
+def test_a_last_batch_that_is_full_is_kept(data):
+    training = timed(config_of(drop_last=True, batch_size=5, epochs=1), data)
+    weights_after(training)
+    assert sorted(np.concatenate(training.engine.orders)) == list(range(10))
+
+
+def test_fewer_digits_than_a_batch_cannot_be_trained_on(data):
+    with pytest.raises(DigitLabError, match="10 digits do not fill one batch of 64"):
+        Training(config_of(drop_last=True, batch_size=64), data)
+
+
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_the_schedule_runs_over_the_whole_run(data, schedule):
     training = timed(config_of(schedule=schedule, learning_rate=0.3), data)

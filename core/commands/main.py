@@ -89,6 +89,8 @@ TRAINING_OPTIONS = (
     click.option("--epochs", type=int, help="How often to go through all digits."),
     click.option("--l2", type=float, help="Penalty on large weights."),
     click.option("--augmentation", type=_choice(AUGMENTATIONS), help="How digits are changed in each epoch."),
+    click.option("--shuffle/--file-order", default=None, help="A new order in each epoch, or always the file's."),
+    click.option("--drop-last/--keep-last", default=None, help="Leave out an epoch's last batch when it is not full."),
     click.option("--validation/--all-data", default=None, help="Hold back a twelfth to watch, or train on everything."),
     click.option("--seed", type=int, help="The same seed gives the same network again."),
     click.option("--dtype", type=click.Choice(["float32", "float64"]), help="Precision of the arithmetic."),
@@ -163,7 +165,7 @@ def _configuration(recipe_name: str | None, dataset: str | None, settings: dict[
         config = config.with_training(dataset=dataset).with_network(inputs=shape[0] * shape[1])
     given = {name: value for name, value in settings.items() if value is not None}
     network = {name: given.pop(name) for name in NETWORK_NAMES if name in given}
-    return config.with_network(**network).with_training(**given)
+    return config.with_changes(network=network, training=given)
 
 
 def _show(bar: Any, event: Event, epochs: int) -> None:

@@ -59,7 +59,10 @@ class Engine(Protocol):
         """
 
     def gradient(self, order: np.ndarray) -> tuple[float, np.ndarray]:
-        """The mean loss over the samples `order` with the L2 term, and its gradient (p,) float; nothing changes."""
+        """The mean loss over the samples `order` with the L2 term, and its gradient (p,) float; nothing changes.
+
+        For a loss without one (see `core.network.losses.Loss.has_gradient`): what descent would go down instead.
+        """
 
     def evaluate(self, data: Dataset) -> Totals:
         """Totals over a data set, without dropout; nothing changes."""

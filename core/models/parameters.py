@@ -38,12 +38,18 @@ class Parameters:
 
     @classmethod
     def initial(cls, network: NetworkConfig, seed: int, dtype: str = "float32") -> "Parameters":
-        """Freshly drawn weights and zero biases. The draw is made in float64, so both precisions start alike."""
+        """Freshly drawn weights, and biases of zero or drawn after them, as the initialiser has it.
+
+        The draw is made in float64, so both precisions start alike.
+        """
         parameters = cls(network, np.zeros(network.parameter_count, dtype=dtype))
         rng = generator(seed, INITIAL_WEIGHTS)
-        draw = INITIALIZERS[network.initializer].draw
+        initializer = INITIALIZERS[network.initializer]
         for weights in parameters.weights:
-            weights[...] = draw(rng, *weights.shape)
+            weights[...] = initializer.draw(rng, *weights.shape)
+        if initializer.draw_biases:
+            for weights, biases in zip(parameters.weights, parameters.biases, strict=bool(parameters.biases)):
+                biases[...] = initializer.draw_biases(rng, *weights.shape)
         return parameters
 
     @classmethod

@@ -1,6 +1,7 @@
 """How weights are filled before training: small random numbers whose spread keeps signals alive through the layers.
 
-Each function draws a matrix (fan_in, fan_out) in float64 from an explicit generator. Biases always start at zero.
+Each function draws a matrix (fan_in, fan_out) in float64 from an explicit generator. Biases start at zero, except where a
+tutorial's own code draws them too.
 """
 
 from collections.abc import Callable
@@ -11,10 +12,18 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Initializer:
-    """A named way to draw a weight matrix: `draw(rng, fan_in, fan_out) -> (fan_in, fan_out) float64`."""
+    """A named way to begin.
+
+    Attributes
+    ----------
+    title : its name for a person.
+    draw : `draw(rng, fan_in, fan_out) -> (fan_in, fan_out) float64`, a weight matrix.
+    draw_biases : `draw_biases(rng, fan_in, fan_out) -> (fan_out,) float64`, or None when biases start at zero.
+    """
 
     title: str
     draw: Callable[[np.random.Generator, int, int], np.ndarray]
+    draw_biases: Callable[[np.random.Generator, int, int], np.ndarray] | None = None
 
 
 def _normal_fan_out(rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
@@ -35,6 +44,19 @@ def _standard_normal(rng: np.random.Generator, fan_in: int, fan_out: int) -> np.
     return rng.normal(0.0, 1.0, (fan_in, fan_out))
 
 
+def _standard_normal_biases(rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
+    return rng.normal(0.0, 1.0, fan_out)
+
+
+def _uniform_fan_in(rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
+    """Uniform in +-1/sqrt(fan_in), as PyTorch's `nn.Linear` begins (its `kaiming_uniform_` with a = sqrt(5))."""
+    return rng.uniform(-(fan_in**-0.5), fan_in**-0.5, (fan_in, fan_out))
+
+
+def _uniform_fan_in_biases(rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
+    return rng.uniform(-(fan_in**-0.5), fan_in**-0.5, fan_out)
+
+
 def _glorot(rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
     """Uniform in +-sqrt(6 / (fan_in + fan_out)) (Glorot, Bengio 2010)."""
     limit = (6.0 / (fan_in + fan_out)) ** 0.5
@@ -51,6 +73,8 @@ INITIALIZERS: dict[str, Initializer] = {
     "normal_fan_in": Initializer("Normal, 1/√fan-in", _normal_fan_in),
     "uniform_half": Initializer("Uniform, ±0.5", _uniform_half),
     "standard_normal": Initializer("Normal, 1", _standard_normal),
+    "standard_normal_biases": Initializer("Normal, 1, biases too", _standard_normal, _standard_normal_biases),
+    "uniform_fan_in": Initializer("Uniform, ±1/√fan-in, biases too", _uniform_fan_in, _uniform_fan_in_biases),
     "glorot": Initializer("Glorot", _glorot),
     "he": Initializer("He", _he),
 }

@@ -3,6 +3,10 @@
 Output and loss are one formula, because their joint gradient with respect to the last sums `z` is simple and stable
 where the two factors alone are not: for softmax or sigmoid with cross-entropy it is `y - t` (Bishop 2006, section 4.3).
 Losses are per sample; an engine averages them over the batch.
+
+One rule is no gradient. T. Rashid, "Make Your Own Neural Network" (2016), changes the output weights by the slope of the
+squared error, (y - t) y (1 - y), and splits the plain error y - t among the hidden units, without y (1 - y). So the output
+layer goes down the squared error and the layers below go down the cross-entropy; no one function has both slopes.
 """
 
 from collections.abc import Callable
@@ -23,11 +27,19 @@ class Loss:
     title : its name for a person.
     value : `value(z, y, t) -> (n,)`, the loss of each sample from sums `z`, outputs `y` and targets `t`, all (n, 10).
     delta : `delta(y, t)` overwrites the outputs `y` with dL/dz, per sample (not divided by the batch size).
+    handed_down : `handed_down(y, t)` overwrites `y` with the error that the layer below gets through the transposed
+        output weights, where that is not `delta`; None for every true gradient.
     """
 
     title: str
     value: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
     delta: Callable[[np.ndarray, np.ndarray], None]
+    handed_down: Callable[[np.ndarray, np.ndarray], None] | None = None
+
+    @property
+    def has_gradient(self) -> bool:
+        """Whether its deltas are the derivative of its value; Rashid's rule is the derivative of nothing."""
+        return self.handed_down is None
 
 
 def softmax(z: np.ndarray) -> None:
@@ -103,4 +115,7 @@ LOSSES: dict[tuple[str, str], Loss] = {
     ("sigmoid", "cross_entropy"): Loss("Cross-entropy", _cross_entropy_sigmoid, _cross_entropy_sigmoid_delta),
     ("softmax", "squared_error"): Loss("Squared error", _squared_error, _squared_error_softmax_delta),
     ("sigmoid", "squared_error"): Loss("Squared error", _squared_error, _squared_error_sigmoid_delta),
+    ("sigmoid", "rashid"): Loss(
+        "Rashid's rule", _squared_error, _squared_error_sigmoid_delta, handed_down=_cross_entropy_sigmoid_delta
+    ),
 }

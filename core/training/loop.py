@@ -89,10 +89,16 @@ class Training:
         self._seconds = 0.0
         self._epoch_totals = Totals()
         self._samples = self._load_epoch(0)
+        if not self.steps_per_epoch:
+            raise DigitLabError(
+                f"{self._samples:,} digits do not fill one batch of {training.batch_size:,}, and batches that are not full "
+                "are left out. Choose smaller batches."
+            )
 
     @property
     def steps_per_epoch(self) -> int:
-        return math.ceil(self._samples / self.config.training.batch_size)
+        whole, rest = divmod(self._samples, self.config.training.batch_size)
+        return whole + (rest > 0 and not self.config.training.drop_last)
 
     @property
     def total_steps(self) -> int:
@@ -144,10 +150,19 @@ class Training:
             yield self._epoch_event(epoch, held_back)
         yield FinishEvent(self.step, self.config.training.epochs, self._seconds)
 
+    def _order(self, epoch: int) -> np.ndarray:
+        """The samples of an epoch (m,) in the order that they are shown."""
+        training = self.config.training
+        if training.shuffle:
+            order = generator(training.seed, SHUFFLE, epoch).permutation(self._samples)
+        else:
+            order = np.arange(self._samples)
+        return order[: self.steps_per_epoch * training.batch_size]
+
     def _batches(self, epoch: int, offset: int) -> Iterator[BatchEvent]:
         """Train the rest of an epoch, from its batch number `offset` on."""
         training, size = self.config.training, self.config.training.batch_size
-        order = generator(training.seed, SHUFFLE, epoch).permutation(self._samples)
+        order = self._order(epoch)
         stride = self.engine.stride
         count, unreported, unreported_seconds = stride, Totals(), 0.0
         while offset < self.steps_per_epoch:

@@ -235,6 +235,11 @@ class NumpyEngine:
         delta = batch.deltas[-1]
         np.copyto(delta, sums)
         self._output(delta)
+        handed = delta
+        if self._loss.handed_down and batch.hidden:
+            handed = delta.copy(order="K")
+            self._loss.handed_down(handed, targets)
+            handed *= scale
         self._delta(delta, targets)
         delta *= scale
         for layer in range(len(batch.hidden), -1, -1):
@@ -243,12 +248,12 @@ class NumpyEngine:
             if layer:
                 values, below = batch.hidden[layer - 1], batch.deltas[layer - 1]
                 np.dot(values.T, delta, out=self._gradient.weights[layer])
-                np.dot(delta, weights[layer].T, out=below)
+                np.dot(handed, weights[layer].T, out=below)
                 if self.network.dropout:
                     below *= batch.masks[layer - 1]
                     values *= 1.0 - self.network.dropout  # the derivative is of the activation before dropout
                 self._activation.backward(values, below)
-                delta = below
+                delta = handed = below
         return delta
 
     def _drop(self, batch: Batch, layer: int) -> None:
