@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.frame import header
 from dashboard.look import images
+from dashboard.parts import refusals
 from dashboard.words import PAGES
 
 st.set_page_config(page_title="Digit Lab", page_icon=images.icon(), layout="wide")
@@ -21,5 +22,6 @@ pages = {
 page = st.navigation(list(pages.values()), position="top")
 text = PAGES[next(name for name, known in pages.items() if known == page)]
 state.enter(text.title)
-header(text.heading, text.sentence)
-page.run()
+with refusals.page():
+    header(text.heading, text.sentence)
+    page.run()

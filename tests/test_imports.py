@@ -14,6 +14,8 @@ from core.folders import PROJECT
 CORE = sorted((PROJECT / "core").rglob("*.py"))
 SOURCES = CORE + sorted((PROJECT / "dashboard").rglob("*.py")) + sorted(PROJECT.glob("*.py"))
 
+DASHBOARD = [path for path in SOURCES if path not in CORE]
+
 NEVER_IN_CORE = {
     "dashboard",
     "streamlit",
@@ -106,11 +108,11 @@ ROOMS = {path.name for path in (PROJECT / "dashboard").iterdir() if (path / "__i
 SHARED = {"look", "parts", "pads"}  # no page's own
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if "dashboard" in path.parts], ids=place)
+@pytest.mark.parametrize("path", DASHBOARD, ids=place)
 def test_no_page_room_imports_another(path):
     """What two pages share is in `parts`, `look` or `pads`; these import no page's room, and a room none but its own."""
     parts = path.relative_to(PROJECT).parts
-    if parts[1] == "pages":
+    if parts[0] != "dashboard" or parts[1] == "pages":
         return  # a page may put together what it likes
     own = parts[1] if len(parts) > 2 else ""
     wrong = [
@@ -235,7 +237,37 @@ def test_importing_core_is_light():
     assert shown.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if "dashboard" in path.parts], ids=place)
+@pytest.mark.parametrize("path", DASHBOARD, ids=place)
 def test_a_click_is_dealt_with_in_a_callback(path):
     """A run that is interrupted before it reaches the button would forget the click; a callback comes first."""
     assert not [call.lineno for call in calls(path, "button") if "on_click" not in {word.arg for word in call.keywords}]
+
+
+def _is_told(value: ast.expr) -> bool:
+    """Whether a callback says its refusals: it is `told(...)`, or `try_to`, or does nothing of ours at all."""
+    if isinstance(value, ast.Call):
+        return called(value) == "told"
+    if isinstance(value, ast.Lambda):
+        return isinstance(value.body, ast.Constant)
+    return isinstance(value, ast.Constant) or getattr(value, "id", "") == "try_to"
+
+
+@pytest.mark.parametrize("path", DASHBOARD, ids=place)
+def test_no_callback_and_no_fragment_can_end_in_a_redacted_box(path):
+    callbacks = [word for node in ast.walk(tree(path)) if isinstance(node, ast.Call) for word in node.keywords]
+    wrong = [word.value.lineno for word in callbacks if (word.arg or "").startswith("on_") and not _is_told(word.value)]
+    assert not wrong, f"{place(path)}: callbacks that are not told(...): lines {wrong}"
+    if place(path) != "dashboard/parts/refusals.py":
+        bare = [
+            node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute) and node.attr == "fragment"
+        ]
+        assert not bare, f"{place(path)}: st.fragment instead of refusals.fragment: lines {bare}"
+
+
+@pytest.mark.parametrize(
+    ("source", "fine"),
+    [("told(f)", True), ("try_to", True), ("'rerun'", True), ("lambda: None", True), ("f", False), ("lambda: f()", False),
+     ("functools.partial(f)", False), ("jobs().stop", False)],
+)  # fmt: skip
+def test_what_counts_as_told(source, fine):
+    assert _is_told(ast.parse(source, mode="eval").body) is fine

@@ -17,6 +17,7 @@ from dashboard.pads import drawing
 from dashboard.parts.gallery import Item, chosen_in, gallery
 from dashboard.parts.mnist import get_mnist
 from dashboard.parts.reader import Reading
+from dashboard.parts.refusals import told
 
 DRAWINGS = "_own_drawings"  # this visitor's, in this session and nowhere else
 GALLERY, SHOWN, PAGE = "own-drawings", "own-drawings-shown", 12
@@ -78,7 +79,7 @@ def _undo(name: str) -> None:
     before = model_before(name)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="taught-copy"):
         st.markdown(f"You are using a copy that was taught: **{state.model_title(name)}**.", width="stretch")
-        st.button("Undo", icon=":material/undo:", key="teach-undo", help=HELP["undo"], on_click=_undo_taught,
+        st.button("Undo", icon=":material/undo:", key="teach-undo", help=HELP["undo"], on_click=told(_undo_taught),
                   args=(name, state.model_title(before)))  # fmt: skip
 
 
@@ -104,9 +105,9 @@ def _mark(reading: Reading) -> None:
         answer = _answer(reading)
         if answer is not None:
             st.button(f"Right, it is a {answer}", icon=":material/check:", key="teach-right", help=HELP["right"],
-                      on_click=_note, args=(reading, answer))  # fmt: skip
+                      on_click=told(_note), args=(reading, answer))  # fmt: skip
         ask = "It is a …" if answer is None else "Wrong, it is a …"
-        st.pills(ask, list(range(10)), key=key, help=HELP["wrong"], on_change=_note_chosen, args=(reading, key),
+        st.pills(ask, list(range(10)), key=key, help=HELP["wrong"], on_change=told(_note_chosen), args=(reading, key),
                  wrap=True)  # fmt: skip
 
 
@@ -139,10 +140,12 @@ def _collection() -> None:
     chosen = chosen_in(GALLERY, ids)
     gallery([_item(samples[number], number) for number in ids], chosen=chosen, label="Your drawings", key=GALLERY)
     with st.container(horizontal=True):
-        st.button(f"Delete drawing {chosen + 1}", icon=":material/delete:", key="teach-delete", on_click=_delete,
+        st.button(f"Delete drawing {chosen + 1}", icon=":material/delete:", key="teach-delete", on_click=told(_delete),
                   args=(samples[chosen],))  # fmt: skip
         if len(ids) < len(samples):
-            st.button("Show more", key="own-more", on_click=st.session_state.update, args=({SHOWN: len(ids) + PAGE},))
+            st.button(
+                "Show more", key="own-more", on_click=told(st.session_state.update), args=({SHOWN: len(ids) + PAGE},)
+            )
 
 
 def _delete(sample: Sample) -> None:
@@ -174,7 +177,7 @@ def _teach(model: Model, name: str) -> None:
         kind = "secondary" if pending() else "primary"  # then the button to keep the copy is the primary one
         st.button("Teach", type=kind, icon=":material/school:", key="teach", help=HELP["teach"],
                   disabled=missing > 0 or under_way(),
-                  on_click=begin, args=(model, name, usable), kwargs={"typed": False})  # fmt: skip
+                  on_click=told(begin), args=(model, name, usable), kwargs={"typed": False})  # fmt: skip
         if missing > 0:
             st.markdown(f"{missing} more {'drawing' if missing == 1 else 'drawings'}, and it can learn from them.",
                         width="stretch")  # fmt: skip
@@ -197,7 +200,7 @@ def can_be_checked(model: Model) -> bool:
     if dataset == "mnist":
         get_mnist(NO_MNIST)
         st.markdown(NO_DOWNLOAD)
-        st.button("Use the small network", key="teach-small", on_click=state.use_model, args=(state.SMALL,))
+        st.button("Use the small network", key="teach-small", on_click=told(state.use_model), args=(state.SMALL,))
     else:
         st.warning("The bundled digits come with scikit-learn, which is not installed here.")
     return False
@@ -218,7 +221,7 @@ def _file() -> None:
                 _take(file.getvalue())
         with st.popover("Erase all", icon=":material/delete_forever:", disabled=not samples, help=HELP["erase"],
                         key="teach-erase"):  # fmt: skip
-            st.button(f"Yes, erase all {len(samples)}", key="teach-erase-all", on_click=own_drawings().clear)
+            st.button(f"Yes, erase all {len(samples)}", key="teach-erase-all", on_click=told(own_drawings().clear))
 
 
 def _take(content: bytes) -> None:

@@ -11,7 +11,7 @@ from core.teach.finetune import FineTuned
 from core.teach.samples import Sample
 from dashboard import state
 from dashboard.draw.teach_rows import before_and_after
-from dashboard.parts.refusals import try_to
+from dashboard.parts.refusals import fragment, told, try_to
 
 LESSON = "_lesson"
 REFUSED = {False: "_lesson_refused", True: "_typed_lesson_refused"}  # why one could not begin
@@ -71,10 +71,10 @@ def lesson(*, typed: bool) -> None:
     if held is None or held.typed != typed:
         return
     if held.teaching.running:
-        st.fragment(_progress, run_every=REFRESH_SECONDS)(held)
+        fragment(_progress, run_every=REFRESH_SECONDS)(held)
     elif held.teaching.tuned is None:
         st.error(held.teaching.error, icon=":material/error:")
-        st.button("Close", key="lesson-close", on_click=_forget)
+        st.button("Close", key="lesson-close", on_click=told(_forget))
     else:
         _result(held, held.teaching.tuned)
 
@@ -100,8 +100,8 @@ def _result(held: Lesson, tuned: FineTuned) -> None:
         with st.container(horizontal=True):
             if not tuned.refused:
                 st.button("Keep the copy", type="primary", icon=":material/check:", key="lesson-keep", help=KEEP,
-                          on_click=_keep, args=(held, tuned))  # fmt: skip
-            st.button("Discard it", icon=":material/close:", key="lesson-discard", on_click=_forget, help=DISCARD)
+                          on_click=told(_keep), args=(held, tuned))  # fmt: skip
+            st.button("Discard it", icon=":material/close:", key="lesson-discard", on_click=told(_forget), help=DISCARD)
         with st.expander("How was this measured?"):
             st.markdown(WHY_IN_TURN)
 

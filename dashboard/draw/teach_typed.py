@@ -11,6 +11,7 @@ from core.teach.typed import misread, typed_samples
 from dashboard import state
 from dashboard.draw.teach_lesson import begin, lesson, pending, show_refusal, under_way
 from dashboard.draw.teach_rows import show_picture, show_row
+from dashboard.parts.refusals import told
 
 OPEN = "_typed"
 STORY = (
@@ -30,7 +31,7 @@ def typed_three(model: Model, name: str) -> None:
     st.divider()
     st.markdown("**An example: the typed 3.** A course on neural networks tells this story of its own small network.")
     # It stays where it is: what a run leaves out goes from the page at the run's end only, and what is below would jump.
-    st.button("The typed 3", icon=":material/match_case:", key="typed-open", on_click=_open_or_close,
+    st.button("The typed 3", icon=":material/match_case:", key="typed-open", on_click=told(_open_or_close),
               help="Five typed digits, read by the network in use. Nothing is stored. Press again to close it.")  # fmt: skip
     if not st.session_state.get(OPEN):
         return
@@ -47,7 +48,7 @@ def typed_three(model: Model, name: str) -> None:
         st.success(ALL_RIGHT, icon=":material/check:")
     if name != state.SMALL and not under_way():
         st.markdown(AS_SMALL)
-        st.button("Use the small network", key="typed-small", on_click=state.use_model, args=(state.SMALL,))
+        st.button("Use the small network", key="typed-small", on_click=told(state.use_model), args=(state.SMALL,))
 
 
 def _open_or_close() -> None:
@@ -60,7 +61,7 @@ def _offer(model: Model, name: str, wrong: list[int]) -> None:
     if not _checkable(model):
         return
     st.button(f"Show it typed {_plural(wrong)} and teach", icon=":material/school:", key="typed-teach", help=ABOUT,
-              disabled=under_way(), on_click=_begin, args=(model, name))  # fmt: skip
+              disabled=under_way(), on_click=told(_begin), args=(model, name))  # fmt: skip
     show_refusal(typed=True)
 
 

@@ -14,6 +14,7 @@ from core.models.model import Model
 from core.scores.evaluation import Evaluation
 from dashboard import state
 from dashboard.pads import drawing, strokes
+from dashboard.parts.refusals import told
 
 KINDS = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 LARGEST = 20  # megabytes of a file
@@ -35,10 +36,10 @@ def try_one(model: Model, name: str) -> None:
     """Three ways to a digit without drawing it; what was put on the page is told of."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="try"):
         st.markdown(ASK, width="content")
-        st.button("A test digit", icon=":material/casino:", key="try-test", help=HELP["test"], on_click=_test_digit,
+        st.button("A test digit", icon=":material/casino:", key="try-test", help=HELP["test"], on_click=told(_test_digit),
                   args=(name, False))  # fmt: skip
         st.button("A hard one", icon=":material/psychology_alt:", key="try-hard", help=HELP["hard"],
-                  on_click=_test_digit, args=(name, True))  # fmt: skip
+                  on_click=told(_test_digit), args=(name, True))  # fmt: skip
         with st.popover("A photo or scan", icon=":material/photo_camera:", help=HELP["photo"], key="try-photo"):
             _photo()
     if error := st.session_state.get("try-error"):
@@ -82,10 +83,10 @@ def on_the_page(ink: np.ndarray) -> np.ndarray:
 
 
 def _photo() -> None:
-    st.file_uploader("A picture of one digit", type=KINDS, key="photo", on_change=_take_photo, args=("photo",),
+    st.file_uploader("A picture of one digit", type=KINDS, key="photo", on_change=told(_take_photo), args=("photo",),
                      max_upload_size=LARGEST, help=HELP["photo"])  # fmt: skip
     if st.toggle("Use the camera", key="use-camera"):
-        st.camera_input("One digit, large and alone", key="camera", on_change=_take_photo, args=("camera",))
+        st.camera_input("One digit, large and alone", key="camera", on_change=told(_take_photo), args=("camera",))
 
 
 def _take_photo(key: str) -> None:

@@ -17,6 +17,7 @@ from dashboard.look.evidence import evidence_image, figure, number
 from dashboard.look.images import digit_url
 from dashboard.parts.mnist import get_mnist
 from dashboard.parts.reader import Reading
+from dashboard.parts.refusals import told
 
 FOR, AGAINST = "why-answer", "why-rival"  # the two digits that are compared
 SEED = 4  # of the random draws, so that the same drawing is always told the same
@@ -53,8 +54,8 @@ def _two_digits(reading: Reading) -> tuple[int, int]:
         st.session_state[FOR], st.session_state[AGAINST] = first, second
     digits = list(range(len(reading.probabilities)))
     with st.container(horizontal=True, gap="small"):
-        st.selectbox("Why", digits, key=FOR, width=110, help=say.HELP_FOR, on_change=_part, args=(FOR, AGAINST))
-        st.selectbox("and not", digits, key=AGAINST, width=110, help=say.HELP_AGAINST, on_change=_part,
+        st.selectbox("Why", digits, key=FOR, width=110, help=say.HELP_FOR, on_change=told(_part), args=(FOR, AGAINST))
+        st.selectbox("and not", digits, key=AGAINST, width=110, help=say.HELP_AGAINST, on_change=told(_part),
                      args=(AGAINST, FOR))  # fmt: skip
     return st.session_state[FOR], st.session_state[AGAINST]
 

@@ -25,7 +25,7 @@ from core.jobs.jobs import MEASURING, THREADS
 from dashboard import state
 from dashboard.engines import charts as engine_charts
 from dashboard.look import charts
-from dashboard.parts.refusals import try_to
+from dashboard.parts.refusals import told, try_to
 from dashboard.parts.taichi import device_choice, taichi_remark
 from dashboard.parts.watch import watch
 
@@ -73,7 +73,7 @@ def _progress(child: Child, events: Sequence[Mapping[str, Any]]) -> None:
     share, now = (steps[-1]["done"] / steps[-1]["total"], _now(steps[-1])) if steps else (0.0, "Starting …")
     left, right = _row()
     left.container(key="measure-progress").progress(share, now)
-    right.button("Stop", key="measure-stop", icon=":material/stop:", width="stretch", on_click=child.stop)
+    right.button("Stop", key="measure-stop", icon=":material/stop:", width="stretch", on_click=told(child.stop))
 
 
 def _now(step: Mapping[str, Any]) -> str:

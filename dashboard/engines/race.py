@@ -11,7 +11,7 @@ from dashboard import state, words
 from dashboard.engines import charts as engine_charts
 from dashboard.look import charts
 from dashboard.parts.mnist import get_mnist
-from dashboard.parts.refusals import try_to
+from dashboard.parts.refusals import fragment, told, try_to
 from dashboard.parts.taichi import device_choice, taichi_remark
 from dashboard.parts.watch import REFRESH_SECONDS
 
@@ -34,7 +34,7 @@ def race() -> None:
         config = _settings()
         _buttons(config, live)
     with track:
-        st.fragment(_track, run_every=REFRESH_SECONDS if live else None)(live)
+        fragment(_track, run_every=REFRESH_SECONDS if live else None)(live)
 
 
 def _settings() -> Config | None:
@@ -44,7 +44,7 @@ def _settings() -> Config | None:
         st.session_state["race_recipe"] = first
         _fill_in()
     st.selectbox("Settings", offered_recipes(), format_func=lambda name: RECIPES[name].title, key="race_recipe",
-                 on_change=_fill_in, help=words.HELP["recipe"], persist_state="session")  # fmt: skip
+                 on_change=told(_fill_in), help=words.HELP["recipe"], persist_state="session")  # fmt: skip
     recipe = RECIPES[st.session_state["race_recipe"]]
     st.caption(recipe.sentence)
     epochs = st.number_input(
@@ -66,7 +66,7 @@ def _buttons(config: Config | None, live: bool) -> None:
     device = device_choice("race_device")
     if live:
         st.button("Stop the race", icon=":material/stop:", key="race-stop", width="stretch",
-                  on_click=state.jobs().stop_race)  # fmt: skip
+                  on_click=told(state.jobs().stop_race))  # fmt: skip
     else:
         st.button("Start the race", type="primary", icon=":material/flag:", key="race-start", width="stretch",
                   disabled=config is None or device is None,

@@ -7,6 +7,7 @@ from core.scores.evaluation import DIGITS, Evaluation, class_scores
 from dashboard import state, words
 from dashboard.look import charts, images
 from dashboard.parts.gallery import Item, chosen_in, gallery
+from dashboard.parts.refusals import told
 
 Cell = tuple[int, int]
 ANY = "any"
@@ -23,7 +24,7 @@ def choose_cell(evaluation: Evaluation) -> Cell | None:
         charts.confusion(evaluation.confusion(), state.theme(), chosen=cell),
         config=charts.CONFIG,
         key=MATRIX,
-        on_select=_take_selection,
+        on_select=told(_take_selection),
         selection_mode="points",
         alt="How often each digit, in rows, was read as each answer, in columns",
     )
@@ -34,7 +35,9 @@ def choose_cell(evaluation: Evaluation) -> Cell | None:
     first.selectbox("It is a", digits, format_func=lambda d: label.get(d, str(d)), key="true", help=words.HELP["true"])
     second.selectbox("The network says", digits, format_func=lambda d: label.get(d, str(d)), key="answer",
                      help=words.HELP["answer"])  # fmt: skip
-    st.button("Show all mistakes", key="all-mistakes", on_click=_forget_cell, disabled=(row, column) == (ANY, ANY))
+    st.button(
+        "Show all mistakes", key="all-mistakes", on_click=told(_forget_cell), disabled=(row, column) == (ANY, ANY)
+    )
     return cell
 
 
@@ -75,7 +78,7 @@ def show_digits(evaluation: Evaluation, cell: Cell | None, *, key: str) -> None:
     gallery([_item(evaluation, index) for index in shown], chosen=chosen, label="Digits", key=key)
     if count < len(indices):
         more = min(PAGE, len(indices) - count)
-        st.button(f"Show {more} more", key=f"{key}-more", on_click=st.session_state.update,
+        st.button(f"Show {more} more", key=f"{key}-more", on_click=told(st.session_state.update),
                   args=({f"{key}-shown": count + PAGE},))  # fmt: skip
 
 

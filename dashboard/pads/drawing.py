@@ -13,6 +13,7 @@ from dashboard import words
 from dashboard.pads.keyboard_pad import keyboard_help
 from dashboard.pads.live_pad import drawn_on, live_pad
 from dashboard.pads.strokes import INK, PAPER, Drawing
+from dashboard.parts.refusals import told
 from dashboard.state import visit
 
 SIZE = 280  # pixels, ten times MNIST's
@@ -85,10 +86,15 @@ def show_paper(
         empty = not held.snapshots
         with st.container(horizontal=True, gap="small"):
             # without a help: it would lie over the pad, under the hand that goes on drawing
-            st.button("Undo", key=f"{name}-undo", icon=":material/undo:", on_click=_undo, args=(name, width, height),
+            st.button("Undo", key=f"{name}-undo", icon=":material/undo:", on_click=told(_undo), args=(name, width, height),
                       disabled=empty)  # fmt: skip
             st.button(
-                "Clear", key=f"{name}-clear", icon=":material/delete:", on_click=_clear, args=(name,), disabled=empty
+                "Clear",
+                key=f"{name}-clear",
+                icon=":material/delete:",
+                on_click=told(_clear),
+                args=(name,),
+                disabled=empty,
             )
 
 
@@ -139,7 +145,7 @@ def show_tools(name: str = "drawing", *, width: int = SIZE, height: int = SIZE, 
                                      key=f"{name}-erase", label_visibility="collapsed", persist_state="session")  # fmt: skip
                 st.slider("Width", THINNEST, THICKEST, PEN, 2, format="%d px", key=f"{name}-width", width=130,
                           help=words.HELP["pen"], persist_state="session")  # fmt: skip
-        st.pills("Other ways to draw", WAYS, format_func=WAYS.get, key=f"{name}-way", on_change=_change_way,
+        st.pills("Other ways to draw", WAYS, format_func=WAYS.get, key=f"{name}-way", on_change=told(_change_way),
                  args=(name,), label_visibility="collapsed", help=words.HELP["way"], persist_state="session")  # fmt: skip
         if way_to_draw(name) == KEYS:
             keyboard_help(name, drawing(name), width=width, height=height, pen=_pen(name))

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import words
 from dashboard.pads.strokes import Drawing, Point, path, picture_of
+from dashboard.parts.refusals import told
 
 # Ten digits as a person writes them, lines through points in a box of 100 x 100.
 PRESETS: list[list[list[Point]]] = [
@@ -39,5 +40,5 @@ def keyboard_help(name: str, drawing: Drawing, *, width: int, height: int, pen: 
             drawing.put(*preset(chosen, width=width, height=height, pen=pen))
 
     st.caption(words.KEYS)
-    st.pills("Start from a plain digit", list(range(10)), key=f"{name}-preset", on_change=start,
+    st.pills("Start from a plain digit", list(range(10)), key=f"{name}-preset", on_change=told(start),
              help=words.HELP["preset"])  # fmt: skip

@@ -6,12 +6,13 @@ from dashboard import state, words
 from dashboard.draw import show_section
 from dashboard.draw.try_one import try_one
 from dashboard.parts.reader import draw_and_read
+from dashboard.parts.refusals import fragment
 
 name = state.model_in_use()
 model = state.model(name)
 
 
-@st.fragment
+@fragment
 def stage() -> None:
     if state.another_model_wanted():
         st.rerun()

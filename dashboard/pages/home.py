@@ -4,8 +4,9 @@ import streamlit as st
 
 from dashboard import state, words
 from dashboard.parts.reader import draw_and_read
+from dashboard.parts.refusals import fragment
 
-st.fragment(draw_and_read)(state.model(state.model_in_use()), tools=False)
+fragment(draw_and_read)(state.model(state.model_in_use()), tools=False)
 
 st.subheader("Four things to do", anchor=False)
 for column, name in zip(st.columns(4), ("draw", "train", "back_query", "mistakes"), strict=True):

@@ -7,6 +7,7 @@ from core.errors import DigitLabError
 from core.runs.run import list_runs, open_run
 from dashboard import state, words
 from dashboard.parts.mnist import get_mnist
+from dashboard.parts.refusals import told
 from dashboard.train.form import training_form
 from dashboard.train.progress import watch
 
@@ -35,7 +36,7 @@ with form:
         get_mnist("The MNIST digits are not on this computer yet.")
     if config:
         st.caption(words.weights_of(config.network.sizes, config.network.parameter_count))
-    st.button("Start training", type="primary", icon=":material/play_arrow:", key="start", on_click=start,
+    st.button("Start training", type="primary", icon=":material/play_arrow:", key="start", on_click=told(start),
               disabled=config is None or missing, width="stretch")  # fmt: skip
     if error := st.session_state.get("train_error"):
         st.error(error)
@@ -47,7 +48,7 @@ with result:
     else:
         newest = next(iter(runs))
         state.chosen(state.RUN, list(runs), newest)
-        st.selectbox("Run", list(runs), key=state.RUN, on_change=pick, help=words.HELP["run"],
+        st.selectbox("Run", list(runs), key=state.RUN, on_change=told(pick), help=words.HELP["run"],
                      format_func=lambda run_id: words.run_title(runs[run_id], runs[run_id].status()))  # fmt: skip
         # What the page shows by itself does not go into the URL: each writing there is a step of the browser's Back button.
         picked = st.session_state.get(PICKED) == state.visit() or state.RUN in st.query_params

@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.engines.devices import Device
 from dashboard import state, words
+from dashboard.parts.refusals import fragment
 
 LOOK_AGAIN = 0.5  # seconds, while the devices are being tried
 
@@ -26,7 +27,7 @@ def device_choice(key: str) -> str | None:
 def taichi_remark() -> None:
     """Say why Taichi cannot be used, where it cannot; as long as that is being tried, say so and look again."""
     waiting = state.jobs().devices() is None
-    st.fragment(_taichi_remark, run_every=LOOK_AGAIN if waiting else None)(waiting)
+    fragment(_taichi_remark, run_every=LOOK_AGAIN if waiting else None)(waiting)
 
 
 def _taichi_remark(was_waiting: bool) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.jobs.children import Child
 from dashboard import state
+from dashboard.parts.refusals import fragment
 
 REFRESH_SECONDS = 0.5
 
@@ -20,7 +21,7 @@ def watch(name: str, panel: Callable[[Child | None, bool], None]) -> None:
         panel(child, live)
 
     _, live = _now(name)
-    st.fragment(look, run_every=REFRESH_SECONDS if live else None)(live)
+    fragment(look, run_every=REFRESH_SECONDS if live else None)(live)
 
 
 def _now(name: str) -> tuple[Child | None, bool]:

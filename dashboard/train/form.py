@@ -14,6 +14,7 @@ from core.network.scaling import SCALINGS
 from core.network.schedules import SCHEDULES
 from core.training.recipes import RECIPES, default_recipe, offered_recipes
 from dashboard import state, words
+from dashboard.parts.refusals import told
 from dashboard.parts.taichi import taichi_devices, taichi_remark
 
 LOSS_TITLES = {name: loss.title for (_, name), loss in LOSSES.items()}
@@ -28,7 +29,7 @@ def training_form() -> Config | None:
         st.session_state["train_recipe"] = first
         _fill_in()
     st.selectbox("Start from", offered_recipes(), format_func=lambda name: RECIPES[name].title, key="train_recipe",
-                 on_change=_fill_in, help=words.HELP["recipe"], persist_state="session")  # fmt: skip
+                 on_change=told(_fill_in), help=words.HELP["recipe"], persist_state="session")  # fmt: skip
     st.caption(RECIPES[st.session_state["train_recipe"]].sentence)
     st.selectbox("Digits to learn from", offered(), format_func=words.dataset_title, key="train_dataset",
                  help=words.HELP["dataset"], persist_state="session")  # fmt: skip

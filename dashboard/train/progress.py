@@ -9,6 +9,7 @@ from core.runs.run import Run, Status
 from core.training.events import BatchEvent, EpochEvent, Event
 from dashboard import state, words
 from dashboard.look import charts
+from dashboard.parts.refusals import fragment, told
 from dashboard.parts.watch import REFRESH_SECONDS
 
 CURVES_SECONDS = 1.0  # drawing two charts is nearly all that a live page costs a visitor's computer
@@ -45,8 +46,8 @@ def watch(run: Run) -> None:
     """Show a run; the panel refreshes itself while the run is active, and the page once when it ends."""
     state.jobs().tidy()
     if run.status().active:
-        st.fragment(_follow, run_every=REFRESH_SECONDS)(run)
-        st.fragment(_curves, run_every=CURVES_SECONDS)(run)
+        fragment(_follow, run_every=REFRESH_SECONDS)(run)
+        fragment(_curves, run_every=CURVES_SECONDS)(run)
     else:
         _news(run, run.status())
         _curves(run)
@@ -82,7 +83,9 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
         done = progress.last.epoch / epochs if progress.last else 0.0
         with st.container(key="run-progress"):
             st.progress(min(done, 1.0), _now(status, epochs, progress))
-        st.button("Stop", key="stop", icon=":material/stop:", help=words.HELP["stop"], on_click=_stop, args=(run,))
+        st.button(
+            "Stop", key="stop", icon=":material/stop:", help=words.HELP["stop"], on_click=told(_stop), args=(run,)
+        )
     elif status.state == "finished":
         st.success(f"Finished. {_test_words(run)}", icon=":material/check:")
     elif status.state == "stopped":
@@ -93,7 +96,7 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
         in_use = state.model_in_use() == run.id
         st.button("In use on every page" if in_use else "Use this network on every page", key="use-model",
                   icon=":material/check:" if in_use else ":material/swap_horiz:", disabled=in_use,
-                  on_click=state.use_model, args=(run.id,))  # fmt: skip
+                  on_click=told(state.use_model), args=(run.id,))  # fmt: skip
 
 
 def _stop(run: Run) -> None:
