@@ -1,0 +1,45 @@
+"""A sentence for a person as a template and its values, so that it can be said in another language later."""
+
+import msgspec
+
+Value = str | int | float | bool | None
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A sentence and what is to be put into it.
+
+    Attributes
+    ----------
+    template : the English sentence, with a named place in braces for each value: "There is no model {name}." It is also
+        what a translation is looked up by. Without values it is said as it stands, braces and all.
+    values : what goes into the places: text, numbers or truth values, so that a message can be written as JSON.
+    """
+
+    template: str
+    values: dict[str, Value] = {}
+
+    def __str__(self) -> str:
+        return self.of(self.template)
+
+    def of(self, template: str) -> str:
+        """The values put into `template`: this one, or its translation. One that they do not fit is said as it stands."""
+        if not self.values:
+            return template
+        try:
+            return template.format_map(self.values)
+        except (KeyError, IndexError, ValueError, AttributeError, TypeError):  # from a file, or a translator's slip
+            return template
+
+
+def message(template: str, **values: object) -> Message:
+    """A message whose values may be of any kind: what is no number is turned into text here."""
+    return Message(template, {name: _plain(value) for name, value in values.items()})
+
+
+def _plain(value: object) -> Value:
+    if value is None or type(value) in (str, int, float, bool):
+        return value
+    for kind in (bool, int, float):  # NumPy's numbers among them
+        if isinstance(value, kind):
+            return kind(value)
+    return value.item() if hasattr(value, "dtype") and getattr(value, "ndim", 1) == 0 else str(value)
