@@ -1,8 +1,16 @@
 """Writing files so that a reader sees the old content or the new one, never half of either."""
 
+import contextlib
+import errno
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows has none: there the process noted in a run must do
+    fcntl = None
 
 
 def write_atomically(path: Path | str, data: bytes) -> None:
@@ -23,3 +31,45 @@ def write_atomically(path: Path | str, data: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def locked(path: Path | str) -> Iterator[None]:
+    """Hold a file that only one process can hold; the system lets go of it when that process ends, however it ends.
+
+    Raises `BlockingIOError` when another one holds it.
+    """
+    with open(path, "ab") as file:
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+def append_line(path: Path | str, line: str) -> None:
+    """Put a line of text behind those in a file. Half a line that a killed writer left there is ended first."""
+    with open(path, "a+b", buffering=0) as file:
+        end = file.seek(0, os.SEEK_END)
+        if end:
+            file.seek(end - 1)
+        broken = bool(end) and file.read(1) != b"\n"
+        file.write(b"\n" * broken + line.encode() + b"\n")
+
+
+def whole_lines(path: Path | str, after: int = 0) -> tuple[list[bytes], int]:
+    """The whole lines from the byte position `after` on, and the position behind the last of them.
+
+    Half a line, which is being written or was left by a killed writer, stays unread; a file that is not there is empty.
+    """
+    try:
+        with open(path, "rb") as file:
+            file.seek(after)
+            data = file.read()
+    except FileNotFoundError:
+        return [], after
+    whole = data.rfind(b"\n") + 1
+    return data[:whole].split(b"\n")[:-1], after + whole
+
+
+def is_full(error: OSError) -> bool:
+    """Whether there was no room left to write."""
+    return error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))

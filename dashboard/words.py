@@ -101,8 +101,10 @@ def duration(seconds: float) -> str:
 
 
 STATES = {
+    "queued": "waiting for its turn",
     "waiting": "under way",  # as for the next: the list is drawn with the whole page, when a run begins and when it ends
     "running": "under way",
+    "paused": "paused",
     "finished": "finished",
     "stopped": "stopped",
     "failed": "failed",
@@ -110,9 +112,13 @@ STATES = {
 }
 
 
-def phase(status: Status) -> str:
-    """What an active run is doing, in a line."""
-    return PHASES.get(status.phase, f"{status.phase.capitalize() or 'Starting'} …")
+def phase(status: Status, engine: str) -> str:
+    """What an active run on this engine is doing, in a line."""
+    if status.state in ("queued", "paused"):
+        return {"queued": QUEUED, "paused": PAUSED}[status.state]
+    return (
+        PREPARING_KERNELS if (engine, status.phase) == ("taichi", "preparing") else PHASES.get(status.phase, PHASES[""])
+    )
 
 
 def run_title(run: Run, status: Status) -> str:
@@ -177,8 +183,15 @@ The idea is from Tariq Rashid's book *Make Your Own Neural Network* (2016).
 """
 
 PHASES = {
-    "preparing kernels": "Preparing kernels: Taichi compiles the arithmetic for this machine, which takes a moment …"
+    "": "Starting …",
+    "reading": "Reading the data …",
+    "preparing": "Preparing the network …",
+    "training": "Training …",
+    "testing": "Testing …",
 }
+PREPARING_KERNELS = "Preparing kernels: Taichi compiles the arithmetic for this machine, which takes a moment …"
+PAUSED = "Paused"
+QUEUED = "Waiting for its turn …"
 TRYING_DEVICES = "Seeing what Taichi can compute on here …"
 NO_TAICHI = "Taichi is not offered. {reason} The NumPy engine does everything."
 

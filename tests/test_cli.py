@@ -18,6 +18,7 @@ from core.commands.main import main
 from core.folders import PROJECT
 from core.models.files import read_model
 from core.runs.run import list_runs
+from core.training.events import BatchEvent
 
 
 def call(*arguments: str):
@@ -160,7 +161,7 @@ def test_ctrl_c_stops_cleanly_and_keeps_the_checkpoint(runs_dir: Path, tmp_path:
         stderr=subprocess.PIPE,
     )
     end = time.monotonic() + 60
-    while not (list_runs() and list_runs()[0].events()[0]):
+    while not (list_runs() and BatchEvent in map(type, list_runs()[0].events()[0])):
         assert process.poll() is None and time.monotonic() < end
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)

@@ -7,6 +7,7 @@ import pytest
 from core.bench.race import contestants, lap
 from core.config import Config, NetworkConfig
 from core.jobs.racing import Race
+from core.messages import Message
 from core.runs.run import Status, create_run
 from core.training.events import EpochEvent
 from dashboard.engines import charts as engine_charts
@@ -104,12 +105,16 @@ def test_the_axis_of_a_race_never_moves_back(race):
 def test_what_is_said_of_a_race(race):
     assert engines_race._now(None, []) == engines_race.EMPTY
     assert engines_race.table(None, []).count("–") == 8
-    race.runs[0].set_status(Status("running", phase="preparing kernels"))
+    race.runs[0].set_status(Status("running", phase="preparing"))
+    assert engines_race._now(race, engines_race.laps_of(race)) == "NumPy: Preparing the network …"
+    race.runs.append(create_run(race.configs[1]))
+    race.runs[1].set_status(Status("running", phase="preparing"))
     assert "compiles the arithmetic for this machine" in engines_race._now(race, engines_race.laps_of(race))
+    del race.runs[1]
     race.stopped = True
     assert engines_race._now(race, engines_race.laps_of(race)) == "NumPy stops after its present batch."
     race.running = False
     race.runs[0].set_status(Status("finished"))  # it was at its end when it was told to stop
     assert engines_race._now(race, engines_race.laps_of(race)) == "The race was stopped before Taichi began."
-    race.runs[0].set_status(Status("failed", detail="It crashed."))
+    race.runs[0].set_status(Status("failed", reason=Message("It crashed.")))
     assert engines_race._now(race, engines_race.laps_of(race)) == "The race ended early. NumPy: It crashed."

@@ -31,8 +31,8 @@ ONE_PLACE = {
 }
 # The rooms of `core`, each above those that it may know of; several in a line know nothing of each other.
 FLOORS = (
-    ("errors", "messages", "folders", "seeding"),
-    ("files",),
+    ("messages", "folders", "seeding"),
+    ("errors", "files"),
     ("network",),
     ("drawings",),
     ("config",),

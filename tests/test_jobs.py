@@ -63,7 +63,7 @@ def test_a_worker_that_does_not_answer_is_ended_by_force(jobs, monkeypatch) -> N
     worker.wait(20)
     assert worker.returncode != 0
     jobs.tidy()
-    assert not jobs._workers and run.status().state == "died"
+    assert not jobs._workers and run.status().state == "stopped"  # what a person stopped is stopped
 
 
 def test_without_mnist_a_run_on_it_is_refused(runs_dir, tmp_path, monkeypatch) -> None:

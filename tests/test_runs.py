@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 import psutil
@@ -13,9 +13,11 @@ import pytest
 
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
+from core.messages import Message
 from core.models.model import Model
 from core.models.parameters import Parameters
 from core.runs.run import ENDED, RUN_ID, Run, Status, create_run, list_runs, open_run
+from core.training.commands import Stop
 from core.training.events import BatchEvent, FinishEvent
 
 CONFIG = Config(NetworkConfig(inputs=64, hidden=(4,))).with_training(dataset="digits", epochs=3)
@@ -44,7 +46,7 @@ def test_a_new_run_waits_with_its_configuration(run, runs_dir):
     assert run.path.parent == runs_dir
     assert run.config() == CONFIG
     assert run.status().state == "waiting" and run.status().active
-    assert abs((datetime.now() - run.created).total_seconds()) < 5
+    assert abs((datetime.now(UTC) - run.created).total_seconds()) < 5
     assert run.events() == ([], 0) and run.commands() == ([], 0)
 
 
@@ -143,9 +145,9 @@ def test_a_zombie_has_died(run, process):
 def test_a_number_that_was_given_to_another_process_is_noticed(run, process):
     run.set_process(process.pid)
     run.set_status(Status("running"))
-    pid, started = json.loads((run.path / "process.json").read_text())
-    assert pid == process.pid
-    (run.path / "process.json").write_text(json.dumps([pid, started - 60.0]))
+    note = json.loads((run.path / "process.json").read_text())
+    assert note["pid"] == process.pid
+    (run.path / "process.json").write_text(json.dumps(note | {"started": note["started"] - 60.0}))
     assert run.status().state == "died"
 
 
@@ -154,7 +156,7 @@ def test_an_end_stays_though_the_process_is_gone(run, process, state):
     run.set_process(process.pid)
     process.kill()
     process.wait()
-    written = Status(state, detail="Why.")
+    written = Status(state, reason=Message("Why {n}.", {"n": 3}))
     run.set_status(written)
     assert run.status() == written
 
@@ -172,7 +174,7 @@ def test_an_end_between_the_two_looks_is_seen(run, process, monkeypatch):
     assert run.status().state == "finished"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"phase": "training"}', '{"state": "running", "more": 1}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"phase": "training"}', '{"state": "asleep"}', "\xff"])
 def test_a_status_that_cannot_be_read_is_no_crash(run, text):
     (run.path / "status.json").write_text(text)
     assert run.status().state == "died"
@@ -227,19 +229,21 @@ def test_half_a_line_alone(run):
 
 
 def test_commands_arrive_in_order_and_once(run):
-    run.send("stop")
+    run.send(Stop())
     commands, position = run.commands()
-    assert commands == ["stop"]
-    run.send("stop")
-    assert run.commands(position) == (["stop"], 2 * position)
+    assert [type(command) for command in commands] == [Stop]
+    run.send(Stop())
+    [again], end = run.commands(position)
+    assert isinstance(again, Stop) and end == (run.path / "commands.jsonl").stat().st_size
 
 
 def test_half_a_command_waits(run):
-    run.send("stop")
+    run.send(Stop())
     position = run.commands()[1]
     with open(run.path / "commands.jsonl", "a") as file:
         file.write('{"command": "st')
-    assert run.commands() == (["stop"], position)
+    [asked], end = run.commands()
+    assert isinstance(asked, Stop) and end == position
 
 
 # -- checkpoints and the model

@@ -1,8 +1,8 @@
 """Training: every sample once per epoch, exact replay, exact resumption, and events at their times."""
 
-import dataclasses
 import itertools
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -201,7 +201,7 @@ def without_time(event):
     rounded = {"seconds": round(event.seconds, 6)}
     if isinstance(event, BatchEvent):
         rounded["samples_per_second"] = round(event.samples_per_second, 3)
-    return dataclasses.replace(event, **rounded)
+    return msgspec.structs.replace(event, **rounded)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

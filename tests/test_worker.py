@@ -16,10 +16,14 @@ from core.datasets import load_training
 from core.engines.numpy.engine import NumpyEngine
 from core.errors import DigitLabError
 from core.folders import PROJECT
+from core.messages import Message
 from core.models.model import Score
 from core.runs import worker
 from core.runs.run import Run, create_run
-from core.training.events import EpochEvent, FinishEvent
+from core.runs.status import STOPPED
+from core.runs.stopper import Stopper
+from core.training.commands import Stop
+from core.training.events import BatchEvent, EpochEvent, FinishEvent
 from core.training.loop import Training
 
 QUICK = Config(NetworkConfig(inputs=64, hidden=(16,))).with_training(
@@ -70,11 +74,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
 
 
 def in_training(run: Run) -> bool:
-    return bool(run.events()[0])
-
-
-def never() -> None:
-    return None
+    return BatchEvent in map(type, run.events()[0])
 
 
 # -- in a process of its own
@@ -111,12 +111,13 @@ def test_told_to_stop(start, endless, how):
     wait_for(lambda: in_training(run))
     asked = time.monotonic()
     if how == "command":
-        run.send("stop")
+        run.send(Stop(by="someone"))
     else:
         process.terminate()
     assert process.wait(10) == 0, process.stderr.read()
     assert time.monotonic() - asked < 2.0
-    assert run.status().state == "stopped" and "You stopped it" in run.status().detail
+    assert run.status().state == "stopped" and run.status().reason == STOPPED
+    assert run.status().by == ("someone" if how == "command" else "")
     model = run.model()
     assert 0 < model.provenance.epochs < 1000
     np.testing.assert_array_equal(run.checkpoint()["parameters"], model.parameters.flat)
@@ -161,7 +162,7 @@ def test_what_cannot_be_done_ends_with_a_sentence(start):
 
 def failing(run: Run) -> str:
     with pytest.raises(DigitLabError) as error:
-        worker.execute(run, stop=never)
+        worker.execute(run)
     assert run.status().state == "failed" and run.status().detail == str(error.value)
     assert not run.model_path.exists()
     return str(error.value)
@@ -215,7 +216,7 @@ def test_a_full_disk(runs_dir, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Run, "save_checkpoint", full)
-    assert "No space left" in failing(create_run(QUICK))
+    assert "The disk is full" in failing(create_run(QUICK))
 
 
 def test_events_are_told_after_they_are_written(runs_dir):
@@ -225,20 +226,20 @@ def test_events_are_told_after_they_are_written(runs_dir):
         assert run.events()[0][-1] == event
         told.append(event)
 
-    worker.execute(run, stop=never, on_event=note)
+    worker.execute(run, on_event=note)
     assert told == run.events()[0] and isinstance(told[-1], FinishEvent)
 
 
 def test_the_reason_to_stop_is_kept(runs_dir):
-    run, asked = create_run(QUICK), []
-    worker.execute(run, stop=lambda: asked.append(1) or ("Enough." if len(asked) == 1 else None))
+    run = create_run(QUICK)
+    worker.execute(run, stop=lambda: Message("Enough.") if run.events()[0][1:] else None)  # behind the first snapshot
     assert (run.status().state, run.status().detail) == ("stopped", "Enough.")
-    assert run.model().provenance.epochs <= 1.0
+    assert 0 < run.model().provenance.epochs <= 1.0
 
 
 def test_stopping_after_the_last_epoch_is_finishing(runs_dir):
     run = create_run(QUICK)
-    worker.execute(run, stop=lambda: "Enough." if isinstance(run.events()[0][-1], FinishEvent) else None)
+    worker.execute(run, on_event=lambda event: isinstance(event, FinishEvent) and run.send(Stop()))
     assert run.status().state == "finished"
 
 
@@ -246,8 +247,8 @@ def test_phases_in_their_order(runs_dir, monkeypatch):
     run, phases = create_run(QUICK), []
     set_status = Run.set_status
     monkeypatch.setattr(Run, "set_status", lambda self, status: phases.append(status.phase) or set_status(self, status))
-    worker.execute(run, stop=never)
-    assert phases == ["reading the data", "preparing the network", "training", "testing", ""]
+    worker.execute(run)
+    assert phases == ["reading", "preparing", "training", "testing", ""]
 
 
 def test_while_taichi_compiles_the_run_says_so(runs_dir, monkeypatch):
@@ -257,8 +258,8 @@ def test_while_taichi_compiles_the_run_says_so(runs_dir, monkeypatch):
     monkeypatch.setattr(
         "core.training.loop.create_engine", lambda *given: phases.append("compiling") or NumpyEngine(*given)
     )
-    worker.execute(run, stop=never)
-    assert phases == ["reading the data", "preparing kernels", "compiling", "training", "testing", ""]
+    worker.execute(run)
+    assert phases == ["reading", "preparing", "compiling", "training", "testing", ""]
 
 
 @pytest.mark.parametrize(("every", "count"), [(0.0, 3), (1e9, 1)])
@@ -267,24 +268,24 @@ def test_checkpoints_are_kept_as_training_goes(runs_dir, monkeypatch, every, cou
     saved = []
     monkeypatch.setattr(worker, "CHECKPOINT_SECONDS", every)
     monkeypatch.setattr(Run, "save_checkpoint", lambda self, state: saved.append(int(state["position"][0])))
-    worker.execute(create_run(QUICK), stop=never)
+    worker.execute(create_run(QUICK))
     assert saved == ([47, 94, 94] if count == 3 else [94])  # 1,617 - 134 = 1,483 digits: 47 batches of 32
 
 
 def test_the_engine_is_closed_however_it_ends(runs_dir, monkeypatch):
     closed = []
     monkeypatch.setattr(NumpyEngine, "close", lambda self: closed.append(True))
-    worker.execute(create_run(QUICK), stop=never)
+    worker.execute(create_run(QUICK))
     assert closed == [True]
     monkeypatch.setattr(worker, "calibrate", lambda *_: (_ for _ in ()).throw(DigitLabError("No.")))
     with pytest.raises(DigitLabError):
-        worker.execute(create_run(QUICK), stop=never)
+        worker.execute(create_run(QUICK))
     assert closed == [True, True]
 
 
 def test_the_scores_are_those_of_the_model(runs_dir):
     run = create_run(QUICK)
-    worker.execute(run, stop=never)
+    worker.execute(run)
     model = run.model()
     validation = load_training("digits").validation
     right = np.count_nonzero(model.predict(validation.x()).argmax(axis=1) == validation.labels)
@@ -293,7 +294,7 @@ def test_the_scores_are_those_of_the_model(runs_dir):
 
 def test_without_validation_there_is_no_validation_score(runs_dir):
     run = create_run(QUICK.with_training(validation=False))
-    worker.execute(run, stop=never)
+    worker.execute(run)
     assert set(run.model().provenance.scores) == {"test"}
 
 
@@ -304,10 +305,10 @@ def test_without_validation_there_is_no_validation_score(runs_dir):
 def test_a_signal_is_a_reason_to_stop(number):
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
-        stopper = worker.Stopper(with_parent=False)
+        stopper = Stopper(with_parent=False)
         assert stopper() is None
         signal.raise_signal(number)
-        assert stopper() == worker.STOPPED
+        assert stopper() == STOPPED
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
@@ -325,6 +326,6 @@ def test_a_run_folder_of_any_name(runs_dir, tmp_path):
     folder.mkdir()
     (folder / "config.json").write_text(QUICK.to_json())
     run = Run(folder)
-    worker.execute(run, stop=never)
+    worker.execute(run)
     assert run.status().state == "finished"
     assert json.loads((folder / "status.json").read_text())["state"] == "finished"

@@ -22,7 +22,9 @@ from core.errors import DigitLabError
 from core.folders import PROJECT
 from core.jobs.children import Child
 from core.jobs.racing import Race
+from core.messages import message
 from core.runs.run import Run, Status, create_run, list_runs, open_run
+from core.training.commands import Stop
 
 KILL_AFTER = 10.0  # seconds that a worker has to answer a stop
 # One core is left to the pages: threads of a product wait for each other by spinning, and where something else takes a
@@ -125,7 +127,7 @@ class Jobs:
 
     def stop(self, run: Run) -> None:
         """Ask a run to stop after its present batch; one that does not answer is ended by force (see `tidy`)."""
-        run.send("stop")
+        run.send(Stop())
         self._stopping.setdefault(run.id, time.monotonic())
 
     def tidy(self) -> None:
@@ -247,4 +249,4 @@ def _note_crash(run: Run, code: int) -> None:
             "Its last checkpoint is safe." if run.checkpoint_path.is_file() else "It had not reached a checkpoint yet."
         )
         how, advice = signal.strsignal(-code) or crashes[code], ADVICE[run.config().training.engine]
-        run.set_status(Status("failed", detail=CRASHED.format(how=how.lower(), kept=kept, advice=advice)))
+        run.set_status(Status("failed", reason=message(CRASHED, how=how.lower(), kept=kept, advice=advice)))

@@ -4,7 +4,7 @@ Nothing is ever unpickled: both formats are data only.
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,13 @@ from core.config import Config, NetworkConfig, TrainingConfig
 from core.errors import DigitLabError
 from core.files import write_atomically
 from core.models.calibration import Bin, Calibration
-from core.models.model import Model, Provenance, Score
+from core.models.model import Change, Model, Provenance, Score
 from core.models.parameters import Parameters
 
 SUFFIX = ".safetensors"
 FORMAT = "1"
 MAX_BYTES = 1 << 30
+MAX_HEADER = 1 << 20
 
 
 def save_model(model: Model, path: Path | str, *, storage: str | None = None) -> None:
@@ -57,6 +58,69 @@ def read_model(path: Path) -> Model:
     return _from_safetensors(content, path)
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a model file says of its model, without the parameters.
+
+    Attributes
+    ----------
+    config, provenance : the model's.
+    bytes : how large the file is.
+    """
+
+    config: Config
+    provenance: Provenance
+    bytes: int
+
+
+def read_card(path: Path) -> Card:
+    """What stands at the beginning of a model file; its parameters stay unread (the earlier system's form has no such part).
+
+    Raises `DigitLabError` when it is damaged or of another kind.
+    """
+    try:
+        size = path.stat().st_size
+        with open(path, "rb") as file:
+            start = file.read(8)
+            length = int.from_bytes(start, "little")
+            if start.lstrip()[:1] == b"{" or not 0 < length <= min(size, MAX_HEADER):
+                model = read_model(path)
+                return Card(model.config, model.provenance, size)
+            content = start + file.read(length)
+    except OSError as error:
+        raise DigitLabError(f"{path} cannot be read: {error.strerror}.") from error
+    header, arrays = _read_header(content, path)
+    config, provenance, _ = _read_about(header, path)
+    ends = [entry["data_offsets"][1] for entry in arrays.values()]
+    if not ends or 8 + length + max(ends) != size:
+        raise DigitLabError(f"{path.name} is not a model file, or it is damaged.")
+    return Card(config, provenance, size)
+
+
+def _read_header(content: bytes, path: Path) -> tuple[dict[str, str], dict[str, Any]]:
+    """The two parts of a safetensors header: what is said of the model, and where its arrays lie."""
+    try:
+        arrays = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        header = arrays.pop("__metadata__", None) or {}
+        if not all(isinstance(entry["data_offsets"][1], int) for entry in arrays.values()):
+            raise TypeError
+    except (ValueError, AttributeError, TypeError, KeyError, IndexError, RecursionError) as error:
+        raise DigitLabError(f"{path.name} is not a model file, or it is damaged.") from error
+    if header.get("format") != FORMAT:
+        raise DigitLabError(f"{path.name} is a safetensors file, but not one of Digit Lab's models.")
+    return header, arrays
+
+
+def _read_about(header: dict[str, str], path: Path) -> tuple[Config, Provenance, Calibration]:
+    config = Config.from_json(header.get("config", ""))
+    try:
+        provenance = _read_provenance(json.loads(header["provenance"]))
+        calibration = _read_calibration(json.loads(header.get("calibration", "{}")))
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+        raise DigitLabError(f"{path.name} does not say rightly where it comes from.") from error
+    return config, provenance, calibration
+
+
 def _write(provenance: Provenance) -> str:
     fields = {
         "title": provenance.title,
@@ -65,12 +129,15 @@ def _write(provenance: Provenance) -> str:
         "scores": {part: [score.n, score.correct] for part, score in provenance.scores.items()},
         "version": provenance.version,
     }
+    if provenance.changes:
+        fields["changes"] = [asdict(change) for change in provenance.changes]
     return json.dumps(fields)
 
 
 def _read_provenance(fields: dict[str, Any]) -> Provenance:
     scores = {part: Score(int(n), int(correct)) for part, (n, correct) in fields.pop("scores").items()}
-    provenance = Provenance(scores=scores, **fields)
+    changes = tuple(Change(**change) for change in fields.pop("changes", ()))
+    provenance = Provenance(scores=scores, changes=changes, **fields)
     if not isinstance(provenance.title, str) or not isinstance(provenance.epochs, int | float):
         raise TypeError
     return provenance
@@ -86,19 +153,11 @@ def _read_calibration(fields: dict[str, Any]) -> Calibration:
 
 def _from_safetensors(content: bytes, path: Path) -> Model:
     try:
-        length = int.from_bytes(content[:8], "little")
-        header = json.loads(content[8 : 8 + length]).get("__metadata__") or {}
         arrays = parse_safetensors(content)
-    except (SafetensorError, ValueError, AttributeError, RecursionError) as error:
+    except (SafetensorError, ValueError, RecursionError) as error:
         raise DigitLabError(f"{path.name} is not a model file, or it is damaged.") from error
-    if header.get("format") != FORMAT:
-        raise DigitLabError(f"{path.name} is a safetensors file, but not one of Digit Lab's models.")
-    config = Config.from_json(header.get("config", ""))
-    try:
-        provenance = _read_provenance(json.loads(header["provenance"]))
-        calibration = _read_calibration(json.loads(header.get("calibration", "{}")))
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
-        raise DigitLabError(f"{path.name} does not say rightly where it comes from.") from error
+    header, _ = _read_header(content, path)
+    config, provenance, calibration = _read_about(header, path)
     dtype = "float64" if all(array.dtype == np.float64 for array in arrays.values()) else "float32"
     return Model(config, Parameters.from_arrays(config.network, arrays, dtype), provenance, calibration)
 

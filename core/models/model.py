@@ -42,6 +42,15 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a person changed while a model trained: from batch number `step` on, `field` of the training was `value`."""
+
+    step: int
+    field: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a model comes from.
 
@@ -52,6 +61,7 @@ class Provenance:
     epochs : epochs of training done; a fraction when the run was stopped within one.
     scores : scores by the part of the data set they were counted on ("test", "validation").
     version : the version of Digit Lab that wrote it.
+    changes : what a person changed while it trained; the configuration holds the settings at the start.
     """
 
     title: str = "Untitled"
@@ -59,6 +69,7 @@ class Provenance:
     epochs: float = 0.0
     scores: dict[str, Score] = field(default_factory=dict)
     version: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 def scale_inputs(network: NetworkConfig, x: np.ndarray, dtype: str | np.dtype) -> np.ndarray:

@@ -1,29 +1,33 @@
 """The run folder: one training run on disk, and the only file that knows what lies where in it.
 
-A worker writes, everybody else reads; the configuration, the events and the status are plain JSON. What a status says of
-a worker that is gone is corrected on reading, so that a page shows the truth whatever became of the process.
+A worker writes, everybody else reads. What a status says of a worker that is gone is corrected on reading, so that a page
+shows the truth whatever became of the process.
 
-    RUN/title.txt                its name for a person (written once)
+    RUN/run.json                 its name for a person, whose it is, where it comes from
     RUN/config.json              what to train and how (written once, before the worker starts)
-    RUN/process.json             which process does the work (written once, by whoever starts it)
-    RUN/status.json              state and phase (replaced atomically)
+    RUN/process.json             which process does the work (written by whoever starts it, and by itself)
+    RUN/status.json              state and phase (replaced atomically), again every two seconds: the worker's beat
     RUN/metrics.jsonl            events, one a line (append only)
     RUN/commands.jsonl           what a person asked of the run, one a line (append only)
     RUN/checkpoint.safetensors   all that is needed to go on (replaced atomically)
+    RUN/snapshots/0007.safetensors   the network after epoch 7, in half precision
     RUN/model.safetensors        the model, once there is one (replaced atomically)
+    RUN/summary.json             what a list of runs shows, so that it need not open the rest
+    RUN/reserve                  some kilobytes that are given up for the last status when the disk is full
     RUN/log.txt                  what the worker printed
+
+Runs of earlier versions have `title.txt` in the place of `run.json`, and no summary.
 """
 
-import dataclasses
 import json
 import os
 import re
 import secrets
-import time
-from dataclasses import dataclass, field
-from datetime import datetime
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import psutil
 from safetensors import SafetensorError
@@ -32,55 +36,57 @@ from safetensors.numpy import save as to_safetensors
 
 from core.config import Config
 from core.errors import DigitLabError
-from core.files import write_atomically
+from core.files import append_line, is_full, whole_lines, write_atomically
 from core.folders import runs_folder
 from core.models.files import read_model, save_model
 from core.models.model import Model
-from core.training.events import Event, from_line, to_line
+from core.runs import process, record, status
+from core.runs.record import Record
+from core.runs.status import ACTIVE, ENDED, SILENT_SECONDS, Status
+from core.training import commands, events
+from core.training.commands import Command, Resume, Stop
+from core.training.events import Event
 
-RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4,6}")
-ACTIVE = ("waiting", "running")
-ENDED = ("finished", "stopped", "failed", "died")
+__all__ = ["ACTIVE", "ENDED", "RUN_ID", "Record", "Run", "Status", "create_run", "list_runs", "open_run"]
+
+RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4,6}", re.ASCII)
+RESERVE_BYTES = 16 << 10
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Where a run stands.
+def create_run(config: Config, root: Path | None = None, *, title: str = "", **about: str | int) -> "Run":
+    """Make the folder of a new run, waiting for a worker.
 
-    Attributes
+    Parameters
     ----------
-    state : waiting, running, finished, stopped (by a person), failed (with a reason), died (the worker is gone).
-    phase : what a running worker is doing, in a few words.
-    detail : a sentence for a person: why it stopped or failed.
-    updated : when the status was written, in seconds since 1970.
+    title : its name; without one it is named by its sizes and the time.
+    about : what else its `Record` shall hold: owner, series, parent, kind, snapshots.
+
+    The folder appears whole: it is made under a hidden name, and then given its own.
     """
-
-    state: str
-    phase: str = ""
-    detail: str = ""
-    updated: float = field(default_factory=time.time)
-
-    @property
-    def active(self) -> bool:
-        return self.state in ACTIVE
-
-
-def create_run(config: Config, root: Path | None = None, *, title: str = "") -> "Run":
-    """Make the folder of a new run, waiting for a worker. Without a title it is named by its sizes and the time."""
     root = root or runs_folder()
-    now = datetime.now()  # the milliseconds keep runs of one second in their order
+    now = datetime.now().astimezone()  # the milliseconds keep runs of one second in their order
     run_id = f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 1000:03x}{secrets.token_hex(2)[:3]}"
-    run = Run(root / run_id)
+    title = record.clean_title(title) if title else f"{'-'.join(map(str, config.network.sizes))}, {now:%d %b %H:%M}"
+    made = Run(root / f".new-{run_id}")
+    about = Record(title=title, created=now.astimezone(UTC), **about)
     try:
-        run.path.mkdir(parents=True)
-        write_atomically(run.path / "title.txt", (title or _title(config, run)).encode())
-        write_atomically(run.path / "config.json", config.to_json().encode())
-        run.set_status(Status("waiting"))
+        made.path.mkdir(parents=True)
+        try:
+            write_atomically(made.path / "run.json", record.to_json(about))
+            write_atomically(made.path / "config.json", config.to_json().encode())
+            write_atomically(made.reserve_path, os.urandom(RESERVE_BYTES))  # what can be packed would make no room
+            made.set_status(Status("waiting"))
+            os.rename(made.path, root / run_id)
+        except OSError:
+            shutil.rmtree(made.path, ignore_errors=True)
+            raise
     except OSError as error:
         raise DigitLabError(
-            f"No run can be kept in {root}: {error.strerror}. Make room or choose another folder."
+            "No run can be kept in {root}: {reason}. Make room or choose another folder.",
+            root=root,
+            reason=error.strerror,
         ) from error
-    return run
+    return Run(root / run_id)
 
 
 def open_run(run_id: str, root: Path | None = None) -> "Run":
@@ -105,87 +111,152 @@ class Run:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Run) and self.path == other.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
     @property
     def id(self) -> str:
         return self.path.name
 
-    @property
-    def created(self) -> datetime:
-        return datetime.strptime(self.id[:15], "%Y%m%d-%H%M%S")
+    # -- what it is
+
+    def record(self) -> Record:
+        """Its record; of a run of an earlier version, or with a damaged one, as much as can be known."""
+        try:
+            return record.from_json((self.path / "run.json").read_bytes())
+        except (OSError, msgspec.DecodeError):
+            return Record(title=self._earlier_title(), created=self._created_by_id())
+
+    def set_record(self, about: Record) -> None:
+        write_atomically(self.path / "run.json", record.to_json(about))
 
     def title(self) -> str:
         """Its name for a person, which its model takes over."""
-        path = self.path / "title.txt"
-        return path.read_text() if path.is_file() else self.id
+        return self.record().title or self.id
+
+    @property
+    def created(self) -> datetime:
+        """When it was made, in local time."""
+        return self.record().created.astimezone()
+
+    def _earlier_title(self) -> str:
+        try:
+            return record.clean_title((self.path / "title.txt").read_text()[: record.MAX_TITLE])
+        except (OSError, ValueError):  # not there, not text, or nothing to read (a DigitLabError)
+            return self.id
+
+    def _created_by_id(self) -> datetime:
+        try:
+            return datetime.strptime(self.id[:15], "%Y%m%d-%H%M%S").astimezone(UTC)
+        except ValueError:  # a folder of another name
+            return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
 
     def config(self) -> Config:
-        return Config.from_json((self.path / "config.json").read_bytes())
+        try:
+            return Config.from_json((self.path / "config.json").read_bytes())
+        except OSError as error:
+            raise DigitLabError("The run's configuration cannot be read: {reason}.", reason=error.strerror) from error
 
     # -- status
 
     def status(self) -> Status:
-        """The status as it truly is: a run whose worker vanished has died, whatever its file says."""
-        status = self._written_status()
-        if not status.active or self._process_lives():
-            return status
-        status = self._written_status()  # it may have ended properly between the two looks
-        return (
-            dataclasses.replace(status, state="died", phase="", detail=self._last_words()) if status.active else status
-        )
+        """The status as it truly is: a run whose worker vanished has died, or is stopped if that was asked for."""
+        written = self._written_status()
+        if not written.active or self._is_worked_on(written):
+            return written
+        written = self._written_status()  # it may have ended properly between the two looks
+        return self._ended(written) if written.active else written
 
     def _written_status(self) -> Status:
         try:
-            return Status(**json.loads((self.path / "status.json").read_text()))
-        except (OSError, ValueError, TypeError):
-            return Status("died", detail="The run's status cannot be read.", updated=0.0)
+            return status.from_json((self.path / "status.json").read_bytes())
+        except (OSError, msgspec.DecodeError):
+            return status.unreadable()
 
-    def set_status(self, status: Status) -> None:
-        write_atomically(self.path / "status.json", json.dumps(dataclasses.asdict(status)).encode())
+    def set_status(self, new: Status) -> None:
+        """Write where it stands; on a full disk the reserve is given up for what is the end of it."""
+        try:
+            write_atomically(self.path / "status.json", status.to_json(new))
+        except OSError as error:
+            if not is_full(error) or new.active:
+                raise
+            self.reserve_path.unlink(missing_ok=True)
+            write_atomically(self.path / "status.json", status.to_json(new))
 
     def set_process(self, pid: int) -> None:
-        """Note which process does the work: its number and start time, because numbers are used again."""
-        identity = [pid, psutil.Process(pid).create_time()]
-        write_atomically(self.path / "process.json", json.dumps(identity).encode())
+        """Note which process answers for the run: its worker, or as long as it is queued, whoever keeps the queue."""
+        write_atomically(self.path / "process.json", msgspec.json.encode(process.identify(pid)))
 
-    def _process_lives(self) -> bool:
-        """False only when a process was noted and is gone; a run that waits for one is alive."""
+    def forget_process(self) -> None:
+        (self.path / "process.json").unlink(missing_ok=True)
+
+    def _is_worked_on(self, written: Status) -> bool:
+        """Whether somebody answers for it: a process that lives, or where none is known, a beat not long ago."""
+        known = self._process_lives()
+        return written.silence < SILENT_SECONDS if known is None else known
+
+    def _process_lives(self) -> bool | None:
+        """Whether the noted process is at work; None when there is no note, or it cannot be told from here."""
         try:
-            pid, started = json.loads((self.path / "process.json").read_text())
-            process = psutil.Process(pid)
-            return abs(process.create_time() - started) < 1.0 and process.status() != psutil.STATUS_ZOMBIE
-        except FileNotFoundError:
-            return True
+            content = (self.path / "process.json").read_bytes()
+        except OSError:
+            return None
+        try:
+            return process.lives(msgspec.json.decode(content, type=process.Process))
+        except msgspec.DecodeError:
+            return self._earlier_process_lives(content)
+
+    def _earlier_process_lives(self, content: bytes) -> bool:
+        try:
+            pid, started = json.loads(content)
+            found = psutil.Process(pid)
+            return abs(found.create_time() - started) < 1.0 and found.status() != psutil.STATUS_ZOMBIE
         except (psutil.NoSuchProcess, ValueError, TypeError):
             return False
 
-    def _last_words(self) -> str:
-        kept = (
-            "Its last checkpoint is safe." if self.checkpoint_path.is_file() else "It had not reached a checkpoint yet."
-        )
-        return f"The process that was training ended without a word. {kept}"
+    def _ended(self, written: Status) -> Status:
+        """What a run is of which nobody is at work any more, though its status says so: what was stopped is stopped."""
+        kept = self.checkpoint_path.is_file()
+        stops = [command for command in self.asked() if isinstance(command, Stop)]
+        if stops:
+            state, by, reason = "stopped", stops[0].by, status.STOPPED_BY_FORCE if kept else status.STOPPED_BARE
+        else:
+            state, by, reason = "died", "", status.DIED if kept else status.DIED_BARE
+            if not (self.path / "process.json").exists() and not kept:
+                reason = status.NEVER_BEGUN
+        return msgspec.structs.replace(written, state=state, phase="", reason=reason, by=by)
 
     # -- events
 
     def append(self, event: Event) -> None:
-        with open(self.path / "metrics.jsonl", "a") as file:
-            file.write(to_line(event) + "\n")
+        append_line(self.path / "metrics.jsonl", events.to_line(event))
 
     def events(self, after: int = 0) -> tuple[list[Event], int]:
-        """Events from the byte position `after` on, and the position behind the last whole line."""
-        lines, after = _whole_lines(self.path / "metrics.jsonl", after)
-        return [from_line(line) for line in lines], after
+        """Events from the byte position `after` on, and the position behind the last whole line.
+
+        Damaged lines are left out, and what was lost when another process went on from a checkpoint. Who reads in parts
+        puts each behind what was read before by `core.training.events.follow`, for a loss may reach back into that.
+        """
+        lines, after = whole_lines(self.path / "metrics.jsonl", after)
+        return events.follow([], filter(None, map(events.from_line, lines))), after
 
     # -- commands
 
-    def send(self, command: str) -> None:
-        """Ask the worker for something between two batches: "stop"."""
-        with open(self.path / "commands.jsonl", "a") as file:
-            file.write(json.dumps({"command": command}) + "\n")
+    def send(self, command: Command) -> None:
+        """Ask something of whoever works on the run; it looks every 50 ms."""
+        append_line(self.path / "commands.jsonl", commands.to_line(command))
 
-    def commands(self, after: int = 0) -> tuple[list[str], int]:
+    def commands(self, after: int = 0) -> tuple[list[Command], int]:
         """Commands from the byte position `after` on, and the position behind the last whole line."""
-        lines, after = _whole_lines(self.path / "commands.jsonl", after)
-        return [json.loads(line)["command"] for line in lines], after
+        lines, after = whole_lines(self.path / "commands.jsonl", after)
+        return list(filter(None, map(commands.from_line, lines))), after
+
+    def asked(self) -> list[Command]:
+        """What has been asked of the process that works on it: all since it was resumed, or ever."""
+        return since_resumed(self.commands()[0])
 
     # -- checkpoints and the model
 
@@ -196,6 +267,10 @@ class Run:
     @property
     def model_path(self) -> Path:
         return self.path / "model.safetensors"
+
+    @property
+    def reserve_path(self) -> Path:
+        return self.path / "reserve"
 
     @property
     def log_path(self) -> Path:
@@ -217,17 +292,7 @@ class Run:
         return read_model(self.model_path)
 
 
-def _title(config: Config, run: Run) -> str:
-    return f"{'-'.join(str(size) for size in config.network.sizes)}, {run.created:%d %b %H:%M}"
-
-
-def _whole_lines(path: Path, after: int) -> tuple[list[str], int]:
-    """Lines from the byte position `after` on; a process killed while writing leaves half a line, which is left unread."""
-    try:
-        with open(path, "rb") as file:
-            file.seek(after)
-            data = file.read()
-    except FileNotFoundError:
-        return [], after
-    whole = data.rfind(b"\n") + 1
-    return data[:whole].decode().splitlines(), after + whole
+def since_resumed(asked: list[Command]) -> list[Command]:
+    """The commands behind the last `Resume`: what was asked of an earlier process is over."""
+    starts = [at for at, command in enumerate(asked, start=1) if isinstance(command, Resume)]
+    return asked[starts[-1] if starts else 0 :]

@@ -1,87 +1,214 @@
-"""One run, carried out: load the data, train, keep checkpoints, and leave a model behind.
+"""One run, carried out: load the data, train, keep checkpoints and snapshots, and leave a model behind.
 
 `python -m core.runs.worker RUN_DIR` does it in a process of its own, so that training never slows or endangers a page; the
-command line calls `execute` directly. Everything said about the run goes through its folder.
+command line calls `execute` directly. Everything said about the run goes through its folder. A run that has a checkpoint
+goes on from it.
 """
 
 import argparse
+import contextlib
 import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from core import __version__
 from core.config import Config
-from core.datasets import load_training
+from core.datasets import TrainingData, load_training
 from core.errors import DigitLabError
+from core.files import is_full, locked
+from core.messages import Message, message
 from core.models.model import Model, Provenance
-from core.runs.run import Run, Status
+from core.runs import status
+from core.runs.reporter import Reporter
+from core.runs.run import Run, since_resumed
+from core.runs.snapshots import Snapshots
+from core.runs.status import Status
+from core.runs.stopper import Stopper
+from core.runs.summary import write_summary
 from core.scores.evaluation import calibrate, evaluate
-from core.training.events import EpochEvent, Event, FinishEvent
-from core.training.loop import Training
+from core.training.commands import Command, Stop
+from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, ResumeEvent, SnapshotEvent
+from core.training.loop import LOOK_AGAIN, Training
 
 CHECKPOINT_SECONDS = 2.0  # short epochs do not each pay for a file
-PREPARING = {"numpy": "preparing the network", "taichi": "preparing kernels"}  # to compile them takes seconds
-STOPPED = "You stopped it. What it had learned up to then is kept."
-PARENT_GONE = "The app was closed while it trained. What it had learned up to then is kept."
+LONG_EPOCH_SECONDS = 20.0  # within an epoch that takes so long a checkpoint is kept as well
+CHECKPOINT_SHARE = 0.05  # of the time may go into checkpoints: those of a large network are hundreds of megabytes
+DISK_FULL = Message("The disk is full. Make room and let the run go on: all up to its last checkpoint is safe.")
+OUT_OF_MEMORY = Message("The machine ran out of memory. Choose smaller layers or a smaller batch.")
+OTHER_DATA = "The digits are not those that the run began with, so it cannot go on. Start a new one."
+OTHER_NETWORK = "The run's checkpoint does not fit its configuration, so it cannot go on. Start a new one."
+TAKEN = "Another process is at work on this run."
 
 
-def execute(run: Run, *, stop: Callable[[], str | None], on_event: Callable[[Event], None] | None = None) -> None:
-    """Carry out a run from its start to its model.
+def execute(
+    run: Run, *, stop: Callable[[], Message | None] = lambda: None, on_event: Callable[[Event], None] | None = None
+) -> None:
+    """Carry out a run to its model: from its start, or from its checkpoint if it has one.
 
     Parameters
     ----------
-    stop : asked between batches; a sentence that it returns ends the run, and says why.
+    stop : asked between two calls of the engine; a message that it returns ends the run, and says why.
     on_event : told each event after it was written.
 
     Raises `DigitLabError` when the run cannot go on, after writing the reason into the run's status.
     """
-    run.set_process(os.getpid())
-    training = None
     try:
-        run.set_status(Status("running", phase="reading the data"))
-        config = run.config()
+        with locked(run.path / "lock"):
+            run.set_process(os.getpid())
+            with Reporter(run) as reporter:
+                _Work(run, reporter, stop, on_event).carry_out()
+    except BlockingIOError as error:
+        raise DigitLabError(TAKEN) from error
+    except OSError as error:  # there was not even room to say how it stands
+        reason = _reason(error)
+        with contextlib.suppress(OSError):
+            run.set_status(Status("failed", reason=reason))
+        raise DigitLabError(reason) from error
+
+
+class _Work:
+    """One process's work on a run."""
+
+    def __init__(
+        self,
+        run: Run,
+        reporter: Reporter,
+        stop: Callable[[], Message | None],
+        on_event: Callable[[Event], None] | None,
+    ) -> None:
+        self.run, self.reporter, self.stop, self.on_event = run, reporter, stop, on_event
+        self.training: Training | None = None
+        self.reason = status.STOPPED
+        self._read = 0
+        self._asked: list[Command] = []
+        self._saved_at, self._saved_step, self._saving = time.monotonic(), -1, 0.0
+
+    def carry_out(self) -> None:
+        try:
+            end = self._to_the_end()
+        except (DigitLabError, MemoryError, OSError) as error:
+            reason = _reason(error)
+            self.reporter.end(Status("failed", reason=reason))
+            write_summary(self.run)
+            raise DigitLabError(reason) from error
+        finally:
+            if self.training:
+                self.training.engine.close()
+        self.reporter.end(end)
+
+    def _to_the_end(self) -> Status:
+        config = self.run.config()
         data = load_training(config.training.dataset, validation=config.training.validation)
-        run.set_status(Status("running", phase=PREPARING[config.training.engine]))
-        training = Training(config, data)
-        reason = _train(run, training, stop, on_event)
-        run.set_status(Status("running", phase="testing"))
-        run.save_model(_finished_model(run, training))
-    except (DigitLabError, MemoryError, OSError) as error:
-        sentence = _sentence(error)
-        run.set_status(Status("failed", detail=sentence))
-        raise DigitLabError(sentence) from error
-    finally:
-        if training:
-            training.engine.close()
-    run.set_status(Status("stopped", detail=reason) if reason else Status("finished"))
+        if early := self._stop_asked():
+            return Status("stopped", reason=status.STOPPED_EARLY, by=early.by)
+        self.reporter.tell("running", "preparing")
+        self._prepare(config, data)
+        self._train()
+        stopped = self.training.stopped
+        if stopped and not self.training.step:
+            return Status("stopped", reason=status.STOPPED_EARLY, by=stopped.by)
+        self._tell("testing")
+        self.run.save_model(_finished_model(self.run, self.training))
+        write_summary(self.run)
+        return Status("stopped", reason=self.reason, by=stopped.by) if stopped else Status("finished")
+
+    def _prepare(self, config: Config, data: TrainingData) -> None:
+        """Make the training, and go to the checkpoint if there is one."""
+        self.training = Training(config, data, inbox=self._inbox, wait=self._wait)
+        if self.run.checkpoint_path.is_file():
+            state = self.run.checkpoint()
+            if not np.array_equal(state.pop("data", _fingerprint(data)), _fingerprint(data)):
+                raise DigitLabError(OTHER_DATA)
+            try:
+                self.training.load_state(state)
+            except (KeyError, ValueError, TypeError) as error:
+                raise DigitLabError(OTHER_NETWORK) from error
+        if self.run.events()[0]:
+            self._note(ResumeEvent(self.training.step, self.training.epochs_reported, self.training.seconds))
+
+    # -- training
+
+    def _train(self) -> None:
+        """Train until the end or until told to stop."""
+        training, snapshots = self.training, Snapshots(self.run)
+        self._tell("training")
+        if training.step == 0:
+            self._keep_snapshot(snapshots, 0)
+        self._saved_at = time.monotonic()
+        for event in training:
+            self._note(event)
+            if isinstance(event, EpochEvent):
+                self._keep_snapshot(snapshots, event.epoch)
+            if self._checkpoint_due(event):
+                self._save_checkpoint()
+        if training.step:
+            self._save_checkpoint()
+
+    def _keep_snapshot(self, snapshots: Snapshots, epoch: int) -> None:
+        training = self.training
+        if snapshots.keep(epoch, training.config, training.engine.parameters):
+            self._note(SnapshotEvent(training.step, epoch, training.seconds))
+
+    def _note(self, event: Event) -> None:
+        self.run.append(event)
+        if self.on_event:
+            self.on_event(event)
+
+    def _checkpoint_due(self, event: Event) -> bool:
+        if isinstance(event, ChangeEvent):
+            return True  # or it would be lost with this process
+        if not isinstance(event, EpochEvent | BatchEvent):
+            return False
+        least = CHECKPOINT_SECONDS if isinstance(event, EpochEvent) else LONG_EPOCH_SECONDS
+        return time.monotonic() - self._saved_at >= max(least, self._saving / CHECKPOINT_SHARE)
+
+    def _save_checkpoint(self) -> None:
+        begun = time.monotonic()
+        self.run.save_checkpoint(self.training.state() | {"data": _fingerprint(self.training.data)})
+        self._saved_at, self._saved_step = time.monotonic(), self.training.step
+        self._saving = self._saved_at - begun
+
+    # -- what is asked of it
+
+    def _look(self) -> None:
+        """Take what has come since the last look."""
+        asked, self._read = self.run.commands(self._read)
+        self._asked += since_resumed(asked)
+        if reason := self.stop():
+            self.reason = reason
+            self._asked.append(Stop())
+
+    def _stop_asked(self) -> Stop | None:
+        self._look()
+        return next((command for command in self._asked if isinstance(command, Stop)), None)
+
+    def _inbox(self) -> list[Command]:
+        """What the training shall obey. It asks every 50 ms: the moment to say how far it is."""
+        self._tell("training")
+        self._look()
+        asked, self._asked = self._asked, []
+        return asked
+
+    def _wait(self) -> None:
+        """A moment of a pause: the process sleeps, and what it has learned so far is safe."""
+        self._tell("training")
+        if self.training.step and self._saved_step != self.training.step:
+            self._save_checkpoint()
+        time.sleep(LOOK_AGAIN)
+
+    def _tell(self, phase: str) -> None:
+        training = self.training
+        state = "paused" if training.waiting and phase == "training" else "running"
+        self.reporter.tell(state, phase, training.step, training.epochs_done)
 
 
-def _train(
-    run: Run, training: Training, stop: Callable[[], str | None], on_event: Callable[[Event], None] | None
-) -> str | None:
-    """Train until the end or until told to stop; returns why it stopped, if it did."""
-    run.set_status(Status("running", phase="training"))
-    saved, read = time.monotonic(), 0
-    reason = None
-    for event in training:
-        run.append(event)
-        if on_event:
-            on_event(event)
-        commands, read = run.commands(read)
-        if isinstance(event, FinishEvent):
-            break  # all is done: too late to stop it
-        reason = STOPPED if "stop" in commands else stop()
-        if reason:
-            break
-        if isinstance(event, EpochEvent) and time.monotonic() - saved >= CHECKPOINT_SECONDS:
-            run.save_checkpoint(training.state())
-            saved = time.monotonic()
-    run.save_checkpoint(training.state())
-    return reason
+def _fingerprint(data: TrainingData) -> np.ndarray:
+    """(32,) uint8: the hash of the digits it learns from, which a run that goes on must find again."""
+    return np.frombuffer(bytes.fromhex(data.train.sha256), dtype=np.uint8)
 
 
 def _finished_model(run: Run, training: Training) -> Model:
@@ -91,39 +218,19 @@ def _finished_model(run: Run, training: Training) -> Model:
     scores = {"test": calibrate(model, training.data.validation, config.training.dataset).score}
     if training.data.validation:
         scores["validation"] = evaluate(model, training.data.validation).score
-    model.provenance = Provenance(run.title(), training.data.train.sha256, training.epochs_done, scores, __version__)
+    sha256 = training.data.train.sha256
+    model.provenance = Provenance(run.title(), sha256, training.epochs_done, scores, __version__, training.changes)
     return model
 
 
-def _sentence(error: Exception) -> str:
+def _reason(error: Exception) -> Message:
     if isinstance(error, DigitLabError):
-        return str(error)
+        return error.message
     if isinstance(error, MemoryError):
-        return "The machine ran out of memory. Choose smaller layers or a smaller batch."
-    return f"The run could not write or read its files: {error}."
-
-
-class Stopper:
-    """Reasons to stop that come from outside the run folder: a signal, or the end of the process that started this one."""
-
-    def __init__(self, *, with_parent: bool) -> None:
-        self.reason: str | None = None
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._set(STOPPED))
-        if with_parent:
-            threading.Thread(target=self._wait_for_end_of_input, daemon=True).start()
-
-    def __call__(self) -> str | None:
-        return self.reason
-
-    def _set(self, reason: str) -> None:
-        self.reason = self.reason or reason
-
-    def _wait_for_end_of_input(self) -> None:
-        """Standard input is a pipe from the parent; the system closes it when the parent ends, however it ends."""
-        while os.read(0, 4096):
-            pass
-        self._set(PARENT_GONE)
+        return OUT_OF_MEMORY
+    if isinstance(error, OSError) and is_full(error):
+        return DISK_FULL
+    return message("The run could not write or read its files: {reason}.", reason=error)
 
 
 def main() -> int:

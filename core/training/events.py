@@ -1,14 +1,17 @@
-"""What training reports: batches (at most ten a second), epochs, and the end. An event is a value and a line of JSON."""
+"""What training reports: batches (at most ten a second), epochs, what a person changed, and the end.
 
-import dataclasses
-import json
-from dataclasses import dataclass
+An event is a value and a line of JSON. Lines can grow: a field that a reader does not know is skipped, and so is a kind
+that it does not know; a field that an older writer left out has a default.
+"""
 
-from core.errors import DigitLabError
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import numpy as np
 
 
-@dataclass(frozen=True, slots=True)
-class BatchEvent:
+class BatchEvent(msgspec.Struct, frozen=True, tag_field="event", tag="batch"):
     """A moment within an epoch.
 
     `step` batches are done in the whole run, `seconds` of training time after its start. Loss and accuracy are means
@@ -24,8 +27,7 @@ class BatchEvent:
     samples_per_second: float
 
 
-@dataclass(frozen=True, slots=True)
-class EpochEvent:
+class EpochEvent(msgspec.Struct, frozen=True, tag_field="event", tag="epoch"):
     """The end of an epoch (counted from 1).
 
     Training figures are means over the epoch as it went by; validation figures are measured at its end, and None when
@@ -37,12 +39,11 @@ class EpochEvent:
     seconds: float
     train_loss: float
     train_accuracy: float
-    validation_loss: float | None
-    validation_accuracy: float | None
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FinishEvent:
+class FinishEvent(msgspec.Struct, frozen=True, tag_field="event", tag="finish"):
     """The end of training, when all epochs are done."""
 
     step: int
@@ -50,20 +51,78 @@ class FinishEvent:
     seconds: float
 
 
-Event = BatchEvent | EpochEvent | FinishEvent
-KINDS: dict[str, type] = {"batch": BatchEvent, "epoch": EpochEvent, "finish": FinishEvent}
-_NAMES = {kind: name for name, kind in KINDS.items()}
+class ChangeEvent(msgspec.Struct, frozen=True, tag_field="event", tag="change"):
+    """A person changed a setting while it trained: from `step` on, `field` of the training is `value`."""
+
+    step: int
+    field: str
+    value: float
+    seconds: float = 0.0
+    by: str = ""
+
+
+class ResumeEvent(msgspec.Struct, frozen=True, tag_field="event", tag="resume"):
+    """Another process goes on from a checkpoint, `step` batches and `epochs` reported epochs into the run.
+
+    What an earlier process wrote past that is lost, and done again: see `follow`.
+    """
+
+    step: int
+    epochs: int = 0
+    seconds: float = 0.0
+
+
+class SnapshotEvent(msgspec.Struct, frozen=True, tag_field="event", tag="snapshot"):
+    """The parameters after epoch `number` (0 is the start) were kept: the model `RUN@number`."""
+
+    step: int
+    number: int
+    seconds: float = 0.0
+
+
+Event = BatchEvent | EpochEvent | FinishEvent | ChangeEvent | ResumeEvent | SnapshotEvent
+
+
+def _number(value: Any) -> Any:
+    """NumPy's numbers, which an engine may give, as Python's."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise NotImplementedError(type(value))
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_number)
+_DECODER = msgspec.json.Decoder(Event)
 
 
 def to_line(event: Event) -> str:
     """One line of JSON, without the newline."""
-    return json.dumps({"event": _NAMES[type(event)]} | dataclasses.asdict(event))
+    return _ENCODER.encode(event).decode()
 
 
-def from_line(line: str) -> Event:
-    """The event of a line; a line that is not one raises `DigitLabError`."""
+def from_line(line: str | bytes) -> Event | None:
+    """The event of a line; None for a damaged one, and for a kind that this version does not know."""
     try:
-        fields = json.loads(line)
-        return KINDS[fields.pop("event")](**fields)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DigitLabError(f"This is not an event of a run: {line[:80]!r}.") from error
+        return _DECODER.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # a ValidationError is a DecodeError
+        return None
+
+
+def follow(kept: list[Event], news: Iterable[Event]) -> list[Event]:
+    """Put `news` behind the events of the same run in `kept`, which is changed and given back.
+
+    At a `ResumeEvent` everything goes that an earlier process wrote past it. It stays in the list itself.
+    """
+    for event in news:
+        if isinstance(event, ResumeEvent):
+            kept[:] = [before for before in kept if not is_lost(before, event)]
+        kept.append(event)
+    return kept
+
+
+def is_lost(event: Event, resumption: ResumeEvent) -> bool:
+    """Whether an earlier process wrote `event` past the checkpoint from which another one goes on."""
+    if resumption.step == 0:
+        return True
+    if isinstance(event, EpochEvent):  # the last batch may be kept, and the report of its epoch still to come
+        return event.step > resumption.step or event.epoch > resumption.epochs
+    return event.step > resumption.step or isinstance(event, FinishEvent)

@@ -1,7 +1,9 @@
 """Training as a stream of events: iterate to train, stop iterating to stop.
 
 Every random choice follows from the seed and the position (see `core.seeding`), so a run is replayed by its seed, and
-goes on exactly where it stopped from the engine's state and the count of steps alone.
+goes on exactly where it stopped from the engine's state, the count of steps and what a person has changed alone.
+
+Between two calls of the engine it asks an inbox what a person wants of it: see `core.training.commands`.
 """
 
 import dataclasses
@@ -16,12 +18,15 @@ from core.datasets import TrainingData
 from core.drawings.augment import augment
 from core.engines import Engine, Totals, create_engine
 from core.errors import DigitLabError
+from core.models.model import Change
 from core.models.parameters import Parameters
 from core.network.schedules import learning_rates
 from core.seeding import AUGMENT, SHUFFLE, generator
-from core.training.events import BatchEvent, EpochEvent, Event, FinishEvent
+from core.training.commands import Command, Go, Inbox, Pause, SetRate, Step, Stop
+from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, FinishEvent
 
 REPORT_SECONDS = 0.1  # the shortest time between two batch events
+LOOK_AGAIN = 0.05  # seconds between two looks into the inbox while paused
 CHUNK_SECONDS = 0.05  # how much work the engine is given at once: a stop waits no longer than this
 
 
@@ -64,11 +69,17 @@ class Training:
     data : the training set and, where the configuration asks for it, the validation set.
     clock : seconds, for the events; tests pass their own.
     engine : an engine made elsewhere; by default the one that the configuration names, with freshly drawn weights.
+    inbox : asked between two calls of the engine, and while paused, for the commands that have come.
+    wait : lets a moment go by while paused.
 
     Attributes
     ----------
     step : number of batches done so far; a run's position.
     config : the configuration, fitted to the data.
+    rate : the learning rate that the schedule starts from, in the end what a person has set.
+    changes : what a person has changed so far.
+    paused : whether a person has asked it to wait; batches asked for by `Step` are trained all the same.
+    stopped : the command that ended it, if one did.
     """
 
     def __init__(
@@ -78,6 +89,8 @@ class Training:
         *,
         clock: Callable[[], float] = time.perf_counter,
         engine: Engine | None = None,
+        inbox: Inbox = list,
+        wait: Callable[[], None] = lambda: time.sleep(LOOK_AGAIN),
     ) -> None:
         self.config = fit_to_data(config, data)
         self.data = data
@@ -85,6 +98,12 @@ class Training:
         start = Parameters.initial(network, training.seed, training.dtype)
         self.engine = engine or create_engine(network, training, start)
         self.step = 0
+        self.rate = training.learning_rate
+        self.changes: tuple[Change, ...] = ()
+        self.paused = False
+        self.stopped: Stop | None = None
+        self._steps_allowed = 0  # batches still to be trained although it is paused
+        self._inbox, self._wait = inbox, wait
         self._clock = clock
         self._seconds = 0.0
         self._epoch_totals = Totals()
@@ -108,6 +127,17 @@ class Training:
     def epochs_done(self) -> float:
         return self.step / self.steps_per_epoch
 
+    @property
+    def epochs_reported(self) -> int:
+        """Epochs that are done and have been told in an `EpochEvent`."""
+        epochs, offset = divmod(self.step, self.steps_per_epoch)
+        return epochs - 1 if self._epoch_totals.n and offset == 0 else epochs
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training so far; a pause does not count."""
+        return self._seconds
+
     def _load_epoch(self, epoch: int) -> int:
         """Hand the engine the samples of an epoch, changed as the configuration asks; returns how many they are."""
         train, training = self.data.train, self.config.training
@@ -121,8 +151,12 @@ class Training:
     def state(self) -> dict[str, np.ndarray]:
         """All that is needed to go on from here to the very same weights: see `load_state`."""
         totals = self._epoch_totals
-        position = np.array([self.step, totals.n, totals.correct], dtype=np.int64)
-        return self.engine.state() | {"position": position, "sums": np.array([self._seconds, totals.loss])}
+        state = self.engine.state()
+        state["position"] = np.array([self.step, totals.n, totals.correct], dtype=np.int64)
+        state["sums"] = np.array([self._seconds, totals.loss])
+        if self.changes:
+            state["rates"] = np.array([[change.step, change.value] for change in self.changes])
+        return state
 
     def load_state(self, state: dict[str, np.ndarray]) -> None:
         """Go to the position that `state` gave, in a training of the same configuration and data."""
@@ -130,6 +164,9 @@ class Training:
         self.step, n, correct = (int(value) for value in state["position"])
         self._seconds, loss = (float(value) for value in state["sums"])
         self._epoch_totals = Totals(n, loss, correct)
+        rates = state.get("rates", np.empty((0, 2)))
+        self.changes = tuple(Change(int(step), "learning_rate", float(rate)) for step, rate in rates)
+        self.rate = self.changes[-1].value if self.changes else self.config.training.learning_rate
         self._load_epoch(min(self.step // self.steps_per_epoch, self.config.training.epochs - 1))
 
     def __iter__(self) -> Iterator[Event]:
@@ -142,6 +179,8 @@ class Training:
                 self._load_epoch(epoch)
             self._seconds += self._clock() - started
             yield from self._batches(epoch, offset)
+            if self.stopped:
+                return
             started = self._clock()
             held_back = self.engine.evaluate(self.data.validation) if self.data.validation else None
             self._seconds += self._clock() - started
@@ -159,17 +198,51 @@ class Training:
             order = np.arange(self._samples)
         return order[: self.steps_per_epoch * training.batch_size]
 
-    def _batches(self, epoch: int, offset: int) -> Iterator[BatchEvent]:
-        """Train the rest of an epoch, from its batch number `offset` on."""
+    def _obey(self, commands: list[Command]) -> Iterator[ChangeEvent]:
+        for command in commands:
+            match command:
+                case Stop():
+                    self.stopped = self.stopped or command
+                case Pause():
+                    self.paused, self._steps_allowed = True, 0
+                case Go():
+                    self.paused, self._steps_allowed = False, 0
+                case Step(batches):
+                    self.paused, self._steps_allowed = True, batches
+                case SetRate(value):
+                    self.rate = value
+                    self.changes = (*self.changes, Change(self.step, "learning_rate", value))
+                    yield ChangeEvent(self.step, "learning_rate", value, self._seconds, command.by)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is paused, and no batch is asked for."""
+        return self.paused and not self._steps_allowed and not self.stopped
+
+    def _batches(self, epoch: int, offset: int) -> Iterator[BatchEvent | ChangeEvent]:
+        """Train the rest of an epoch, from its batch number `offset` on, or until it is stopped."""
         training, size = self.config.training, self.config.training.batch_size
         order = self._order(epoch)
         stride = self.engine.stride
-        count, unreported, unreported_seconds = stride, Totals(), 0.0
+        count, unreported, unreported_seconds, rate = stride, Totals(), 0.0, self.rate
         while offset < self.steps_per_epoch:
+            yield from self._obey(self._inbox())
+            if self.waiting and unreported.n:  # who pauses wants to see where it stands
+                yield self._batch_event(unreported, rate, unreported_seconds)
+                unreported, unreported_seconds = Totals(), 0.0
+            while self.waiting:
+                self._wait()
+                yield from self._obey(self._inbox())
+            if self.stopped:
+                return
+            if self.paused:  # whole strides, or the bits would not be those of a run that nobody stepped through
+                count = min(count, math.ceil(self._steps_allowed / stride) * stride)
             count = min(count, self.steps_per_epoch - offset)
-            rates = learning_rates(training.schedule, training.learning_rate, self.step, count, self.total_steps)
+            self._steps_allowed = max(self._steps_allowed - count, 0)
+            rates = learning_rates(training.schedule, self.rate, self.step, count, self.total_steps)
             started = self._clock()
             totals = self.engine.train(order[offset * size : (offset + count) * size], rates)
+            rate = float(rates[-1])
             elapsed = max(self._clock() - started, 1e-9)
             self._check(totals, epoch)
             offset += count
@@ -180,7 +253,7 @@ class Training:
             unreported_seconds += elapsed
             count = max(stride, int(count * min(CHUNK_SECONDS / elapsed, 8.0)) // stride * stride)
             if unreported_seconds >= REPORT_SECONDS:
-                yield self._batch_event(unreported, float(rates[-1]), unreported_seconds)
+                yield self._batch_event(unreported, rate, unreported_seconds)
                 unreported, unreported_seconds = Totals(), 0.0
 
     def _check(self, totals: Totals, epoch: int) -> None:

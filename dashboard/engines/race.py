@@ -107,7 +107,7 @@ def _now(going: Race | None, laps: list[Lap]) -> str:
     if going.running and going.stopped:
         return f"{name} stops after its present batch."
     if status.active and status.phase != "training":
-        return f"{name}: {words.phase(status)}"
+        return f"{name}: {words.phase(status, going.runs[-1].config().training.engine)}"
     if status.active:
         done = f", epoch {len(laps[-1].marks) + 1} of {going.configs[0].training.epochs}" if laps[-1].points else ""
         return f"{name} is on its way{done}"

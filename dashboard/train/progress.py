@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.config import Config
 from core.runs.run import Run, Status
-from core.training.events import BatchEvent, EpochEvent, Event
+from core.training.events import BatchEvent, EpochEvent, Event, follow
 from dashboard import state, words
 from dashboard.look import charts
 from dashboard.parts.refusals import fragment, told
@@ -27,8 +27,9 @@ class Progress:
     def read(self, run: Run) -> None:
         """Read on from where the last look ended."""
         events, self.position = run.events(self.position)
-        self.batches += [event for event in events if isinstance(event, BatchEvent)]
-        self.epochs += [event for event in events if isinstance(event, EpochEvent)]
+        told = follow([*self.batches, *self.epochs], events)  # one that goes on from a checkpoint takes some back
+        self.batches = [event for event in told if isinstance(event, BatchEvent)]
+        self.epochs = [event for event in told if isinstance(event, EpochEvent)]
 
     @property
     def last(self) -> Event | None:
@@ -82,7 +83,7 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
     if status.active:
         done = progress.last.epoch / epochs if progress.last else 0.0
         with st.container(key="run-progress"):
-            st.progress(min(done, 1.0), _now(status, epochs, progress))
+            st.progress(min(done, 1.0), _now(status, config, progress))
         st.button(
             "Stop", key="stop", icon=":material/stop:", help=words.HELP["stop"], on_click=told(_stop), args=(run,)
         )
@@ -104,9 +105,10 @@ def _stop(run: Run) -> None:
     st.toast("Stopping after the present batch.")
 
 
-def _now(status: Status, epochs: int, progress: Progress) -> str:
-    if status.phase != "training" or not progress.last:
-        return words.phase(status)
+def _now(status: Status, config: Config, progress: Progress) -> str:
+    epochs = config.training.epochs
+    if status.state != "running" or status.phase != "training" or not progress.last:
+        return words.phase(status, config.training.engine)
     epoch = min(int(progress.last.epoch) + 1, epochs)
     left = progress.seconds_left(epochs)
     return f"Epoch {epoch} of {epochs}, about {words.duration(left)} left"

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from core.config import Config, NetworkConfig
 from core.runs.run import Status, create_run, list_runs
+from core.runs.status import STOPPED
 from dashboard.words import PAGES
 from tests.browser.app import no_traceback, pick, serve, settle
 
@@ -46,7 +47,7 @@ def test_home_has_a_door_to_each_job_and_one_step_back_leads_home(
 ) -> None:
     if not list_runs(runs):  # with one to show, the Train page has something that it could write into its URL
         run = create_run(Config(NetworkConfig(inputs=64)).with_training(dataset="digits"), runs)
-        run.set_status(Status("stopped", detail="You stopped it."))
+        run.set_status(Status("stopped", reason=STOPPED))
     page.goto(address + query)
     settle(page)
     for name in ("draw", "train", "back_query", "mistakes"):

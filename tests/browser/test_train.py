@@ -89,8 +89,8 @@ def test_a_reload_and_a_second_browser_find_the_run_and_stop_ends_it(
     other.get_by_role("button", name="Start training").click()
     expect(other.get_by_text("Another run is training")).to_be_visible()
     page.locator(".st-key-stop button").first.click()
-    expect(page.get_by_text("You stopped it.")).to_be_visible(timeout=20_000)
-    expect(other.get_by_text("You stopped it.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("It was stopped.")).to_be_visible(timeout=20_000)
+    expect(other.get_by_text("It was stopped.")).to_be_visible(timeout=20_000)
     assert run.status().state == "stopped"
     other.context.close()
 

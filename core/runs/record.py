@@ -1,0 +1,67 @@
+"""What is kept of a run besides its configuration: what it is called, whose it is, and where it comes from."""
+
+import re
+from datetime import UTC, datetime
+
+import msgspec
+
+from core.errors import DigitLabError
+
+MAX_TITLE = 80
+PLAIN = re.compile(r"[\w.:@+-]{0,80}", re.ASCII)
+KINDS = ("train", "race")
+SNAPSHOTS = 60  # what a film of the training needs
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A run's record, `run.json`.
+
+    Attributes
+    ----------
+    title : its name for a person, which its model takes over.
+    owner : who began it: a visitor's id, "terminal", or nothing where nobody is known.
+    series : runs of one series belong together and are compared.
+    parent : the run or model that it goes on from, if any.
+    kind : train, or race.
+    snapshots : how many of the networks on the way are kept at most.
+    created : when, in UTC.
+    """
+
+    title: str = ""
+    owner: str = ""
+    series: str = ""
+    parent: str = ""
+    kind: str = "train"
+    snapshots: int = SNAPSHOTS
+    created: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
+
+    def __post_init__(self) -> None:
+        for name in ("owner", "series", "parent"):
+            if not PLAIN.fullmatch(getattr(self, name)):
+                raise DigitLabError("{value!r} cannot be the {name} of a run.", value=getattr(self, name), name=name)
+        if self.kind not in KINDS:
+            raise DigitLabError("There is no kind of run called {kind!r}.", kind=self.kind)
+        if not 0 <= self.snapshots <= SNAPSHOTS:
+            raise DigitLabError("A run keeps 0 to {most} snapshots, not {n}.", most=SNAPSHOTS, n=self.snapshots)
+
+
+def clean_title(title: str) -> str:
+    """A title as it may stand in a list. Raises `DigitLabError` where nothing of it can be read, or it is too long."""
+    title = " ".join("".join(letter if letter.isprintable() else " " for letter in title).split())
+    if not title:
+        raise DigitLabError("Give the run a name.")
+    if len(title) > MAX_TITLE:
+        raise DigitLabError("A name has at most {most} letters; this one has {n}.", most=MAX_TITLE, n=len(title))
+    return title
+
+
+def to_json(record: Record) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(record))
+
+
+def from_json(content: bytes) -> Record:
+    """A written record. Raises `msgspec.DecodeError` (`DigitLabError` of a value, too, is one) where it is none."""
+    record = msgspec.json.decode(content, type=Record)
+    return (
+        record if record.created.tzinfo else msgspec.structs.replace(record, created=record.created.replace(tzinfo=UTC))
+    )

@@ -1,0 +1,128 @@
+"""What a list or a table of runs shows of one, in a small file of its own: to list runs no model and no events are read."""
+
+import contextlib
+
+import msgspec
+
+from core.config import Config
+from core.errors import DigitLabError
+from core.files import write_atomically
+from core.messages import Message
+from core.models.files import read_card
+from core.models.model import Score
+from core.runs.run import Run
+from core.training.events import EpochEvent
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """A run at a glance; where it stands is its status's to say, and what it is called its record's.
+
+    Attributes
+    ----------
+    settings : the settings that a table compares, by their names in `core.config`; empty where they cannot be read.
+    sizes : units per layer, input first.
+    parameters : how many trained values it has.
+    epochs : epochs done, a fraction where it was stopped within one.
+    seconds : of training.
+    train_accuracy, validation_accuracy : at the end of the last whole epoch.
+    scores : (n, correct) by part of the data set, "test" and "validation".
+    model_title : the title in the model's file.
+    model_bytes : the size of the model's file; None as long as there is none.
+    problem : why its configuration or its model cannot be read.
+    """
+
+    settings: dict[str, str | int | float | bool] = {}
+    sizes: tuple[int, ...] = ()
+    parameters: int = 0
+    epochs: float = 0.0
+    seconds: float = 0.0
+    train_accuracy: float | None = None
+    validation_accuracy: float | None = None
+    scores: dict[str, tuple[int, int]] = {}
+    model_title: str = ""
+    model_bytes: int | None = None
+    problem: Message | None = None
+
+    @property
+    def test(self) -> Score | None:
+        return Score(*self.scores["test"]) if "test" in self.scores else None
+
+    @property
+    def reads_digits(self) -> bool:
+        """Whether it has made a model that pages can use: one that can be read, and knows the ten digits."""
+        return self.model_bytes is not None and self.problem is None and self.sizes[-1:] == (10,)
+
+
+TABLED = ("dataset", "engine", "device", "loss", "optimizer", "learning_rate", "schedule", "batch_size", "epochs", "l2",
+          "augmentation", "seed")  # fmt: skip
+TABLED_OF_NETWORK = ("activation", "output", "bias", "initializer", "dropout", "scaling")
+
+
+def summary(run: Run) -> Summary:
+    """The summary of a run; where it has none, or an older one than its model, it is made now and kept."""
+    kept = _kept(run)
+    try:
+        size = run.model_path.stat().st_size
+    except OSError:
+        size = None
+    if (
+        kept
+        and kept.model_bytes == size
+        and (size is None or _age(run, "summary.json") >= _age(run, "model.safetensors"))
+    ):
+        return kept
+    return write_summary(run)
+
+
+def write_summary(run: Run) -> Summary:
+    """Make the summary of a run from its files, and keep it where it can be written."""
+    made = _made(run)
+    with contextlib.suppress(OSError):  # it is made again whenever it is asked for
+        write_atomically(run.path / "summary.json", msgspec.json.encode(made))
+    return made
+
+
+def _kept(run: Run) -> Summary | None:
+    try:
+        return msgspec.json.decode((run.path / "summary.json").read_bytes(), type=Summary)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _age(run: Run, name: str) -> int:
+    try:
+        return (run.path / name).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _made(run: Run) -> Summary:
+    try:
+        fields = _of_config(run.config())
+    except DigitLabError as error:
+        fields = {"problem": error.message}
+    epochs = [event for event in run.events()[0] if isinstance(event, EpochEvent)]
+    if epochs:
+        last = epochs[-1]
+        fields |= {"epochs": float(last.epoch), "seconds": last.seconds, "train_accuracy": last.train_accuracy,
+                   "validation_accuracy": last.validation_accuracy}  # fmt: skip
+    if run.model_path.is_file():
+        fields |= _of_model(run)
+    return Summary(**fields)
+
+
+def _of_config(config: Config) -> dict:
+    settings = {name: getattr(config.training, name) for name in TABLED}
+    settings |= {name: getattr(config.network, name) for name in TABLED_OF_NETWORK}
+    return {"settings": settings, "sizes": config.network.sizes, "parameters": config.network.parameter_count}
+
+
+def _of_model(run: Run) -> dict:
+    try:
+        card = read_card(run.model_path)
+    except DigitLabError as error:
+        return {"model_bytes": run.model_path.stat().st_size, "problem": error.message}
+    scores = {part: (score.n, score.correct) for part, score in card.provenance.scores.items()}
+    return {"model_bytes": card.bytes, "model_title": card.provenance.title, "scores": scores,
+            "epochs": card.provenance.epochs, "sizes": card.config.network.sizes,
+            "parameters": card.config.network.parameter_count}  # fmt: skip
