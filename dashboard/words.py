@@ -6,6 +6,7 @@ from core.datasets import DATASETS
 from core.models.model import Model, Score
 from core.runs.run import Run, Status
 from core.scores.evaluation import interval
+from dashboard.look.numbers import a, share
 
 WHAT_IT_IS = """
 A **neural network** is a long chain of simple sums. At first its numbers, the **weights**, are random, and it guesses.
@@ -15,6 +16,7 @@ that it then reads rightly is its **accuracy**. Nobody tells it what a 3 looks l
 """
 
 EMPTY_PAD = "Draw a digit, 0 to 9, in the box."
+FULL_OF_INK = "The box is full of ink. Take some of it away with Undo or the eraser, or clear it."
 PAD_LABEL = "Drawing pad. Arrow keys move, Shift and an arrow draw, Space puts a dot or takes it away."
 KEYS = "Click the box or go to it with Tab. Arrow keys move, **Shift + arrow** draws, **Space** puts a dot or takes it away."
 
@@ -61,14 +63,14 @@ HELP = {
 
 def right_of(score: Score) -> str:
     """ "9,941 of 10,000 right (99.4 %)"."""
-    return f"{score.correct:,} of {score.n:,} right ({100 * score.accuracy:.1f} %)"
+    return f"{score.correct:,} of {score.n:,} right ({share(score.accuracy)})"
 
 
 def reads(title: str, score: Score) -> str:
     """What a network scored on its test digits, and where its true accuracy lies in 19 of 20 such tests."""
     low, high = interval(score)
     return (
-        f"**{title}** reads {score.correct:,} of {score.n:,} test digits rightly ({100 * score.accuracy:.1f} %). "
+        f"**{title}** reads {score.correct:,} of {score.n:,} test digits rightly ({share(score.accuracy)}). "
         f"With other digits of the same kind, expect between {100 * low:.1f} and {100 * high:.1f} %."
     )
 
@@ -213,10 +215,10 @@ def what_is_shown(cell: tuple[int, int] | None, count: int) -> str:
     if not count:
         return f"No {true} was read {'rightly' if true == answer else f'as {answer}'}"
     times = "Once" if count == 1 else f"{count:,} times"
-    return f"{times}, a {true} was read {'rightly' if true == answer else f'as {answer}'}{order}"
+    return f"{times}, {a(true)} was read {'rightly' if true == answer else f'as {answer}'}{order}"
 
 
 def verdict_on(true: int, answer: int, sure: str) -> str:
     if true == answer:
-        return f"It is a **{true}**, and the network says so with {sure}."
-    return f"It is a **{true}**. The network says **{answer}**, with {sure}."
+        return f"It is **{a(true)}**, and the network says so with {sure}."
+    return f"It is **{a(true)}**. The network says **{answer}**, with {sure}."

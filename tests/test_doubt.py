@@ -5,7 +5,7 @@ from core.config import Config, NetworkConfig, TrainingConfig
 from core.models.calibration import Bin, Calibration
 from core.models.model import Model
 from core.models.parameters import Parameters
-from core.scores.doubt import LEAST_CONFIDENCE, counted, judge
+from core.scores.doubt import LEAST_CONFIDENCE, LIKE_A_TEST_DIGIT, Verdict, counted, judge
 
 
 def guard(digit: float) -> Model:
@@ -50,13 +50,29 @@ def test_never_a_hundred_percent():
 
 @pytest.mark.parametrize(
     ("confidence", "words"),
-    [(0.93, "When it is 90 to 95 % sure, it is right about 9 times in 10: 412 of 455 test digits."),
-     (1.0, "When it is more than 95 % sure, it is right about 99 times in 100: 990 of 1,000 test digits."),
+    [(0.93, "When it was 90 to 95 % sure of a test digit, it was right about 9 times in 10 (412 of 455)."),
+     (1.0, "When it was more than 95 % sure of a test digit, it was right about 99 times in 100 (990 of 1,000)."),
      (0.3, "")],
 )  # fmt: skip
 def test_words_from_counted_answers(confidence, words):
     bins = (Bin(0, 0.9, 0, 0, 0.0), Bin(0.9, 0.95, 455, 412, 0.92), Bin(0.95, 1.0, 1000, 990, 0.99))
     model = guard(0.5)
-    assert counted(model, confidence) == ""
+    verdict = Verdict("sure", 4, "", typical=True)
+    assert counted(model, verdict, confidence) == ""
     model.calibration = Calibration(1.0, bins)
-    assert counted(model, confidence) == words
+    assert counted(model, verdict, confidence) == words
+
+
+@pytest.mark.parametrize(("kind", "typical"), [("sure", False), ("unsure", True), ("no digit", True)])
+def test_what_was_counted_on_test_digits_is_not_said_of_what_does_not_look_like_one(kind, typical):
+    model = guard(0.5)
+    model.calibration = Calibration(1.0, (Bin(0, 1.0, 7_411, 7_411, 0.99),))
+    assert counted(model, Verdict(kind, 8, "", typical=typical), 0.9999) == ""
+    told = counted(model, Verdict("sure", 8, "", typical=True), 0.9999)
+    assert "right every time (7,411 of 7,411). What is no digit can fool it" in told, "and never all there is to know"
+
+
+def test_what_looks_like_a_test_digit():
+    for share, typical in ((LIKE_A_TEST_DIGIT + 0.01, True), (LIKE_A_TEST_DIGIT - 0.01, False)):
+        verdict = judge(guard(share), PICTURE, answer(8, 0.9999, 3))
+        assert (verdict.kind, verdict.typical) == ("sure", typical)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from core.drawings.pictures import read_picture, to_png
 from core.drawings.preprocess import from_drawing
-from dashboard.look.bars import bars, percent
+from dashboard.look.bars import bars
 from dashboard.pads import strokes
 from dashboard.pads.keyboard_pad import PRESETS, preset
 from dashboard.pads.strokes import PAPER, Drawing
@@ -174,8 +174,4 @@ def test_bars_are_ten_and_one_is_marked() -> None:
     assert made.count('class="bar') == 11 and made.count('class="bar best"') == 1
     assert '<div class="bar best"><b>3</b><i><u style="width:75.0%">' in made
     assert "Probabilities: 3: 75 %, 5: 25 %" in made
-    assert "best" not in bars(None) and "empty" in bars(None)
-
-
-def test_a_network_is_never_certain() -> None:
-    assert percent(np.float32(1.0)) == "> 99.9 %" and percent(0.5) == "50 %"
+    assert "best" not in bars(None) and "empty" in bars(None) and " %" not in bars(None), "no answer, no claim"

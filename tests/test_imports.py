@@ -31,7 +31,7 @@ ONE_PLACE = {
 }
 # The rooms of `core`, each above those that it may know of; several in a line know nothing of each other.
 FLOORS = (
-    ("messages", "folders", "seeding"),
+    ("messages", "sentences", "folders", "seeding"),
     ("errors", "files"),
     ("network",),
     ("drawings",),

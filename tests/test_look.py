@@ -66,14 +66,6 @@ def test_probabilities_keep_the_order_of_the_digits_and_mark_the_winner() -> Non
     assert [colour == accent for colour in bars.marker.color] == [digit == 2 for digit in range(10)]
 
 
-@pytest.mark.parametrize(
-    "share, said", [(0.0, "0 %"), (0.0004, "0 %"), (0.012, "1.2 %"), (0.57, "57 %"), (0.993, "99.3 %"),
-                    (0.99996, "> 99.9 %"), (1.0, "100.0 %")],
-)  # fmt: skip
-def test_percent(share: float, said: str) -> None:
-    assert charts.percent(share) == said
-
-
 def test_axes_are_fixed_before_the_first_point() -> None:
     empty = charts.learning_curve([], [], total=5, what="accuracy", theme="dark")
     later = charts.learning_curve([batch(1, 0.1)], [epoch(1)], total=5, what="accuracy", theme="dark")
@@ -111,6 +103,8 @@ def test_duration(seconds: float, said: str) -> None:
 
 def test_scores_say_what_they_are_of() -> None:
     assert words.right_of(Score(10_000, 9_941)) == "9,941 of 10,000 right (99.4 %)"
+    assert words.right_of(Score(60_000, 59_997)) == "59,997 of 60,000 right (more than 99.9 %)"
+    assert "rightly (100 %)" in words.reads("Small", Score(180, 180))
 
 
 @pytest.mark.parametrize("text, layers", [("200", (200,)), ("500, 300", (500, 300)), ("500 300", (500, 300)), ("", ())])

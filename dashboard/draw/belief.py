@@ -10,6 +10,7 @@ from core.models.calibration import Bin, calibration_error
 from core.models.model import Model, Score
 from dashboard import state
 from dashboard.look import charts
+from dashboard.look.numbers import probability, share
 
 LEAST_SHOWN = 5  # answers in a bin: the share of fewer says nothing
 
@@ -39,7 +40,7 @@ def _reliability(bins: Sequence[Bin]) -> None:
         config=charts.CONFIG,
         key="reliability",
         alt="; ".join(
-            f"{100 * b.confidence:.1f} % sure: {b.correct} of {b.n} right" for b in bins if b.n >= LEAST_SHOWN
+            f"{probability(b.confidence)} sure: {b.correct} of {b.n} right" for b in bins if b.n >= LEAST_SHOWN
         ),
     )
 
@@ -103,4 +104,4 @@ def _refusals() -> None:
 
 
 def words_of(score: Score) -> str:
-    return f"{score.correct:,} of {score.n:,} ({100 * score.accuracy:.1f} %)"
+    return f"{score.correct:,} of {score.n:,} ({share(score.accuracy)})"

@@ -9,11 +9,13 @@ from core.errors import DigitLabError
 from core.models.model import Model
 from dashboard import state, words
 from dashboard.look import images
-from dashboard.look.bars import bars, percent
+from dashboard.look.bars import bars
+from dashboard.look.numbers import a, brief, share
 from dashboard.parts.reader import Reading, read
 
 FIRST_CHOICES = ("blog", "rashid", "default")  # the blogs' networks are the honest contrast to ours
 WAITING = "Draw a digit above, and two networks read it here side by side."
+NO_DIGIT = "That looks like no digit, so neither answer means anything. Made to choose one of the ten all the same:"
 OTHER_HELP = "It reads the same drawing, prepared for it in the same way."
 
 
@@ -38,6 +40,8 @@ def compare(model: Model, name: str, reading: Reading) -> None:
     if theirs.probabilities is None:
         st.info(theirs.sentence)
         return
+    if reading.kind == "no digit":
+        st.markdown(NO_DIGIT)
     st.markdown(f"**{agreement(reading.probabilities, theirs.probabilities)}**")
     st.html('<div class="pair">' + _side(model, name, reading) + _side(second, other, theirs) + "</div>")
 
@@ -45,7 +49,7 @@ def compare(model: Model, name: str, reading: Reading) -> None:
 def _side(model: Model, name: str, reading: Reading) -> str:
     scale = images.scale_for(reading.seen.shape, 84) if reading.seen.shape[0] < 28 else 4
     test = model.provenance.scores.get("test")
-    score = f"{100 * test.accuracy:.1f} % of its test digits right" if test else ""
+    score = f"{share(test.accuracy)} of its test digits right" if test else ""
     return (
         f"<section><h4>{html.escape(state.model_title(name))}</h4><p>{words.sizes(model)} units<br>{score}</p>"
         f'<div class="said small"><div class="answer" aria-hidden="true">{reading.digit}</div>'
@@ -59,13 +63,9 @@ def agreement(ours: np.ndarray, theirs: np.ndarray) -> str:
     first, second = int(ours.argmax()), int(theirs.argmax())
     if first == second:
         apart = abs(float(ours[first] - theirs[first]))
-        sure = (
-            "and are about equally sure"
-            if apart < 0.05
-            else f"with {percent(ours[first])} and {percent(theirs[first])}"
-        )
-        return f"Both read a {first}, {sure}."
+        sure = "and are about equally sure" if apart < 0.05 else f"with {brief(ours[first])} and {brief(theirs[first])}"
+        return f"Both read {a(first)}, {sure}."
     return (
-        f"They do not agree: the one in use reads a {first} ({percent(ours[first])}), "
-        f"the other a {second} ({percent(theirs[second])}), and gives the {first} {percent(theirs[first])}."
+        f"They do not agree: the one in use reads {a(first)} ({brief(ours[first])}), "
+        f"the other {a(second)} ({brief(theirs[second])}), and gives the {first} {brief(theirs[first])}."
     )

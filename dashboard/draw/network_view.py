@@ -14,9 +14,9 @@ from core.config import NetworkConfig
 from core.explain.contributions import Explanation, Sum
 from core.network.activations import ACTIVATIONS
 from dashboard.look import images
-from dashboard.look.bars import percent
 from dashboard.look.evidence import evidence_image, number, plain
 from dashboard.look.images import digit_url
+from dashboard.look.numbers import brief
 
 UNITS = 16  # shown of each hidden layer
 LINES = 40  # drawn between two layers
@@ -107,7 +107,7 @@ def _hidden(explanation: Explanation, layer: int, unit: int, total: Sum, name: C
 
 def _answer(network: NetworkConfig, digit: int, total: Sum, probability: float, name: Callable[[int], str]) -> dict:
     """An answer: its probability, as everywhere on the page, and how it comes from its sum."""
-    said = percent(probability)
+    said = brief(probability)
     if network.output == "softmax":
         after = [["as a probability", said]]
     else:

@@ -6,13 +6,16 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw, ImageFont
 
+from core.drawings.ink import BlankDrawing
 from core.drawings.pictures import read_picture
 from core.errors import DigitLabError
 from core.models.model import Model
 from core.numbers.reading import MOST_PARTS, NumberReading, read_number
-from dashboard import state
+from dashboard import state, words
 from dashboard.look import charts, images
+from dashboard.look.numbers import brief
 from dashboard.pads import drawing
+from dashboard.pads.strokes import is_full
 
 KEY = "number"
 WIDE, NARROW, HEIGHT = 700, 340, 180  # pixels of the pad, on a desk and on a phone
@@ -50,7 +53,8 @@ def whole_number(model: Model, name: str) -> None:
     try:
         reading = read_number(model, picture, cutting=cutting, count=count)
     except DigitLabError as error:
-        st.info(str(error))
+        full = source == "draw" and isinstance(error, BlankDrawing) and is_full(picture)
+        st.info(words.FULL_OF_INK if full else str(error))
         return
     _show(picture, reading)
 
@@ -98,7 +102,7 @@ def _show(picture: np.ndarray, reading: NumberReading) -> None:
     scale = images.scale_for(reading.digits[0].seen.shape, 112)
     with st.container(horizontal=True, gap="small"):
         for number, digit in enumerate(reading.digits, 1):
-            told = "no ink" if digit.digit is None else f"{digit.digit}, {charts.percent(digit.confidence)}"
+            told = "no ink" if digit.digit is None else f"{digit.digit}, {brief(digit.confidence)}"
             st.image(
                 images.digit_image(digit.seen, scale=scale),
                 width=images.width_of(digit.seen, scale),

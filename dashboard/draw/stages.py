@@ -10,7 +10,8 @@ from core.drawings.preprocess import GEOMETRIES, Stages, Steps, stages
 from core.errors import DigitLabError
 from core.models.model import Model
 from dashboard.look import images
-from dashboard.look.bars import bars, percent
+from dashboard.look.bars import bars
+from dashboard.look.numbers import a, brief
 from dashboard.pads import drawing
 from dashboard.parts.reader import Reading
 
@@ -124,7 +125,9 @@ def comparison(whole: np.ndarray, without: np.ndarray) -> str:
     """What became of the answer, of the probabilities (10,) with every step and those without some."""
     before, after = int(whole.argmax()), int(without.argmax())
     if before != after:
-        return f"So prepared, the network reads a {after}, with {percent(without[after])}, and no longer a {before}."
-    if percent(without[before]) == percent(whole[before]):
-        return f"This digit survives it: still a {before}, and just as sure."
-    return f"This digit survives it: still a {before}, with {percent(without[before])} instead of {percent(whole[before])}."
+        return f"So prepared, the network reads {a(after)}, with {brief(without[after])}, and no longer {a(before)}."
+    if brief(without[before]) == brief(whole[before]):
+        return f"This digit survives it: still {a(before)}, and just as sure."
+    return (
+        f"This digit survives it: still {a(before)}, with {brief(without[before])} instead of {brief(whole[before])}."
+    )

@@ -13,6 +13,7 @@ from dashboard import state
 from dashboard.draw.teach_lesson import begin, lesson, pending, show_refusal, under_way
 from dashboard.draw.teach_typed import typed_three
 from dashboard.look import images
+from dashboard.look.numbers import a
 from dashboard.pads import drawing
 from dashboard.parts.gallery import Item, chosen_in, gallery
 from dashboard.parts.mnist import get_mnist
@@ -104,7 +105,7 @@ def _mark(reading: Reading) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="mark"):
         answer = _answer(reading)
         if answer is not None:
-            st.button(f"Right, it is a {answer}", icon=":material/check:", key="teach-right", help=HELP["right"],
+            st.button(f"Right, it is {a(answer)}", icon=":material/check:", key="teach-right", help=HELP["right"],
                       on_click=told(_note), args=(reading, answer))  # fmt: skip
         ask = "It is a …" if answer is None else "Wrong, it is a …"
         st.pills(ask, list(range(10)), key=key, help=HELP["wrong"], on_change=told(_note_chosen), args=(reading, key),
@@ -161,7 +162,7 @@ def _item(sample: Sample, number: int) -> Item:
         image=images.data_url(images.digit_image(sample.picture / 255, scale=scale)),
         width=images.width_of(sample.picture, scale),
         caption=said,
-        label=f"Drawing {number + 1}: a {said}",
+        label=f"Drawing {number + 1}: {said}",
     )
 
 

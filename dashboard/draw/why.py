@@ -15,6 +15,7 @@ from dashboard.draw.network_view import network_view
 from dashboard.look import charts, images
 from dashboard.look.evidence import evidence_image, figure, number
 from dashboard.look.images import digit_url
+from dashboard.look.numbers import capital_a
 from dashboard.parts.mnist import get_mnist
 from dashboard.parts.reader import Reading
 from dashboard.parts.refusals import told
@@ -113,7 +114,10 @@ def show_nearest(memory: Memory | None, explanation: Explanation, answer: int, n
     st.markdown(say.nearest(labels, answer, len(memory)))
     pictures = [
         figure(
-            _training_url(memory, place), *_small(memory), alt=f"A {label}", caption=f"{label} · {100 * alike:.0f} %"
+            _training_url(memory, place),
+            *_small(memory),
+            alt=capital_a(label),
+            caption=f"{label} · {100 * alike:.0f} %",
         )
         for place, label, alike in zip(places, labels, likeness, strict=True)
     ]
@@ -163,7 +167,7 @@ def _unit_card(
     size = (picture.shape[1] * scale, picture.shape[0] * scale)
     figures = [figure(images.data_url(image), *size, alt=f"What excites unit {unit + 1}: ink on blue")]
     figures += [
-        figure(_training_url(memory, place), *_small(memory), alt=f"A {label}, which excites unit {unit + 1}")
+        figure(_training_url(memory, place), *_small(memory), alt=f"{capital_a(label)}, which excites unit {unit + 1}")
         for place, label in zip(places, labels, strict=True)
     ]
     activation = float(explanation.trace.activations[-2][unit])

@@ -11,6 +11,7 @@ from core.explain.contributions import Explanation
 from core.explain.nearest import Memory
 from core.network.activations import ACTIVATIONS
 from dashboard.look.evidence import number, plain
+from dashboard.look.numbers import a
 
 WAITING = "Draw a digit above, and here you see why the network reads what it reads."
 HELP_FOR = "The digit to argue for; at first the network's answer."
@@ -117,15 +118,13 @@ def nearest(labels: np.ndarray, answer: int, among: int) -> str:
     counts = Counter(int(label) for label in labels)
     hits, total = counts.pop(answer, 0), len(labels)
     others = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    rest = ", ".join(
-        f"{count} {'is a' if count == 1 else 'are'} {digit}{'' if count == 1 else 's'}" for digit, count in others
-    )
+    rest = ", ".join(f"{count} {f'is {a(digit)}' if count == 1 else f'are {digit}s'}" for digit, count in others)
     if hits == total:
         said = f"**All {total} are {answer}s.**"
     elif not hits:
-        said = f"**None of the {total} is a {answer}**: {rest}."
+        said = f"**None of the {total} is {a(answer)}**: {rest}."
     else:
-        said = f"**{hits} of the {total} {'is a' if hits == 1 else 'are'} {answer}{'' if hits == 1 else 's'}**, {rest}."
+        said = f"**{hits} of the {total} {f'is {a(answer)}' if hits == 1 else f'are {answer}s'}**, {rest}."
     return f"Of {among:,} training digits, the network finds these most like yours. {said}"
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.training.events import BatchEvent, EpochEvent
+from dashboard.look.numbers import brief
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 COLOURS = {
@@ -34,7 +35,7 @@ def probabilities(values: np.ndarray, theme: str) -> go.Figure:
             orientation="h",
             marker_color=bar_colours,
             marker_line_width=0,
-            text=[percent(value) for value in values],
+            text=[brief(value) for value in values],
             textposition="outside",
             textfont={"size": 14, "color": colours["text"]},
             cliponaxis=False,
@@ -47,15 +48,6 @@ def probabilities(values: np.ndarray, theme: str) -> go.Figure:
     )
     figure.update_layout(height=310, margin=MARGIN, bargap=0.28, showlegend=False, uniformtext={"minsize": 14})
     return figure
-
-
-def percent(share: float) -> str:
-    """A share as a person reads it; never "100 %" for what is not certain."""
-    if share < 0.0005:
-        return "0 %"
-    if 0.9995 <= share < 1.0:
-        return "> 99.9 %"
-    return f"{100 * share:.1f} %" if share < 0.0995 or share > 0.99 else f"{100 * share:.0f} %"
 
 
 def _thin(values: Sequence) -> list:

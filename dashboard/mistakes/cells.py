@@ -6,6 +6,7 @@ import streamlit as st
 from core.scores.evaluation import DIGITS, Evaluation, class_scores
 from dashboard import state, words
 from dashboard.look import charts, images
+from dashboard.look.numbers import brief, capital_a, probability, share
 from dashboard.parts.gallery import Item, chosen_in, gallery
 from dashboard.parts.refusals import told
 
@@ -86,13 +87,13 @@ def _item(evaluation: Evaluation, index: int) -> Item:
     picture = _picture(evaluation, index)
     scale = images.scale_for(picture.shape, 112) if picture.shape[0] < 28 else 4
     true, answer = int(evaluation.data.labels[index]), int(evaluation.answers[index])
-    sure = charts.percent(evaluation.confidence[index])
+    sure = brief(evaluation.confidence[index])
     return Item(
         id=int(index),
         image=images.data_url(images.digit_image(picture, scale=scale)),
         width=images.width_of(picture, scale),
         caption=f"{true} read as {answer}" if true != answer else f"{true}, {sure}",
-        label=f"A {true}, read as {answer} with {sure}",
+        label=f"{capital_a(true)}, read as {answer} with {sure}",
     )
 
 
@@ -107,9 +108,11 @@ def show_digit(evaluation: Evaluation, index: int) -> None:
         picture = _picture(evaluation, index)
         scale = images.scale_for(picture.shape, 140)
         with st.container(horizontal=True, gap="medium"):
-            st.image(images.digit_image(picture, scale=scale), width=images.width_of(picture, scale), alt=f"A {true}")
+            st.image(
+                images.digit_image(picture, scale=scale), width=images.width_of(picture, scale), alt=capital_a(true)
+            )
             with st.container(width=220):
-                st.markdown(words.verdict_on(true, answer, charts.percent(evaluation.confidence[index])))
+                st.markdown(words.verdict_on(true, answer, probability(evaluation.confidence[index])))
                 st.caption(f"Test digit number {index}")
         with st.container(key="bars"):
             st.plotly_chart(charts.probabilities(evaluation.probabilities[index], state.theme()), config=charts.CONFIG,
@@ -123,9 +126,9 @@ def table_of_scores(evaluation: Evaluation) -> None:
         {
             "digit": list(range(10)),
             "how many": scores.support.tolist(),
-            "found (recall)": [f"{100 * value:.1f} %" for value in scores.recall],
-            "right when said (precision)": [f"{100 * value:.1f} %" for value in scores.precision],
-            "both (F1)": [f"{100 * value:.1f} %" for value in scores.f1],
+            "found (recall)": [share(value) for value in scores.recall],
+            "right when said (precision)": [share(value) for value in scores.precision],
+            "both (F1)": [share(value) for value in scores.f1],
         },
         hide_index=True,
     )

@@ -163,6 +163,11 @@ def without_paper(picture: np.ndarray) -> np.ndarray:
     return result
 
 
+def is_full(picture: np.ndarray) -> bool:
+    """Whether most of a drawing (h, w, 4) uint8 is ink: nothing stands out of it, and yet it is not blank."""
+    return bool((picture[..., 3] > 127).mean() > 0.5)
+
+
 def path(points: Iterable[Point], width: float) -> Stroke:
     """A stroke through points (x, y) on the canvas with a round pen, as the canvas would tell it."""
     (x, y), *rest = points

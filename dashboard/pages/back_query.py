@@ -5,7 +5,8 @@ import streamlit as st
 
 from core.explain.back_query.inverse import can_back_query
 from dashboard import state, words
-from dashboard.look import charts, images
+from dashboard.look import images
+from dashboard.look.numbers import brief
 
 name = state.model_in_use()
 model = state.model(name)
@@ -27,7 +28,7 @@ with st.container(horizontal=True, gap="small", key="sheet"):
                 alt=f"What the network connects with the answer {digit}",
             )
             read = int(answers[digit].argmax())
-            st.caption(f"Read again: {read}, {charts.percent(answers[digit, read])}")
+            st.caption(f"Read again: {read}, {brief(answers[digit, read])}")
 
 with st.expander("What am I looking at?", icon=":material/help:"):
     st.markdown(words.BACK_QUERY)

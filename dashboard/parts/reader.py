@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from core.drawings.ink import BlankDrawing
 from core.drawings.preprocess import Stages, from_drawing, stages
 from core.errors import DigitLabError
 from core.models.model import Model
@@ -14,6 +15,7 @@ from dashboard import state, words
 from dashboard.look import images
 from dashboard.look.bars import bars
 from dashboard.pads import drawing
+from dashboard.pads.strokes import is_full
 
 SHOWN_AS = {"waiting": "waiting", "no digit": "waiting", "unsure": "unsure", "sure": ""}  # classes of the large answer
 
@@ -30,7 +32,7 @@ class Reading:
     picture : (H, W, 4) uint8 RGBA as drawn, or None.
     stages : the drawing on its way to `seen`, or None.
     kind : "sure", "unsure" or "no digit" (see `core.scores.doubt`), or "waiting" while there is nothing to read.
-    counted : how often the network was right on test digits when it was about as sure; may be empty.
+    counted : how often the network was right on test digits when it was about as sure; empty where that says nothing.
     """
 
     seen: np.ndarray
@@ -53,12 +55,14 @@ def read(model: Model, picture: np.ndarray | None) -> Reading:
         return Reading(blank, None, words.EMPTY_PAD)
     try:
         steps = stages(picture, model.shape)
+    except BlankDrawing as error:
+        return Reading(blank, None, words.FULL_OF_INK if is_full(picture) else str(error), picture)
     except DigitLabError as error:
         return Reading(blank, None, str(error), picture)
     probabilities = model.predict(steps.centred[None])[0]
     usual = steps.centred if model.shape == GUARD_SHAPE else from_drawing(picture, GUARD_SHAPE)
     verdict = judge(state.guard(), usual, probabilities)
-    told = "" if verdict.kind == "no digit" else counted(model, float(probabilities[verdict.digit]))
+    told = counted(model, verdict, float(probabilities[verdict.digit]))
     return Reading(steps.centred, probabilities, verdict.sentence, picture, steps, verdict.kind, told)
 
 
@@ -85,11 +89,12 @@ def show_answer(reading: Reading) -> None:
     height, width = reading.seen.shape
     scale = images.scale_for(reading.seen.shape, 112)
     alt = f"What the network sees, {height} by {width} pixels"
+    claims = None if reading.kind == "no digit" else reading.probabilities
     st.html(
         f'<div class="reading"><div class="said">'
         f'<div class="answer {SHOWN_AS[reading.kind]}" data-testid="answer" aria-hidden="true">{shown}</div>'
         f"<figure>{images.digit_tag(reading.seen, scale=scale, alt=alt)}"
         f"<figcaption>What the network sees</figcaption></figure></div>"
         f'<p class="verdict" role="status" data-testid="verdict">{html.escape(reading.sentence)}</p>'
-        f'<p class="counted">{html.escape(reading.counted)}</p>{bars(reading.probabilities)}</div>'
+        f'<p class="counted">{html.escape(reading.counted)}</p>{bars(claims)}</div>'
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.sentences import a
 from core.teach.samples import from_lines
 from tests.browser.app import (
     FIVE,
@@ -41,7 +42,7 @@ def mark(page: Page, strokes: list[Stroke], label: int) -> bool:
     expect(page.locator(".st-key-mark")).to_be_visible()
     right = answer.text_content() == str(label)
     if right:
-        page.get_by_role("button", name=f"Right, it is a {label}").click()
+        page.get_by_role("button", name=f"Right, it is {a(label)}").click()
     else:
         page.locator(".st-key-mark").get_by_role("radio", name=str(label), exact=True).click()
     expect(answer).to_have_text("?")  # the box is empty for the next one

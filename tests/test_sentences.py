@@ -1,0 +1,48 @@
+"""Articles and shares, worked by hand; and no sentence of the program writes them in another way."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.sentences import a, probability, share
+from dashboard.look.numbers import brief, capital_a
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def test_eight_is_the_only_digit_with_an() -> None:
+    assert [digit for digit in range(10) if a(digit) == f"an {digit}"] == [8]
+    assert a(np.int64(8)) == "an 8" and capital_a(8) == "An 8" and capital_a(1) == "A 1"
+
+
+@pytest.mark.parametrize(
+    "value, said",
+    [(0.0, "0 %"), (0.0001, "less than 0.1 %"), (0.0005, "0.1 %"), (0.5, "50.0 %"), (0.994, "99.4 %"), (0.9994, "99.9 %"),
+     (0.9995, "more than 99.9 %"), (0.99995, "more than 99.9 %"), (1.0, "100 %")],
+)  # fmt: skip
+def test_only_all_is_a_hundred_per_cent(value: float, said: str) -> None:
+    assert share(value) == said
+
+
+def test_no_share_of_many_is_rounded_to_all_or_nothing() -> None:
+    for n in (10, 999, 10_000, 60_000):
+        assert "100" not in share((n - 1) / n) and share(1 / n) != "0 %" and share(n / n) == "100 %"
+
+
+@pytest.mark.parametrize(
+    "value, said", [(0.0, "0 %"), (0.0004, "0 %"), (0.012, "1.2 %"), (0.57, "57 %"), (0.993, "99.3 %"),
+                    (0.99996, "> 99.9 %"), (1.0, "> 99.9 %")],
+)  # fmt: skip
+def test_a_network_is_never_certain(value: float, said: str) -> None:
+    assert brief(value) == brief(np.float32(value)) == said
+    assert "100" not in probability(value)
+
+
+def test_no_sentence_puts_a_bare_article_before_a_digit_that_it_fills_in() -> None:
+    """`f"a {digit}"` says "a 8"."""
+    bare = re.compile(r"""\b[aA] (?:\*\*)?\{(?:digit|answer|label|true|first|second|before|after|read|said|value)\b""")
+    for path in sorted([*PROJECT.glob("core/**/*.py"), *PROJECT.glob("dashboard/**/*.py")]):
+        found = bare.findall(path.read_text(encoding="utf-8"))
+        assert not found or path.name == "sentences.py", f"{path.relative_to(PROJECT)}: {found}"
