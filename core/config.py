@@ -56,15 +56,23 @@ class NetworkConfig:
         object.__setattr__(self, "hidden", tuple(_integers("hidden layers", self.hidden)))
         _within("inputs", self.inputs, 1, 65_536, whole=True)
         if math.isqrt(self.inputs) ** 2 != self.inputs:
-            raise DigitLabError(f"The network reads square pictures, and {self.inputs} inputs make no square.")
+            raise DigitLabError(
+                "The network reads square pictures, and {inputs} inputs make no square.", inputs=self.inputs
+            )
         _within("outputs", self.outputs, 2, 10, whole=True)
         if len(self.hidden) > MAX_LAYERS:
-            raise DigitLabError(f"A network may have at most {MAX_LAYERS} hidden layers, not {len(self.hidden)}.")
+            raise DigitLabError(
+                "A network may have at most {max_layers} hidden layers, not {count}.",
+                max_layers=MAX_LAYERS,
+                count=len(self.hidden),
+            )
         for width in self.hidden:
             _within("the size of a hidden layer", width, 1, MAX_LAYER, whole=True)
         if self.parameter_count > MAX_WEIGHTS:
             raise DigitLabError(
-                f"This network would have {self.parameter_count:,} weights; at most {MAX_WEIGHTS:,} fit. Use smaller layers."
+                "This network would have {parameter_count:,} weights; at most {max_weights:,} fit. Use smaller layers.",
+                parameter_count=self.parameter_count,
+                max_weights=MAX_WEIGHTS,
             )
         _one_of("activation", self.activation, ACTIVATIONS)
         _one_of("output", self.output, OUTPUTS)
@@ -129,13 +137,15 @@ class TrainingConfig:
         _one_of("engine", self.engine, ENGINES)
         _one_of("device", self.device, DEVICES)
         if self.engine == "numpy" and self.device != "cpu":
-            raise DigitLabError(f"The NumPy engine runs on the CPU only, not on {self.device}.")
+            raise DigitLabError("The NumPy engine runs on the CPU only, not on {device}.", device=self.device)
         _one_of("loss", self.loss, {loss for _, loss in LOSSES})
         object.__setattr__(self, "targets", tuple(self.targets))
         if len(self.targets) != 2 or not all(_is_number(value) for value in self.targets):
             raise DigitLabError("The targets are two numbers: one for a wrong answer and one for the right one.")
         if not 0.0 <= self.targets[0] < self.targets[1] <= 1.0:
-            raise DigitLabError(f"The targets must lie in 0..1, the lower one first; got {self.targets}.")
+            raise DigitLabError(
+                "The targets must lie in 0..1, the lower one first; got {targets}.", targets=self.targets
+            )
         _one_of("optimizer", self.optimizer, OPTIMIZERS)
         _within("learning_rate", self.learning_rate, 0.0, 100.0)
         _within("momentum", self.momentum, 0.0, 0.9999)
@@ -163,7 +173,9 @@ class Config:
         if (self.network.output, self.training.loss) not in LOSSES:
             loss = next(loss.title for (_, name), loss in LOSSES.items() if name == self.training.loss)
             outputs = " or ".join(output for output, name in LOSSES if name == self.training.loss)
-            raise DigitLabError(f"{loss} is for {outputs} outputs only. Choose these, or another loss.")
+            raise DigitLabError(
+                "{loss} is for {outputs} outputs only. Choose these, or another loss.", loss=loss, outputs=outputs
+            )
 
     def with_changes(self, *, network: dict[str, Any], training: dict[str, Any]) -> Self:
         """A copy in which fields of both parts differ, changed at once: one part alone may not fit the other."""
@@ -199,21 +211,23 @@ class Config:
         try:
             data = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise DigitLabError(f"The configuration is not valid JSON: {error}.") from error
+            raise DigitLabError("The configuration is not valid JSON: {error}.", error=error) from error
         return cls.from_dict(data)
 
 
 def _read_part(part: type, data: Any) -> Any:
     """One half of a configuration from its dictionary. Fields that an older file lacks keep their defaults."""
     if not isinstance(data, dict):
-        raise DigitLabError(f"The {part.__name__} of a configuration must be a set of named settings.")
+        raise DigitLabError("The {name} of a configuration must be a set of named settings.", name=part.__name__)
     known = {field.name for field in dataclasses.fields(part)}
     if unknown := sorted(set(data) - known):
-        raise DigitLabError(f"The configuration has settings that this version does not know: {', '.join(unknown)}.")
+        raise DigitLabError(
+            "The configuration has settings that this version does not know: {unknown}.", unknown=", ".join(unknown)
+        )
     try:
         return part(**data)
     except TypeError as error:
-        raise DigitLabError(f"The configuration has a value of the wrong kind: {error}.") from error
+        raise DigitLabError("The configuration has a value of the wrong kind: {error}.", error=error) from error
 
 
 def _is_number(value: Any) -> bool:
@@ -224,26 +238,38 @@ def _within(name: str, value: Any, low: float, high: float, *, whole: bool = Fal
     kind = "a whole number" if whole else "a number"
     label = name.replace("_", " ")
     if not _is_number(value) or (whole and not isinstance(value, int)):
-        raise DigitLabError(f"{label.capitalize()} must be {kind}, not {short(value)}.")
+        raise DigitLabError(
+            "{label} must be {kind}, not {value}.", label=label.capitalize(), kind=kind, value=short(value)
+        )
     if low == high != value:
-        raise DigitLabError(f"{label.capitalize()} must be {low:g}, not {value:g}.")
+        raise DigitLabError("{label} must be {low:g}, not {value:g}.", label=label.capitalize(), low=low, value=value)
     if not low <= value <= high:
-        raise DigitLabError(f"{label.capitalize()} must be {kind} from {low:g} to {high:g}, not {value:g}.")
+        raise DigitLabError(
+            "{label} must be {kind} from {low:g} to {high:g}, not {value:g}.",
+            label=label.capitalize(),
+            kind=kind,
+            low=low,
+            high=high,
+            value=value,
+        )
 
 
 def _integers(name: str, values: Any) -> list[int]:
     if isinstance(values, str) or not hasattr(values, "__iter__"):
-        raise DigitLabError(f"The {name} must be a list of whole numbers, not {values!r}.")
+        raise DigitLabError("The {name} must be a list of whole numbers, not {values}.", name=name, values=repr(values))
     return list(values)
 
 
 def _boolean(name: str, value: Any) -> None:
     if not isinstance(value, bool):
-        raise DigitLabError(f"{name.capitalize()} must be true or false, not {value!r}.")
+        raise DigitLabError("{name} must be true or false, not {value}.", name=name.capitalize(), value=repr(value))
 
 
 def _one_of(name: str, value: Any, known: Any) -> None:
     if value not in known:
         raise DigitLabError(
-            f"There is no {name.replace('_', ' ')} called {value!r}. Known: {', '.join(sorted(known))}."
+            "There is no {name} called {value}. Known: {known}.",
+            name=name.replace("_", " "),
+            value=repr(value),
+            known=", ".join(sorted(known)),
         )

@@ -31,6 +31,11 @@ class Message(msgspec.Struct, frozen=True):
             return template
 
 
+def N_(words: str) -> str:  # noqa: N802 - the name that gettext's tools know
+    """Mark a text to be collected for translators where it cannot be said yet: in a table, a constant."""
+    return words
+
+
 def message(template: str, **values: object) -> Message:
     """A message whose values may be of any kind: what is no number is turned into text here."""
     return Message(template, {name: _plain(value) for name, value in values.items()})

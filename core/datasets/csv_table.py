@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import DigitLabError
+from core.messages import Message, message
 
 LINES_AT_ONCE = 2000  # text takes four times the memory of the numbers in it
 
@@ -26,11 +27,11 @@ def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
         with open(path, encoding="utf-8-sig", errors="replace") as file:
             table = np.concatenate(list(_tables(file, path.name)) or [np.empty((0, 0), np.uint8)])
     except FileNotFoundError:
-        raise DigitLabError(f"There is no file {path}.") from None
+        raise DigitLabError("There is no file {path}.", path=path) from None
     except OSError as error:
-        raise DigitLabError(f"{path} cannot be read: {error.strerror or error}.") from None
+        raise DigitLabError("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error) from None
     if len(table) == 0:
-        raise DigitLabError(f"{path.name} holds no pictures: it has no line of numbers.")
+        raise DigitLabError("{name} holds no pictures: it has no line of numbers.", name=path.name)
     side = math.isqrt(table.shape[1] - 1)
     return table[:, 1:].reshape(-1, side, side), table[:, 0].astype(np.int64)
 
@@ -67,25 +68,33 @@ def _count_columns(line: str, name: str) -> int:
     side = math.isqrt(columns - 1)
     if columns < 2 or side * side != columns - 1:
         raise DigitLabError(
-            f"{name} has {columns:,} values in its first line of numbers; "
-            "it needs a label and the pixels of a square picture, 785 in all for 28 x 28."
+            "{name} has {columns:,} values in its first line of numbers; it needs a label and the pixels of "
+            "a square picture, 785 in all for 28 x 28.",
+            name=name,
+            columns=columns,
         )
     return columns
 
 
-def _first_fault(batch: list[str], start: int, columns: int, name: str) -> str:
+def _first_fault(batch: list[str], start: int, columns: int, name: str) -> Message:
     """The sentence about the first line that is wrong: the fast reader only knows that there is one."""
     for number, line in enumerate(batch, start):
         cells = line.strip().split(",")
         if cells == [""]:
             continue
         if len(cells) != columns:
-            return f"{name}, line {number:,}: it has {len(cells):,} values where {columns:,} are needed."
+            return message("{name}, line {number:,}: it has {count:,} values where {columns:,} are needed.",
+                           name=name, number=number, count=len(cells), columns=columns)  # fmt: skip
         for column, cell in enumerate(map(str.strip, cells), 1):
-            place = f"{name}, line {number:,}, value {column:,}: {cell[:20]!r}"
+            place = {"name": name, "number": number, "column": column, "cell": repr(cell[:20])}
             if not (cell.removeprefix("+").isascii() and cell.removeprefix("+").isdigit()):
-                return f"{place} is not a whole number; pixels are 0 to 255 and labels 0 to 9."
-            if len(cell) > 20 or int(cell) > (9 if column == 1 else 255):
-                allowed = "a label, which is a digit from 0 to 9" if column == 1 else "a pixel from 0 to 255"
-                return f"{place} is not {allowed}."
-    return f"{name}: lines {start:,} to {start + len(batch) - 1:,} cannot be read as numbers."
+                return message("{name}, line {number:,}, value {column:,}: {cell} is not a whole number; "
+                               "pixels are 0 to 255 and labels 0 to 9.", **place)  # fmt: skip
+            if column == 1 and (len(cell) > 20 or int(cell) > 9):
+                return message("{name}, line {number:,}, value {column:,}: {cell} is not a label, which is a digit "
+                               "from 0 to 9.", **place)  # fmt: skip
+            if len(cell) > 20 or int(cell) > 255:
+                return message("{name}, line {number:,}, value {column:,}: {cell} is not a pixel from 0 to 255.",
+                               **place)  # fmt: skip
+    return message("{name}: lines {first:,} to {last:,} cannot be read as numbers.",
+                   name=name, first=start, last=start + len(batch) - 1)  # fmt: skip

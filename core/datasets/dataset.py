@@ -69,31 +69,58 @@ def hold_back_last(dataset: Dataset, fraction: int) -> tuple[Dataset, Dataset]:
     """Cut off the last `1 / fraction` (rounded down, at least one picture): the rest, and that last part."""
     count = max(1, len(dataset) // fraction)
     if count == len(dataset):
-        raise DigitLabError(f"{dataset.name} has a single picture, which cannot be divided; give it at least two.")
+        raise DigitLabError(
+            "{name} has a single picture, which cannot be divided; give it at least two.", name=dataset.name
+        )
     cut = len(dataset) - count
     return dataset.subset(slice(0, cut)), dataset.subset(slice(cut, None))
 
 
 def _check(name: str, pixels: np.ndarray, labels: np.ndarray, shape: tuple[int, int], pixel_max: int) -> None:
     if pixels.dtype != np.uint8 or pixels.ndim != 2:
-        raise DigitLabError(f"{name}: pixels must be a table of bytes, one row per picture.")
+        raise DigitLabError("{name}: pixels must be a table of bytes, one row per picture.", name=name)
     if labels.dtype != np.int64 or labels.ndim != 1:
-        raise DigitLabError(f"{name}: labels must be a list of whole numbers, one per picture.")
+        raise DigitLabError("{name}: labels must be a list of whole numbers, one per picture.", name=name)
     if len(pixels) != len(labels):
-        raise DigitLabError(f"{name} has {len(pixels):,} pictures but {len(labels):,} labels; each needs one.")
+        raise DigitLabError(
+            "{name} has {pictures:,} pictures but {labels:,} labels; each needs one.",
+            name=name,
+            pictures=len(pixels),
+            labels=len(labels),
+        )
     if len(labels) == 0:
-        raise DigitLabError(f"{name} holds no pictures.")
+        raise DigitLabError("{name} holds no pictures.", name=name)
     height, width = shape
     if height < 1 or width < 1 or pixels.shape[1] != height * width:
-        raise DigitLabError(f"{name}: {pixels.shape[1]} pixels do not make a picture of {height} x {width}.")
+        raise DigitLabError(
+            "{name}: {shape} pixels do not make a picture of {height} x {width}.",
+            name=name,
+            shape=pixels.shape[1],
+            height=height,
+            width=width,
+        )
     wrong = np.flatnonzero((labels < 0) | (labels > 9))
     if wrong.size:
         first = wrong[0]
-        raise DigitLabError(f"{name}: the label of picture {first + 1:,} is {labels[first]}, not a digit from 0 to 9.")
+        raise DigitLabError(
+            "{name}: the label of picture {first:,} is {labels}, not a digit from 0 to 9.",
+            name=name,
+            first=first + 1,
+            labels=labels[first],
+        )
     if not 1 <= pixel_max <= 255:
-        raise DigitLabError(f"{name}: the largest pixel value must be between 1 and 255, not {pixel_max}.")
+        raise DigitLabError(
+            "{name}: the largest pixel value must be between 1 and 255, not {pixel_max}.",
+            name=name,
+            pixel_max=pixel_max,
+        )
     if pixel_max < 255 and pixels.max() > pixel_max:
-        raise DigitLabError(f"{name}: a pixel is {pixels.max()}, above the largest value {pixel_max}.")
+        raise DigitLabError(
+            "{name}: a pixel is {max}, above the largest value {pixel_max}.",
+            name=name,
+            max=pixels.max(),
+            pixel_max=pixel_max,
+        )
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

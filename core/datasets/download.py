@@ -72,7 +72,9 @@ def download_mnist(
     except Cancelled:
         raise DownloadStopped("The download was stopped; files that had arrived whole are kept.") from None
     except OSError as error:
-        raise DigitLabError(f"The folder {folder} cannot be used: {error.strerror or error}.") from None
+        raise DigitLabError(
+            "The folder {folder} cannot be used: {reason}.", folder=folder, reason=error.strerror or error
+        ) from None
     return folder
 
 
@@ -172,10 +174,11 @@ def _fetch(
             mirrors.insert(0, mirror)
             return
     raise DigitLabError(
-        f"MNIST could not be downloaded: {'; '.join(reasons) or 'no mirror was given'} (file "
-        f"{file.name}.gz). "
-        f"Try again later, put the four files into {folder} yourself, "
-        "or use the bundled digits, which need no download."
+        "MNIST could not be downloaded: {reasons} (file {name}.gz). Try again later, put the four files "
+        "into {folder} yourself, or use the bundled digits, which need no download.",
+        reasons="; ".join(reasons) or "no mirror was given",
+        name=file.name,
+        folder=folder,
     )
 
 

@@ -31,8 +31,9 @@ def read_file(path: Path, part: str) -> Dataset:
     """
     if not os.path.isfile(path):  # unlike Path.is_file, it takes any text a person may type
         raise DigitLabError(
-            f"There is no dataset or file '{path}': the names are mnist and digits, or give the path of a "
-            "CSV, NPZ or IDX file."
+            "There is no dataset or file '{path}': the names are mnist and digits, or give the path of a "
+            "CSV, NPZ or IDX file.",
+            path=path,
         )
     if path.suffix.lower() == ".npz":
         return _dataset(path, *read_npz(path, part))
@@ -40,7 +41,9 @@ def read_file(path: Path, part: str) -> Dataset:
     if part == "test" and test is not None:
         return _read(test)
     if train is None:
-        raise DigitLabError(f"{path.name} is a test file, and the training file that belongs to it is not beside it.")
+        raise DigitLabError(
+            "{name} is a test file, and the training file that belongs to it is not beside it.", name=path.name
+        )
     if test is not None:
         return _read(train)
     rest, last = hold_back_last(_read(train), TEST_FRACTION)
@@ -79,23 +82,28 @@ def _read(path: Path) -> Dataset:
         return _dataset(path, *read_csv(path))
     if "idx" in path.name or path.suffix == ".gz":
         return _dataset(path, read_idx(path, axes=3), read_idx(_labels_file(path), axes=1).astype(np.int64))
-    raise DigitLabError(f"{path.name} is of no known kind: give a .csv, an .npz or an IDX file of images.")
+    raise DigitLabError("{name} is of no known kind: give a .csv, an .npz or an IDX file of images.", name=path.name)
 
 
 def _labels_file(images: Path) -> Path:
     wanted = images.name.replace("images", "labels").replace("idx3", "idx1")
     if wanted == images.name:
-        raise DigitLabError(f"{images.name} must have 'images' in its name, so that its labels file can be found.")
+        raise DigitLabError(
+            "{name} must have 'images' in its name, so that its labels file can be found.", name=images.name
+        )
     for name in _spellings(wanted):
         if (images.parent / name).is_file():
             return images.parent / name
-    raise DigitLabError(f"The labels file {wanted} is not beside {images.name}.")
+    raise DigitLabError("The labels file {wanted} is not beside {name}.", wanted=wanted, name=images.name)
 
 
 def _dataset(path: Path, images: np.ndarray, labels: np.ndarray) -> Dataset:
     if len(images) != len(labels):
         raise DigitLabError(
-            f"{path.name} has {len(images):,} pictures but {len(labels):,} labels; each picture needs one."
+            "{name} has {pictures:,} pictures but {labels:,} labels; each picture needs one.",
+            name=path.name,
+            pictures=len(images),
+            labels=len(labels),
         )
     n, height, width = images.shape
     if len(labels) > 1 and labels[0] != labels[-1] and np.all(labels[:-1] <= labels[1:]):

@@ -32,13 +32,15 @@ def read_content(path: Path, axes: int) -> bytearray:
             file.seek(0)
             return _read(gzip.GzipFile(fileobj=file) if packed else file, path, axes)
     except FileNotFoundError:
-        raise DigitLabError(f"There is no file {path}.") from None
+        raise DigitLabError("There is no file {path}.", path=path) from None
     except EOFError:
-        raise DigitLabError(f"{path.name} is cut short: the end of its compressed data is missing.") from None
+        raise DigitLabError("{name} is cut short: the end of its compressed data is missing.", name=path.name) from None
     except (zlib.error, gzip.BadGzipFile) as error:
-        raise DigitLabError(f"{path.name} is damaged: its compressed data cannot be unpacked ({error}).") from None
+        raise DigitLabError(
+            "{name} is damaged: its compressed data cannot be unpacked ({error}).", name=path.name, error=error
+        ) from None
     except OSError as error:
-        raise DigitLabError(f"{path} cannot be read: {error.strerror or error}.") from None
+        raise DigitLabError("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error) from None
 
 
 def decode(content: bytes | bytearray, axes: int) -> np.ndarray:
@@ -62,29 +64,42 @@ def _read(stream: BinaryIO | gzip.GzipFile, path: Path, axes: int) -> bytearray:
         content += chunk
     if len(content) < expected:
         raise DigitLabError(
-            f"{path.name} is cut short: its header promises {expected:,} bytes, it has {len(content):,}."
+            "{name} is cut short: its header promises {expected:,} bytes, it has {count:,}.",
+            name=path.name,
+            expected=expected,
+            count=len(content),
         )
     if len(content) > expected:
-        raise DigitLabError(f"{path.name} is longer than the {expected:,} bytes that its header promises.")
+        raise DigitLabError(
+            "{name} is longer than the {expected:,} bytes that its header promises.", name=path.name, expected=expected
+        )
     return content
 
 
 def _claimed_length(header: bytearray, path: Path, axes: int) -> int:
     wanted = KINDS[axes]
     if len(header) < 4 or header[:2] != b"\0\0" or header[3] == 0:
-        raise DigitLabError(f"{path.name} is not an IDX file: it does not start with the IDX mark.")
+        raise DigitLabError("{name} is not an IDX file: it does not start with the IDX mark.", name=path.name)
     if header[2] != UNSIGNED_BYTE:
         raise DigitLabError(
-            f"{path.name} does not hold plain bytes (IDX type {header[2]:#04x}); {wanted} must be bytes."
+            "{name} does not hold plain bytes (IDX type {header:#04x}); {wanted} must be bytes.",
+            name=path.name,
+            header=header[2],
+            wanted=wanted,
         )
     if header[3] != axes:
         found = KINDS.get(header[3], f"data with {header[3]} axes")
-        raise DigitLabError(f"{path.name} holds {found}, but {wanted} are needed here.")
+        raise DigitLabError(
+            "{name} holds {found}, but {wanted} are needed here.", name=path.name, found=found, wanted=wanted
+        )
     if len(header) < 4 + 4 * axes:
-        raise DigitLabError(f"{path.name} is cut short: its header is not complete.")
+        raise DigitLabError("{name} is cut short: its header is not complete.", name=path.name)
     expected = len(header) + math.prod(struct.unpack_from(f">{axes}I", header, 4))
     if expected > MAX_BYTES:
         raise DigitLabError(
-            f"{path.name} claims to hold {expected:,} bytes; files of more than {MAX_BYTES >> 20} MiB are not read."
+            "{name} claims to hold {expected:,} bytes; files of more than {max_bytes} MiB are not read.",
+            name=path.name,
+            expected=expected,
+            max_bytes=MAX_BYTES >> 20,
         )
     return expected

@@ -99,5 +99,6 @@ def _checked(folder: Path, file: MnistFile, axes: int) -> bytearray:
         if hashlib.sha256(content).hexdigest() == file.sha256:
             return content
     raise problem or DigitLabError(
-        f"{paths[0]} is not the MNIST file of that name (its SHA-256 differs); delete it and download MNIST again."
+        "{paths} is not the MNIST file of that name (its SHA-256 differs); delete it and download MNIST again.",
+        paths=paths[0],
     )

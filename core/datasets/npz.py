@@ -26,13 +26,13 @@ def read_npz(path: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
             images = _array(archive, f"x_{part}", path.name)
             labels = _array(archive, f"y_{part}", path.name)
     except FileNotFoundError:
-        raise DigitLabError(f"There is no file {path}.") from None
+        raise DigitLabError("There is no file {path}.", path=path) from None
     except zipfile.BadZipFile:
-        raise DigitLabError(f"{path.name} is not a whole NPZ file; it may be cut short or damaged.") from None
+        raise DigitLabError("{name} is not a whole NPZ file; it may be cut short or damaged.", name=path.name) from None
     except (zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise DigitLabError(f"{path.name} cannot be unpacked: {error}.") from None
+        raise DigitLabError("{name} cannot be unpacked: {error}.", name=path.name, error=error) from None
     except OSError as error:
-        raise DigitLabError(f"{path} cannot be read: {error.strerror or error}.") from None
+        raise DigitLabError("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error) from None
     return _pictures(images, f"x_{part}", path.name), _labels(labels, f"y_{part}", path.name)
 
 
@@ -41,24 +41,37 @@ def _array(archive: zipfile.ZipFile, key: str, name: str) -> np.ndarray:
         entry = archive.getinfo(f"{key}.npy")
     except KeyError:
         raise DigitLabError(
-            f"{name} has no array {key}; it needs x_train, y_train, x_test and y_test, as Keras's mnist.npz has."
+            "{name} has no array {key}; it needs x_train, y_train, x_test and y_test, as Keras's mnist.npz has.",
+            name=name,
+            key=key,
         ) from None
     if entry.file_size > MAX_BYTES:
-        raise DigitLabError(f"{name}: {key} is larger than the {MAX_BYTES >> 20} MiB that are read.")
+        raise DigitLabError(
+            "{name}: {key} is larger than the {max_bytes} MiB that are read.",
+            name=name,
+            key=key,
+            max_bytes=MAX_BYTES >> 20,
+        )
     with archive.open(entry) as file:
         shape, dtype = _header(file, key, name)
     if dtype.hasobject:
-        raise DigitLabError(f"{name}: {key} is a pickled array, which could run code, so it is not read.")
+        raise DigitLabError(
+            "{name}: {key} is a pickled array, which could run code, so it is not read.", name=name, key=key
+        )
     if dtype.kind not in "iu":
-        raise DigitLabError(f"{name}: {key} holds {dtype}, but whole numbers are needed.")
+        raise DigitLabError(
+            "{name}: {key} holds {dtype}, but whole numbers are needed.", name=name, key=key, dtype=dtype
+        )
     # The header's shape is only a claim: memory is taken for it once it agrees with the size of the entry.
     if math.prod(shape) * dtype.itemsize > entry.file_size:
-        raise DigitLabError(f"{name}: {key} is cut short: it has fewer values than it claims.")
+        raise DigitLabError("{name}: {key} is cut short: it has fewer values than it claims.", name=name, key=key)
     with archive.open(entry) as file:
         try:
             return npy.read_array(file, allow_pickle=False)
         except (ValueError, OverflowError):
-            raise DigitLabError(f"{name}: {key} is cut short: it has fewer values than it claims.") from None
+            raise DigitLabError(
+                "{name}: {key} is cut short: it has fewer values than it claims.", name=name, key=key
+            ) from None
 
 
 def _header(file: IO[bytes], key: str, name: str) -> tuple[tuple[int, ...], np.dtype]:
@@ -66,7 +79,7 @@ def _header(file: IO[bytes], key: str, name: str) -> tuple[tuple[int, ...], np.d
         readers = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
         shape, _, dtype = readers[npy.read_magic(file)](file)
     except (ValueError, KeyError, TypeError):
-        raise DigitLabError(f"{name}: {key} is not a NumPy array file.") from None
+        raise DigitLabError("{name}: {key} is not a NumPy array file.", name=name, key=key) from None
     return shape, dtype
 
 
@@ -76,13 +89,23 @@ def _pictures(images: np.ndarray, key: str, name: str) -> np.ndarray:
         if side * side == images.shape[1]:
             images = images.reshape(-1, side, side)
     if images.ndim != 3:
-        raise DigitLabError(f"{name}: {key} has the shape {images.shape}, but (pictures, height, width) is needed.")
+        raise DigitLabError(
+            "{name}: {key} has the shape {shape}, but (pictures, height, width) is needed.",
+            name=name,
+            key=key,
+            shape=images.shape,
+        )
     if images.size and (images.min() < 0 or images.max() > 255):
-        raise DigitLabError(f"{name}: {key} has values outside 0 to 255.")
+        raise DigitLabError("{name}: {key} has values outside 0 to 255.", name=name, key=key)
     return images.astype(np.uint8, copy=False)
 
 
 def _labels(labels: np.ndarray, key: str, name: str) -> np.ndarray:
     if labels.ndim != 1:
-        raise DigitLabError(f"{name}: {key} has the shape {labels.shape}, but a plain list of labels is needed.")
+        raise DigitLabError(
+            "{name}: {key} has the shape {shape}, but a plain list of labels is needed.",
+            name=name,
+            key=key,
+            shape=labels.shape,
+        )
     return labels.astype(np.int64)

@@ -55,7 +55,7 @@ def _resolve(path: Path) -> Path:
         return path
     found = sorted(path.glob("*.jsonl.gz")) + sorted(path.glob("*.jsonl"))
     if not found:
-        raise DigitLabError(f"{path} holds no file of pen digits (.jsonl or .jsonl.gz).")
+        raise DigitLabError("{path} holds no file of pen digits (.jsonl or .jsonl.gz).", path=path)
     return found[0]
 
 
@@ -66,12 +66,14 @@ def read_pen(path: Path) -> PenFile:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, EOFError) as error:
-        raise DigitLabError(f"{path} cannot be read as a file of pen digits: {error}.") from error
+        raise DigitLabError(
+            "{path} cannot be read as a file of pen digits: {error}.", path=path, error=error
+        ) from error
     if len(content) > MAX_BYTES:
-        raise DigitLabError(f"{path.name} is larger than any file of pen digits.")
+        raise DigitLabError("{name} is larger than any file of pen digits.", name=path.name)
     digits = tuple(_digit(line, number, path) for number, line in enumerate(content.splitlines(), 1) if line.strip())
     if not digits:
-        raise DigitLabError(f"{path.name} holds no digits.")
+        raise DigitLabError("{name} holds no digits.", name=path.name)
     return PenFile(digits, hashlib.sha256(content).hexdigest())
 
 
@@ -81,10 +83,14 @@ def _digit(line: bytes, number: int, path: Path) -> PenDigit:
         label, writer = fields["label"], fields["writer"]
         strokes = tuple(np.array(stroke, dtype=np.float32).reshape(-1, 2) for stroke in fields["strokes"] if stroke)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DigitLabError(f"Line {number} of {path.name} is not a pen digit.") from error
+        raise DigitLabError("Line {number} of {name} is not a pen digit.", number=number, name=path.name) from error
     points = np.concatenate(strokes) if strokes else np.zeros((0, 2))
     if label not in range(10) or not isinstance(writer, str) or not len(points) or not np.isfinite(points).all():
-        raise DigitLabError(f"Line {number} of {path.name} needs a label from 0 to 9, a writer, and strokes of points.")
+        raise DigitLabError(
+            "Line {number} of {name} needs a label from 0 to 9, a writer, and strokes of points.",
+            number=number,
+            name=path.name,
+        )
     return PenDigit(int(label), writer, strokes)
 
 

@@ -64,8 +64,8 @@ def _as_fractions(image: np.ndarray) -> np.ndarray:
         pixels = pixels[:, :, None]
     if pixels.ndim != 3 or not 1 <= pixels.shape[2] <= 4 or pixels.size == 0:
         raise DigitLabError(
-            "A picture has rows and columns of grey, RGB or RGBA pixels; this array has the shape "
-            f"{' x '.join(map(str, np.shape(image))) or 'of a single number'}."
+            "A picture has rows and columns of grey, RGB or RGBA pixels; this array has the shape {str}.",
+            str=" x ".join(map(str, np.shape(image))) or "of a single number",
         )
     pixels = _reduced(pixels)
     pixels = np.ascontiguousarray(np.moveaxis(pixels, 2, 0))  # whole planes: many times faster than triples
@@ -76,10 +76,10 @@ def _as_fractions(image: np.ndarray) -> np.ndarray:
     if pixels.dtype.kind in "iu":
         white = 65535 if pixels.dtype == np.uint16 else 255
         if pixels.min() < 0 or pixels.max() > white:
-            raise DigitLabError(f"A picture of whole numbers goes from 0 to {white}; this one goes beyond.")
+            raise DigitLabError("A picture of whole numbers goes from 0 to {white}; this one goes beyond.", white=white)
         return pixels.astype(np.float32) * np.float32(1 / white)
     if pixels.dtype.kind != "f":
-        raise DigitLabError(f"A picture is made of numbers; this array holds {pixels.dtype.name}.")
+        raise DigitLabError("A picture is made of numbers; this array holds {name}.", name=pixels.dtype.name)
     if not np.isfinite(pixels).all():
         raise DigitLabError("The picture has pixels that are not numbers (infinite or undefined).")
     if pixels.min() < -0.01 or pixels.max() > 1.01:  # a hundredth is what smooth resizing overshoots by

@@ -53,7 +53,11 @@ def geometry_for(shape: Pair) -> Geometry:
     """The geometry of a shape (rows, columns); a shape without one of its own gets MNIST's in proportion."""
     rows, columns = (int(side) for side in shape)
     if rows < 4 or columns < 4:
-        raise DigitLabError(f"A network's picture needs at least 4 x 4 pixels; {rows} x {columns} is too small.")
+        raise DigitLabError(
+            "A network's picture needs at least 4 x 4 pixels; {rows} x {columns} is too small.",
+            rows=rows,
+            columns=columns,
+        )
     box = (round(rows * 20 / 28), round(columns * 20 / 28))
     return GEOMETRIES.get((rows, columns), Geometry(box=box, middle=(rows / 2, columns / 2)))
 

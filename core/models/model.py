@@ -28,7 +28,7 @@ class Score:
 
     def __post_init__(self) -> None:
         if not 0 <= self.correct <= self.n or not self.n:
-            raise DigitLabError(f"{self.correct} of {self.n} is no score.")
+            raise DigitLabError("{correct} of {n} is no score.", correct=self.correct, n=self.n)
 
     @property
     def accuracy(self) -> float:
@@ -176,7 +176,11 @@ class Model:
         if x.ndim != 2 or x.shape[1] != self.network.inputs or not len(x):
             height, width = self.shape
             raise DigitLabError(
-                f"This network reads pictures of {height} × {width} pixels as rows of {self.network.inputs} numbers; "
-                f"it was given an array of shape {x.shape}."
+                "This network reads pictures of {height} × {width} pixels as rows of {inputs} numbers; it was "
+                "given an array of shape {shape}.",
+                height=height,
+                width=width,
+                inputs=self.network.inputs,
+                shape=x.shape,
             )
         return x

@@ -23,7 +23,11 @@ class Parameters:
 
     def __init__(self, network: NetworkConfig, flat: np.ndarray) -> None:
         if flat.shape != (network.parameter_count,):
-            raise DigitLabError(f"This network has {network.parameter_count:,} parameters, not {flat.size:,}.")
+            raise DigitLabError(
+                "This network has {parameter_count:,} parameters, not {size:,}.",
+                parameter_count=network.parameter_count,
+                size=flat.size,
+            )
         self.flat = flat
         self.weights: list[np.ndarray] = []
         self.biases: list[np.ndarray] = []
@@ -60,15 +64,18 @@ class Parameters:
         parameters = cls(network, np.zeros(network.parameter_count, dtype=dtype))
         for name, view in parameters.arrays().items():
             if name not in arrays:
-                raise DigitLabError(f"The model file lacks the array {name}.")
+                raise DigitLabError("The model file lacks the array {name}.", name=name)
             if arrays[name].shape != view.shape:
                 raise DigitLabError(
-                    f"The array {name} has the shape {arrays[name].shape}; the network needs {view.shape}."
+                    "The array {name} has the shape {shape}; the network needs {needed}.",
+                    name=name,
+                    shape=arrays[name].shape,
+                    needed=view.shape,
                 )
             with np.errstate(over="ignore"):
                 view[...] = arrays[name]
             if not np.isfinite(view).all():
-                raise DigitLabError(f"The array {name} holds values that are not numbers.")
+                raise DigitLabError("The array {name} holds values that are not numbers.", name=name)
         return parameters
 
     def arrays(self) -> dict[str, np.ndarray]:

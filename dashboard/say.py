@@ -1,0 +1,111 @@
+"""Words in the visitor's language: `say` is how a page says anything, and a language is one file.
+
+The English sentence is the key of its translation (as in GNU gettext), with a named place for each value:
+
+    say("{right} of {count} right", right=97, count=100)
+
+`make words` collects all sentences into `locale/digit-lab.pot`; a translation of it is `locale/LANGUAGE.po`. What is written
+where it cannot be said yet (a table made once for all visitors) is marked by `N_` there, and said where it is shown.
+"""
+
+import functools
+import gettext
+import io
+import os
+import re
+import string
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from babel import Locale, UnknownLocaleError
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from core.messages import N_, Message
+
+__all__ = ["N_", "language", "languages", "say", "say_many"]
+
+LOCALES = Path(__file__).parent / "locale"
+ENGLISH = "en"
+LANGUAGE = "DIGITLAB_LANGUAGE"
+NUMBER = re.compile(r"(?P<grouped>,?)(?:\.(?P<digits>\d+)f)?")
+
+
+def say(words: str | Message, /, **values: Any) -> str:
+    """A sentence in the visitor's language, with its values in their places, numbers written as that language does.
+
+    Values that are messages themselves are said as well. An error of `core` is said by its `message`.
+    """
+    if isinstance(words, Message):
+        words, values = words.template, dict(words.values)
+    spoken = language()
+    return _filled(_catalogue(spoken).gettext(words) if words else words, values, spoken)
+
+
+def say_many(one: str, many: str, count: int, /, **values: Any) -> str:
+    """`one` or `many`, as the language asks for this count, which is the value `count`."""
+    spoken = language()
+    return _filled(_catalogue(spoken).ngettext(one, many, count), {"count": count, **values}, spoken)
+
+
+def _filled(template: str, values: dict[str, Any], spoken: str) -> str:
+    if not values:
+        return template
+    said = {name: say(value) if isinstance(value, Message) else value for name, value in values.items()}
+    return _writer(spoken).vformat(template, (), said)
+
+
+def languages() -> list[str]:
+    """The languages that there are: English, and one for each file."""
+    return [ENGLISH, *sorted(path.stem for path in LOCALES.glob("*.po"))]
+
+
+def language() -> str:
+    """The visitor's language: `$DIGITLAB_LANGUAGE` or what their browser asks for, where there is a file of it; else English."""
+    for wanted in (os.environ.get(LANGUAGE), _browser()):
+        if not wanted:
+            continue
+        try:
+            name = Locale.parse(wanted, sep="-" if "-" in wanted else "_").language
+        except (UnknownLocaleError, ValueError):
+            continue
+        if name == ENGLISH or (LOCALES / f"{name}.po").is_file():
+            return name
+    return ENGLISH
+
+
+def _browser() -> str | None:
+    return st.context.locale
+
+
+@functools.lru_cache(maxsize=16)
+def _catalogue(spoken: str) -> gettext.NullTranslations:
+    path = LOCALES / f"{spoken}.po"
+    if spoken == ENGLISH or not path.is_file():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with open(path, "rb") as file:
+        write_mo(compiled, read_po(file, locale=spoken))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+class Writer(string.Formatter):
+    """Puts values into a sentence; numbers as a language writes them: {n:,} and {x:.1f} are 1.234 and 0,5 in German."""
+
+    def __init__(self, spoken: str) -> None:
+        self._locale = None if spoken == ENGLISH else Locale.parse(spoken)  # Python itself writes as English does
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        asked = NUMBER.fullmatch(format_spec)
+        if self._locale is None or not asked or not format_spec or isinstance(value, str | bool):
+            return format(value, format_spec)
+        pattern = ("#,##0" if asked["grouped"] else "0") + ("." + "0" * int(asked["digits"]) if asked["digits"] else "")
+        return format_decimal(value, format=pattern.rstrip("."), locale=self._locale)
+
+
+@functools.lru_cache(maxsize=16)
+def _writer(spoken: str) -> Writer:
+    return Writer(spoken)

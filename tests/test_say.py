@@ -1,0 +1,101 @@
+"""Words in the visitor's language: sentences, plurals and numbers, with a language made in the test."""
+
+import pytest
+
+from core.errors import DigitLabError
+from core.messages import N_, Message
+from dashboard import say as module
+from dashboard.say import Writer, language, languages, say, say_many
+
+GERMAN = """
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+msgid "{right:,} of {n:,} right ({percent:.1f} %)"
+msgstr "{right:,} von {n:,} richtig ({percent:.1f} %)"
+
+msgid "Draw a digit."
+msgstr "Zeichne eine Ziffer."
+
+msgid "{count} drawing"
+msgid_plural "{count} drawings"
+msgstr[0] "{count} Zeichnung"
+msgstr[1] "{count} Zeichnungen"
+
+msgid "There is no model {name}."
+msgstr "Es gibt kein Modell {name}."
+"""
+
+
+@pytest.fixture
+def german(tmp_path, monkeypatch):
+    (tmp_path / "de.po").write_text(GERMAN)
+    monkeypatch.setattr(module, "LOCALES", tmp_path)
+    monkeypatch.setenv(module.LANGUAGE, "de")
+    module._catalogue.cache_clear()
+    yield
+    module._catalogue.cache_clear()
+
+
+def test_english_is_said_as_it_stands():
+    assert say("{right:,} of {n:,} right ({percent:.1f} %)", right=9941, n=10_000, percent=99.41) == (
+        "9,941 of 10,000 right (99.4 %)"
+    )
+    assert say("Draw a digit.") == "Draw a digit."
+    assert say("{braces} stay where no value is given") == "{braces} stay where no value is given"
+    assert say_many("{count} drawing", "{count} drawings", 1) == "1 drawing"
+    assert say_many("{count} drawing", "{count} drawings", 2) == "2 drawings"
+
+
+def test_a_language_is_one_file(german):
+    assert languages() == ["en", "de"] and language() == "de"
+    assert say("Draw a digit.") == "Zeichne eine Ziffer."
+    assert say("Not translated yet.") == "Not translated yet."
+    assert say("") == ""  # and not the file's own head
+
+
+def test_numbers_are_written_as_the_language_does(german):
+    said = say("{right:,} of {n:,} right ({percent:.1f} %)", right=9941, n=10_000, percent=99.41)
+    assert said == "9.941 von 10.000 richtig (99,4 %)"
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 Zeichnungen"), (1, "1 Zeichnung"), (2, "2 Zeichnungen")])
+def test_plurals_are_the_language_s(german, count, said):
+    assert say_many("{count} drawing", "{count} drawings", count) == said
+
+
+def test_an_error_of_core_is_said_by_its_message(german):
+    error = DigitLabError("There is no model {name}.", name="x")
+    assert str(error) == "There is no model x."
+    assert say(error.message) == "Es gibt kein Modell x."
+
+
+def test_messages_within_messages_are_said(german):
+    inner = Message("{right:,} of {n:,} right ({percent:.1f} %)", {"right": 1, "n": 2, "percent": 50.0})
+    assert say("So: {score}", score=inner) == "So: 1 von 2 richtig (50,0 %)"
+
+
+@pytest.mark.parametrize("wanted", ["xx", "not a language", "../../etc/passwd", "fr", ""])
+def test_a_language_that_is_not_there_is_english(german, monkeypatch, wanted):
+    monkeypatch.setenv(module.LANGUAGE, wanted)
+    assert language() == "en"
+
+
+@pytest.mark.parametrize("wanted", ["de-AT", "de_CH", "de"])
+def test_a_region_speaks_the_language(german, monkeypatch, wanted):
+    monkeypatch.setenv(module.LANGUAGE, wanted)
+    assert language() == "de"
+
+
+def test_what_is_marked_stays_what_it_is():
+    assert N_("Pen") == "Pen"
+
+
+@pytest.mark.parametrize(
+    ("value", "spec"), [(1234.56, ",.1f"), (9941, ","), (0.5, ".0f"), (3, ""), ("a", ""), (7, "02d")]
+)
+def test_both_ways_to_write_a_number_agree_in_english(value, spec):
+    writer = Writer("en_GB")  # by babel
+    assert writer.format_field(value, spec) == format(value, spec)
