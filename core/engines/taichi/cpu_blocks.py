@@ -19,7 +19,6 @@ from typing import Any
 import taichi as ti
 
 from core.engines.taichi.kernels import (
-    OUTPUTS,
     activation_functions,
     dropout_function,
     loss_function,
@@ -125,24 +124,19 @@ def forward_function(activation: str, dropout: bool, dtype: str, lanes: int, wor
 
 @functools.cache
 def judge_function(output: str, loss: str, dtype: str, lanes: int, workers: int) -> Any:
-    real = types_of(dtype, lanes).real
-    judged = loss_function(output, loss, dtype)
+    judged = loss_function(output, loss, dtype, lanes)
 
     @ti.func
     def judge(
         worker, table: ti.template(), settings: ti.template(), labels: ti.template(), order: ti.template(),
         x: ti.template(), delta: ti.template(), losses: ti.template(), right: ti.template(), layers, start, n, rows,
     ):  # fmt: skip
-        at_x = table[layers * COLUMNS + BEFORE] * rows
+        outputs, at_x = table[layers * COLUMNS + UNITS], table[layers * COLUMNS + BEFORE] * rows
         at_delta = at_x - table[STRIPS] * rows
         begin, end = share(worker, workers, n)
         for row in range(begin, end):
-            z = ti.Vector([0.0] * OUTPUTS, dt=real)
-            for c in ti.static(range(OUTPUTS)):
-                z[c] = x[at_x + c // lanes * rows + row][c % lanes]
-            value, slopes, is_right = judged(z, labels[order[start + row]], settings)
-            for c in ti.static(range(OUTPUTS)):
-                delta[at_delta + c // lanes * rows + row][c % lanes] = slopes[c] / ti.cast(n, real)
+            label = labels[order[start + row]]
+            value, is_right = judged(x, at_x, delta, at_delta, rows, row, outputs, label, settings, n)
             losses[start + row], right[start + row] = value, is_right
 
     return judge

@@ -12,9 +12,9 @@ from typing import Any
 import taichi as ti
 
 from core.engines.taichi.kernels import (
-    OUTPUTS,
     activation_functions,
     dropout_function,
+    element,
     loss_function,
     optimizer_function,
     types_of,
@@ -44,12 +44,6 @@ HALF = TILE // 2
 @ti.func
 def tiles(count):
     return (count + TILE - 1) // TILE
-
-
-@ti.func
-def element(m: ti.template(), at, rows, row, column, lanes: ti.template()):
-    """A number of the matrix that begins at the vector `at`."""
-    return m[at + column // lanes * rows + row][column % lanes]
 
 
 @functools.cache
@@ -162,7 +156,7 @@ def forward_kernel(activation: str, dropout: bool, dtype: str, lanes: int) -> An
 @functools.cache
 def judge_kernel(output: str, loss: str, dtype: str, lanes: int) -> Any:
     types = types_of(dtype, lanes)
-    judged = loss_function(output, loss, dtype)
+    judged = loss_function(output, loss, dtype, lanes)
 
     @ti.kernel
     def judge(
@@ -171,14 +165,9 @@ def judge_kernel(output: str, loss: str, dtype: str, lanes: int) -> Any:
         rows: ti.i32,
     ):  # fmt: skip
         for row in range(n):
-            at_x = table[layers * COLUMNS + BEFORE] * rows
-            at_delta = at_x - table[STRIPS] * rows
-            z = ti.Vector([0.0] * OUTPUTS, dt=types.real)
-            for c in ti.static(range(OUTPUTS)):
-                z[c] = element(x, at_x, rows, row, c, lanes)
-            value, slopes, is_right = judged(z, labels[order[start + row]], settings)
-            for c in ti.static(range(OUTPUTS)):
-                delta[at_delta + c // lanes * rows + row][c % lanes] = slopes[c] / ti.cast(n, types.real)
+            outputs, at_x = table[layers * COLUMNS + UNITS], table[layers * COLUMNS + BEFORE] * rows
+            at_delta, label = at_x - table[STRIPS] * rows, labels[order[start + row]]
+            value, is_right = judged(x, at_x, delta, at_delta, rows, row, outputs, label, settings, n)
             losses[start + row], right[start + row] = value, is_right
 
     return judge

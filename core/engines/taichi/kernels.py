@@ -17,7 +17,6 @@ from core.engines.taichi.layout import EPSILON, HIGH, KEPT_1, KEPT_2, LOW, NEW_1
 from core.network.activations import LEAK
 
 REALS = {"float32": ti.f32, "float64": ti.f64}
-OUTPUTS = 10
 
 
 def numbers_type(element: Any) -> Any:
@@ -132,49 +131,62 @@ def optimizer_function(name: str) -> Any:
     return step
 
 
-@functools.cache
-def loss_function(output: str, loss: str, dtype: str) -> Any:
-    """`judged(z, label, settings)` -> loss, its slopes with respect to the ten sums z, and whether the digit is right.
+@ti.func
+def element(m: ti.template(), at, rows, row, column, lanes: ti.template()):
+    """A number of the matrix that begins at the vector `at`, and has so many `rows`; see `core.engines.taichi.layout`."""
+    return m[at + column // lanes * rows + row][column % lanes]
 
-    The formulas are those of `core.network.losses`.
+
+@functools.cache
+def loss_function(output: str, loss: str, dtype: str, lanes: int) -> Any:
+    """`judged(...)` -> the loss of one row of sums z, and whether the digit is right; its slopes over n go into `delta`.
+
+    The formulas are those of `core.network.losses`. They go over the outputs a few times, each time with a plain loop, so
+    that a kernel fits any number of them; in between, `delta` keeps the answers y.
     """
     real = REALS[dtype]
     softmax, entropy = output == "softmax", loss == "cross_entropy"
 
     @ti.func
-    def judged(z, label, settings: ti.template()):
-        best, top = 0, z[0]
-        for c in ti.static(range(1, OUTPUTS)):
-            if z[c] > top:
-                best, top = c, z[c]
-        y, t = z * 0.0, z * 0.0
+    def judged(
+        z: ti.template(), at_z, delta: ti.template(), at_delta, rows, row, outputs, label, settings: ti.template(), n
+    ):
+        best, top = 0, element(z, at_z, rows, row, 0, lanes)
+        for c in range(1, outputs):
+            if element(z, at_z, rows, row, c, lanes) > top:
+                best, top = c, element(z, at_z, rows, row, c, lanes)
         y_total, t_total, error_total, value = real(0.0), real(0.0), real(0.0), real(0.0)
-        for c in ti.static(range(OUTPUTS)):
-            t[c] = settings[HIGH] if label == c else settings[LOW]
-            t_total += t[c]
-            y[c] = ti.exp(z[c] - top) if ti.static(softmax) else 1.0 / (1.0 + ti.exp(-z[c]))
-            y_total += y[c]
+        for c in range(outputs):
+            s = element(z, at_z, rows, row, c, lanes)
+            y = ti.exp(s - top) if ti.static(softmax) else 1.0 / (1.0 + ti.exp(-s))
+            y_total += y
+            delta[at_delta + c // lanes * rows + row][c % lanes] = y
         log_total = top + ti.log(y_total)
-        for c in ti.static(range(OUTPUTS)):
+        for c in range(outputs):
+            s, y = element(z, at_z, rows, row, c, lanes), element(delta, at_delta, rows, row, c, lanes)
             if ti.static(softmax):
-                y[c] /= y_total
-            error = y[c] - t[c]
-            error_total += error * y[c]
+                y /= y_total
+                delta[at_delta + c // lanes * rows + row][c % lanes] = y
+            t = settings[HIGH] if label == c else settings[LOW]
+            t_total += t
+            error_total += (y - t) * y
             if ti.static(not entropy):
-                value += 0.5 * error * error
+                value += 0.5 * (y - t) * (y - t)
             elif ti.static(softmax):
-                value += t[c] * (log_total - z[c])
+                value += t * (log_total - s)
             else:  # log(1 + exp(z)) - t z, without overflow
-                value += ti.max(z[c], 0.0) + ti.log(1.0 + ti.exp(-ti.abs(z[c]))) - t[c] * z[c]
-        for c in ti.static(range(OUTPUTS)):
+                value += ti.max(s, 0.0) + ti.log(1.0 + ti.exp(-ti.abs(s))) - t * s
+        for c in range(outputs):
+            y = element(delta, at_delta, rows, row, c, lanes)
+            t = settings[HIGH] if label == c else settings[LOW]
+            slope = y - t
             if ti.static(softmax and entropy):
-                z[c] = y[c] * t_total - t[c]
+                slope = y * t_total - t
             elif ti.static(softmax):
-                z[c] = y[c] * (y[c] - t[c] - error_total)
-            elif ti.static(entropy):
-                z[c] = y[c] - t[c]
-            else:
-                z[c] = (y[c] - t[c]) * y[c] * (1.0 - y[c])
-        return value, z, ti.select(best == label, 1, 0)
+                slope = y * (y - t - error_total)
+            elif ti.static(not entropy):
+                slope = (y - t) * y * (1.0 - y)
+            delta[at_delta + c // lanes * rows + row][c % lanes] = slope / ti.cast(n, real)
+        return value, ti.select(best == label, 1, 0)
 
     return judged
