@@ -29,11 +29,10 @@ from core.errors import DigitLabError
 from core.folders import PROJECT
 from core.models.parameters import Parameters
 from core.network.activations import ACTIVATIONS
-from core.network.losses import LOSSES as ALL
+from core.network.losses import LOSSES
 from core.network.optimizers import OPTIMIZERS
 from core.runs.run import create_run, open_run
 
-LOSSES = [pair for pair, loss in ALL.items() if loss.has_gradient]
 N = 90  # samples
 ONE_CORE = {"TI_CPU_MAX_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 # Networks of odd sizes, so that strips are filled up everywhere, and what a training can vary.
@@ -312,12 +311,6 @@ def test_loss_gradient_and_evaluation_agree(compared, activation, loss):
     assert found["loss"] < 1e-9 and found["gradient"] < 1e-9
     # NumPy's evaluation takes its pixels as float32, whatever it computes in: a rounding of 6e-8 in each.
     assert found.get("evaluation", 0.0) < 1e-7 and found.get("correct", 0) == 0
-
-
-def test_rashid_s_rule_is_refused_with_a_sentence():
-    config = Config().with_changes(network={"output": "sigmoid"}, training={"loss": "rashid", "engine": "taichi"})
-    with pytest.raises(DigitLabError, match="NumPy engine only"):
-        create_engine(config.network, config.training, Parameters.initial(config.network, 0))
 
 
 @pytest.mark.slow

@@ -13,6 +13,8 @@ The slopes come from the chain rule, read from the end (Rumelhart, Hinton, Willi
     dL/db_l     = sum over samples of delta_l
     delta_(l-1) = (delta_l W_l') m_(l-1) f'(z_(l-1))    what a unit moves is what those above it move, through its weights
 
+One rule, Rashid's, hands down another error than delta_L: `core.network.losses` says why, `backward` where.
+
 Activations, losses, optimisers and dropout are the tables of `core.network`; what is here is how they fit together. The
 NumPy engine (`core.engines.numpy.engine`) computes the same, and differs in this:
 
@@ -93,15 +95,20 @@ def backward(
 ) -> Parameters:  # fmt: skip
     """The slopes of the batch's mean loss, and of L2's `l2 / 2` times the sum of all squared weights, by each parameter."""
     slopes = Parameters(network, np.empty_like(parameters.flat))
-    delta = trace.answers.copy()  # (n, outputs)
-    LOSSES[network.output, training.loss].delta(delta, targets)
+    loss = LOSSES[network.output, training.loss]
+    delta = handed = trace.answers.copy()  # (n, outputs)
+    if loss.handed_down:
+        handed = trace.answers.copy()
+        loss.handed_down(handed, targets)
+        handed /= len(handed)
+    loss.delta(delta, targets)
     delta /= len(delta)
     for layer in reversed(range(len(parameters.weights))):
         slopes.weights[layer][...] = trace.heard[layer].T @ delta + training.l2 * parameters.weights[layer]
         if network.bias:
             slopes.biases[layer][...] = delta.sum(axis=0)
         if layer > 0:
-            delta = delta @ parameters.weights[layer].T * masks[layer - 1]  # (n, fan_out) -> (n, fan_in)
+            delta = handed = handed @ parameters.weights[layer].T * masks[layer - 1]  # (n, fan_out) -> (n, fan_in)
             ACTIVATIONS[network.activation].backward(trace.bent[layer - 1], delta)  # times f'(z), from f(z)
     return slopes
 

@@ -23,6 +23,7 @@ from core.engines.taichi.cpu_blocks import (
 from core.engines.taichi.kernels import numbers_type, types_of
 from core.engines.taichi.layout import COEFFICIENTS
 from core.engines.taichi.runtime import cores
+from core.network.losses import LOSSES
 
 GRAIN = 512  # Taichi 1.7.4 cuts a loop into one piece per thread, but into none shorter than this
 PATIENCE = 100_000_000  # looks at the gate, about a second, before the roll call gives up
@@ -83,7 +84,8 @@ def steps_kernel(
     gather = gather_function(dtype, lanes, workers)
     forward = forward_function(activation, dropout, dtype, lanes, workers)
     judge = judge_function(output, loss, dtype, lanes, workers)
-    backward = backward_function(activation, dropout, dtype, lanes, workers)
+    apart = not LOSSES[output, loss].has_gradient
+    backward = backward_function(activation, apart, dropout, dtype, lanes, workers)
     learn = learn_function(optimizer, l2, kind == "gradient", dtype, lanes, workers)
 
     @ti.kernel
@@ -116,7 +118,7 @@ def steps_kernel(
                         for down in range(layers - 1):
                             layer = layers - down
                             key = keys[of_step + layer - 1] if ti.static(dropout) else limit
-                            backward(worker, table, settings, x, delta, turned, layer, key, limit, n, rows)
+                            backward(worker, table, settings, x, delta, turned, layer, layers, key, limit, n, rows)
                             meetings += 1
                             meet(gate, meetings, workers)
                         for layer in range(1, layers + 1):

@@ -143,8 +143,8 @@ def judge_function(output: str, loss: str, dtype: str, lanes: int, workers: int)
 
 
 @functools.cache
-def backward_function(activation: str, dropout: bool, dtype: str, lanes: int, workers: int) -> Any:
-    """From the delta of `layer` to that of the layer below."""
+def backward_function(activation: str, apart: bool, dropout: bool, dtype: str, lanes: int, workers: int) -> Any:
+    """From the delta of `layer` to that of the layer below; `apart` is what the outputs hand down, behind their delta."""
     real = types_of(dtype, lanes).real
     _, slope = activation_functions(activation, dtype, lanes)
     kept = dropout_function(dtype, lanes)
@@ -152,11 +152,14 @@ def backward_function(activation: str, dropout: bool, dtype: str, lanes: int, wo
     @ti.func
     def backward(
         worker, table: ti.template(), settings: ti.template(), x: ti.template(), delta: ti.template(),
-        turned: ti.template(), layer, key, limit, n, rows,
+        turned: ti.template(), layer, layers, key, limit, n, rows,
     ):  # fmt: skip
         this, below = layer * COLUMNS, (layer - 1) * COLUMNS
         strips, units = table[this + STRIPS], table[below + UNITS]
         at_delta = (table[this + BEFORE] - table[STRIPS]) * rows
+        if ti.static(apart):
+            if layer == layers:
+                at_delta += strips * rows
         blocks = (n + ROWS - 1) // ROWS
         begin, end = share(worker, workers, blocks * table[below + STRIPS])
         for block in range(begin, end):

@@ -18,7 +18,6 @@ from core.engines.taichi.runtime import start
 from core.errors import DigitLabError
 from core.models.parameters import Parameters
 from core.network import dropout
-from core.network.losses import LOSSES
 from core.network.optimizers import ADAM_BETAS, ADAM_EPSILON, OPTIMIZERS, RMSPROP_DECAY, RMSPROP_EPSILON
 from core.network.scaling import gain_and_offset
 
@@ -38,10 +37,6 @@ class TaichiEngine:
         if training.dtype == "float64" and training.device in ("vulkan", "metal"):
             raise DigitLabError(
                 "Double precision (float64) needs the processor or a CUDA card. Choose one, or float32."
-            )
-        if not LOSSES[network.output, training.loss].has_gradient:
-            raise DigitLabError(
-                "Rashid's rule is computed by the NumPy engine only so far. Choose it, or another loss."
             )
         start(training.device)
         from core.engines.taichi.network import DeviceNetwork  # only now, because it imports Taichi

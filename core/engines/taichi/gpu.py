@@ -10,6 +10,7 @@ from typing import Any
 import taichi as ti
 
 from core.engines.taichi.gpu_tiles import backward_kernel, forward_kernel, gather_kernel, judge_kernel, learn_kernel
+from core.network.losses import LOSSES
 
 STEPS_A_LAUNCH = 16
 OF_A_STEP = ("start", "n", "step")  # parameters of kernels whose values differ from step to step
@@ -88,7 +89,8 @@ def steps_launches(
     phases = [(gather_kernel(dtype, lanes), 0)]
     phases += [(forward_kernel(activation, dropout, dtype, lanes), layer) for layer in upwards]
     phases += [(judge_kernel(output, loss, dtype, lanes), 0)]
+    apart = not LOSSES[output, loss].has_gradient
     if kind != "look":
-        phases += [(backward_kernel(activation, dropout, dtype, lanes), layer) for layer in downwards]
+        phases += [(backward_kernel(activation, apart, dropout, dtype, lanes), layer) for layer in downwards]
         phases += [(learn_kernel(optimizer, l2, kind, dtype, lanes), layer) for layer in upwards]
     return Launches(phases)

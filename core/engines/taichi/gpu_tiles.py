@@ -174,7 +174,7 @@ def judge_kernel(output: str, loss: str, dtype: str, lanes: int) -> Any:
 
 
 @functools.cache
-def backward_kernel(activation: str, dropout: bool, dtype: str, lanes: int) -> Any:
+def backward_kernel(activation: str, apart: bool, dropout: bool, dtype: str, lanes: int) -> Any:
     types = types_of(dtype, lanes)
     _, slope = activation_functions(activation, dtype, 1)
     kept = dropout_function(dtype, 1)
@@ -191,8 +191,12 @@ def backward_kernel(activation: str, dropout: bool, dtype: str, lanes: int) -> A
             outputs, units = table[this + UNITS], table[below + UNITS]
             thread, tile = place % THREADS, place // THREADS
             top, left = tile % tiles(n) * TILE, tile // tiles(n) * TILE
+            at_delta = (table[this + BEFORE] - table[STRIPS]) * rows
+            if ti.static(apart):  # what the outputs hand down lies behind their delta
+                if layer == layers:
+                    at_delta += table[this + STRIPS] * rows
             sums = product(
-                delta, (table[this + BEFORE] - table[STRIPS]) * rows, rows, turned, table[this + TURNED],
+                delta, at_delta, rows, turned, table[this + TURNED],
                 table[this + STRIPS] * lanes, top, left, n, outputs, units, thread,
             )  # fmt: skip
             for part in ti.static(range(4)):

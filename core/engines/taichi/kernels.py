@@ -141,6 +141,7 @@ def element(m: ti.template(), at, rows, row, column, lanes: ti.template()):
 def loss_function(output: str, loss: str, dtype: str, lanes: int) -> Any:
     """`judged(...)` -> the loss of one row of sums z, and whether the digit is right; its slopes over n go into `delta`.
 
+    What Rashid's rule hands down to the layer below instead of the slopes goes into the strips behind them.
     The formulas are those of `core.network.losses`. They go over the outputs a few times, each time with a plain loop, so
     that a kernel fits any number of them; in between, `delta` keeps the answers y.
     """
@@ -186,7 +187,10 @@ def loss_function(output: str, loss: str, dtype: str, lanes: int) -> Any:
                 slope = y * (y - t - error_total)
             elif ti.static(not entropy):
                 slope = (y - t) * y * (1.0 - y)
-            delta[at_delta + c // lanes * rows + row][c % lanes] = slope / ti.cast(n, real)
+            place = at_delta + c // lanes * rows + row
+            delta[place][c % lanes] = slope / ti.cast(n, real)
+            if ti.static(loss == "rashid"):
+                delta[place + (outputs + lanes - 1) // lanes * rows][c % lanes] = (y - t) / ti.cast(n, real)
         return value, ti.select(best == label, 1, 0)
 
     return judged

@@ -10,6 +10,7 @@ from core.engines.taichi import cpu, gpu
 from core.engines.taichi.cpu_blocks import ROWS
 from core.engines.taichi.kernels import types_of
 from core.engines.taichi.layout import SETTINGS, STRIPS, Layout
+from core.network.losses import LOSSES
 from core.network.optimizers import OPTIMIZERS
 
 Arrays = dict[str, Any]  # the device's arrays by the names that the kernels give them
@@ -46,6 +47,8 @@ class DeviceNetwork:
         """Room for the values and deltas of all layers for so many samples."""
         rows = -(-samples // ROWS) * ROWS
         deltas = self.layout.strips - int(self.layout.table[0, STRIPS])
+        if not LOSSES[self.network.output, self.training.loss].has_gradient:
+            deltas += int(self.layout.table[-1, STRIPS])  # for what the outputs hand down
         return {
             "rows": rows,
             "size": samples,
