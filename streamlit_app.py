@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import visitor
 from dashboard.frame import header
 from dashboard.look import images
 from dashboard.parts import refusals
@@ -21,7 +21,7 @@ pages = {
 }
 page = st.navigation(list(pages.values()), position="top")
 text = PAGES[next(name for name, known in pages.items() if known == page)]
-state.enter(text.title)
+visitor.enter(text.title)
 with refusals.page():
     header(text.heading, text.sentence)
     page.run()

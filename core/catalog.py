@@ -12,6 +12,8 @@ from core.runs.run import RUN_ID, Run, list_runs, open_run
 from core.teach.copies import COPY_ID, find_copy
 
 DEFAULT = "default"
+SMALL = "small"  # needs no MNIST
+INVERTIBLE = "rashid"  # can be run backwards
 GUARD = "guard"  # which tells digits from what is none, see `core.scores.doubt`: not for a page to read with
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 

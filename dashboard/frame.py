@@ -3,18 +3,20 @@
 import streamlit as st
 
 from core.catalog import DEFAULT
-from dashboard import state, words
+from dashboard import shared, visitor, words
 
 
 def header(title: str, sentence: str) -> None:
     """The page's title and its one sentence, and the network in use, always in the same place."""
-    state.jobs().devices()  # tried in the background from the first visit on, to be known where it is asked for
+    shared.jobs().devices()  # tried in the background from the first visit on, to be known where it is asked for
     left, right = st.columns([2, 1], gap="large", vertical_alignment="bottom")
     with left:
         st.title(title, anchor=False)
         st.markdown(sentence)
     with right:
-        names = state.model_names()
-        state.chosen(state.MODEL, names, DEFAULT)
-        st.selectbox("Network in use", names, format_func=state.model_title, key=state.MODEL, help=words.HELP["model"])
-        state.keep(state.MODEL, DEFAULT)
+        names = visitor.model_names()
+        visitor.chosen(visitor.MODEL, names, DEFAULT)
+        st.selectbox(
+            "Network in use", names, format_func=shared.model_title, key=visitor.MODEL, help=words.HELP["model"]
+        )
+        visitor.keep(visitor.MODEL, DEFAULT)

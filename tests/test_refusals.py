@@ -8,7 +8,7 @@ def script() -> None:
     import streamlit as st
 
     from core.errors import DigitLabError
-    from dashboard import state
+    from dashboard import visitor
     from dashboard.parts import refusals
     from dashboard.parts.refusals import fragment, told
 
@@ -21,7 +21,7 @@ def script() -> None:
             refuse("The fragment cannot be drawn.")
         st.text("the fragment ends")
 
-    state.enter(st.session_state.get("page", "here"))
+    visitor.enter(st.session_state.get("page", "here"))
     with refusals.page():
         st.button("Wrong", key="wrong", on_click=told(refuse), args=("It is not possible.",))
         st.button("Corner", key="corner", on_click=told(refuse, "corner"), args=("Not in this corner.",))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.models.model import Model
-from dashboard import state
+from dashboard import visitor
 from dashboard.parts.reader import Reading
 
 SECTION = "section"
@@ -21,10 +21,10 @@ TITLES = {
 
 def show_section(model: Model, name: str, reading: Reading) -> None:
     """One section, chosen by name and kept in the URL."""
-    chosen = state.chosen(SECTION, list(TITLES), SEES) or SEES
+    chosen = visitor.chosen(SECTION, list(TITLES), SEES) or SEES
     st.segmented_control("Look into it", TITLES, format_func=TITLES.__getitem__, required=True, key=SECTION,
                          label_visibility="collapsed")  # fmt: skip
-    state.keep(SECTION, SEES)
+    visitor.keep(SECTION, SEES)
     with st.container(key=f"section-{chosen}"):
         _panel(chosen)(model, name, reading)
 

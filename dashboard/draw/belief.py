@@ -8,7 +8,7 @@ import streamlit as st
 from core.errors import DigitLabError
 from core.models.calibration import Bin, calibration_error
 from core.models.model import Model, Score
-from dashboard import state
+from dashboard import shared, visitor
 from dashboard.look import charts
 from dashboard.look.numbers import probability, share
 
@@ -36,7 +36,7 @@ def _reliability(bins: Sequence[Bin]) -> None:
         f"by {100 * calibration_error(bins):.2f} points on average."
     )
     st.plotly_chart(
-        reliability(bins, state.theme()),
+        reliability(bins, visitor.theme()),
         config=charts.CONFIG,
         key="reliability",
         alt="; ".join(
@@ -80,7 +80,7 @@ def reliability(bins: Sequence[Bin], theme: str) -> go.Figure:
 def _refusals() -> None:
     st.markdown("**When does it refuse?**")
     try:
-        scores = dict(state.guard().provenance.scores)
+        scores = dict(shared.guard().provenance.scores)
     except DigitLabError as error:
         st.markdown(str(error))
         return

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.errors import DigitLabError
 from core.models.model import Model
-from dashboard import state, words
+from dashboard import shared, visitor, words
 from dashboard.look import images
 from dashboard.look.bars import bars
 from dashboard.look.numbers import a, brief, share
@@ -21,15 +21,15 @@ OTHER_HELP = "It reads the same drawing, prepared for it in the same way."
 
 def compare(model: Model, name: str, reading: Reading) -> None:
     """The network in use and another one of your choice, side by side."""
-    others = [other for other in state.model_names() if other != name]
+    others = [other for other in visitor.model_names() if other != name]
     first = next((known for known in FIRST_CHOICES if known in others), others[0])
     if st.session_state.get("other") not in others:
         st.session_state["other"] = first
-    st.selectbox("Compare with", others, format_func=state.model_title, key="other", help=OTHER_HELP,
+    st.selectbox("Compare with", others, format_func=shared.model_title, key="other", help=OTHER_HELP,
                  persist_state="session", width=420)  # fmt: skip
     other = st.session_state["other"]
     try:
-        second = state.model(other)
+        second = shared.model(other)
     except DigitLabError as error:
         st.error(str(error))
         return
@@ -51,7 +51,7 @@ def _side(model: Model, name: str, reading: Reading) -> str:
     test = model.provenance.scores.get("test")
     score = f"{share(test.accuracy)} of its test digits right" if test else ""
     return (
-        f"<section><h4>{html.escape(state.model_title(name))}</h4><p>{words.sizes(model)} units<br>{score}</p>"
+        f"<section><h4>{html.escape(shared.model_title(name))}</h4><p>{words.sizes(model)} units<br>{score}</p>"
         f'<div class="said small"><div class="answer" aria-hidden="true">{reading.digit}</div>'
         f"{images.digit_tag(reading.seen, scale=scale, alt='What this network sees')}</div>{bars(reading.probabilities)}"
         "</section>"

@@ -11,7 +11,7 @@ from core.drawings.pictures import read_picture
 from core.errors import DigitLabError
 from core.models.model import Model
 from core.numbers.reading import MOST_PARTS, NumberReading, read_number
-from dashboard import state, words
+from dashboard import visitor, words
 from dashboard.look import charts, images
 from dashboard.look.numbers import brief
 from dashboard.pads import drawing
@@ -89,7 +89,7 @@ def example(text: str = "0 1 2 3 4") -> np.ndarray:
 
 
 def _show(picture: np.ndarray, reading: NumberReading) -> None:
-    st.image(boxed(picture, reading, state.theme()), width="stretch" if picture.shape[1] > WIDE else "content",
+    st.image(boxed(picture, reading, visitor.theme()), width="stretch" if picture.shape[1] > WIDE else "content",
              alt=f"The picture with a box around each of {len(reading.digits)} digits")  # fmt: skip
     said = reading.text.replace("\n", " ")
     st.html(

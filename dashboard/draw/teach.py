@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.catalog import SMALL
 from core.datasets import available
 from core.errors import DigitLabError
 from core.models.model import Model
@@ -9,7 +10,7 @@ from core.teach.copies import MOST as MOST_COPIES
 from core.teach.copies import is_copy, model_before
 from core.teach.finetune import LEAST, reference_of
 from core.teach.samples import MOST, Sample, from_lines, sample_of, to_lines
-from dashboard import state
+from dashboard import shared, visitor
 from dashboard.draw.teach_lesson import begin, lesson, pending, show_refusal, under_way
 from dashboard.draw.teach_typed import typed_three
 from dashboard.look import images
@@ -79,13 +80,13 @@ def own_drawings() -> list[Sample]:
 def _undo(name: str) -> None:
     before = model_before(name)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="taught-copy"):
-        st.markdown(f"You are using a copy that was taught: **{state.model_title(name)}**.", width="stretch")
+        st.markdown(f"You are using a copy that was taught: **{shared.model_title(name)}**.", width="stretch")
         st.button("Undo", icon=":material/undo:", key="teach-undo", help=HELP["undo"], on_click=told(_undo_taught),
-                  args=(name, state.model_title(before)))  # fmt: skip
+                  args=(name, shared.model_title(before)))  # fmt: skip
 
 
 def _undo_taught(name: str, before: str) -> None:
-    state.undo_taught(name)
+    visitor.undo_taught(name)
     st.toast(f"The copy is deleted. In use: {before}.")
 
 
@@ -201,7 +202,7 @@ def can_be_checked(model: Model) -> bool:
     if dataset == "mnist":
         get_mnist(NO_MNIST)
         st.markdown(NO_DOWNLOAD)
-        st.button("Use the small network", key="teach-small", on_click=told(state.use_model), args=(state.SMALL,))
+        st.button("Use the small network", key="teach-small", on_click=told(visitor.use_model), args=(SMALL,))
     else:
         st.warning("The bundled digits come with scikit-learn, which is not installed here.")
     return False

@@ -9,7 +9,7 @@ from core.jobs.teaching import Teaching
 from core.models.model import Model, Score
 from core.teach.finetune import FineTuned
 from core.teach.samples import Sample
-from dashboard import state
+from dashboard import shared, visitor
 from dashboard.draw.teach_rows import before_and_after
 from dashboard.parts.refusals import fragment, told, try_to
 
@@ -54,7 +54,7 @@ def begin(model: Model, name: str, samples: Sequence[Sample], *, typed: bool) ->
     """Begin a lesson; `show_refusal` says so when somebody else's is at work."""
 
     def start() -> None:
-        st.session_state[LESSON] = Lesson(state.teacher().begin(model, samples), model, name, typed)
+        st.session_state[LESSON] = Lesson(shared.teacher().begin(model, samples), model, name, typed)
 
     try_to(REFUSED[typed], start)
 
@@ -108,7 +108,7 @@ def _result(held: Lesson, tuned: FineTuned) -> None:
 
 def _keep(held: Lesson, tuned: FineTuned) -> None:
     def keep() -> None:
-        state.keep_taught(tuned.model, held.name)
+        visitor.keep_taught(tuned.model, held.name)
         _forget()
         st.toast("Kept. The copy is now the network in use.")
 

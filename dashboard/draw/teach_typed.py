@@ -3,12 +3,13 @@
 import numpy as np
 import streamlit as st
 
+from core.catalog import SMALL
 from core.datasets import available
 from core.errors import DigitLabError
 from core.models.model import Model
 from core.teach.finetune import reference_of
 from core.teach.typed import misread, typed_samples
-from dashboard import state
+from dashboard import visitor
 from dashboard.draw.teach_lesson import begin, lesson, pending, show_refusal, under_way
 from dashboard.draw.teach_rows import show_picture, show_row
 from dashboard.parts.refusals import told
@@ -46,9 +47,9 @@ def typed_three(model: Model, name: str) -> None:
         _offer(model, name, wrong)
     else:
         st.success(ALL_RIGHT, icon=":material/check:")
-    if name != state.SMALL and not under_way():
+    if name != SMALL and not under_way():
         st.markdown(AS_SMALL)
-        st.button("Use the small network", key="typed-small", on_click=told(state.use_model), args=(state.SMALL,))
+        st.button("Use the small network", key="typed-small", on_click=told(visitor.use_model), args=(SMALL,))
 
 
 def _open_or_close() -> None:

@@ -6,13 +6,14 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from core.catalog import SMALL
 from core.datasets import available
 from core.drawings.ink import INK_LEVEL, bounding_box, find_ink
 from core.drawings.pictures import read_picture
 from core.errors import DigitLabError
 from core.models.model import Model
 from core.scores.evaluation import Evaluation
-from dashboard import state
+from dashboard import shared
 from dashboard.pads import drawing, strokes
 from dashboard.parts.refusals import told
 
@@ -53,9 +54,9 @@ def _test_digit(name: str, hard: bool) -> None:
     """Put a digit of the test set on the page, drawn by lot."""
     st.session_state.pop("try-error", None)
     told = ""
-    if not available(state.model(name).config.training.dataset):
-        name, told = state.SMALL, f"{INSTEAD} "
-    evaluation = state.test_evaluation(name)
+    if not available(shared.model(name).config.training.dataset):
+        name, told = SMALL, f"{INSTEAD} "
+    evaluation = shared.test_evaluation(name)
     among = hardest(evaluation) if hard else np.arange(len(evaluation.data))
     index = int(np.random.default_rng().choice(among))
     pixels = evaluation.data.pixels[index].reshape(evaluation.data.shape)

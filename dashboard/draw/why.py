@@ -9,7 +9,7 @@ from core.explain.check import check_pixels, check_units
 from core.explain.contributions import Explanation
 from core.explain.nearest import Memory, digits_for, nearest
 from core.models.model import Model
-from dashboard import state
+from dashboard import shared, visitor
 from dashboard.draw import why_words as say
 from dashboard.draw.network_view import network_view
 from dashboard.look import charts, images
@@ -42,7 +42,7 @@ def why(model: Model, name: str, reading: Reading) -> None:
     show_units(memory, explanation, answer, rival)
     st.markdown("#### The network at work")
     st.markdown(say.NETWORK)
-    network_view(explanation, answer, rival, reading.probabilities, theme=state.theme(), key="network-view")
+    network_view(explanation, answer, rival, reading.probabilities, theme=visitor.theme(), key="network-view")
     with st.expander("More: what exactly is computed", icon=":material/functions:"):
         st.markdown(say.more(explanation.network, model.calibration.temperature, memory))
 
@@ -71,7 +71,7 @@ def show_pixels(model: Model, explanation: Explanation, answer: int, rival: int)
     """The evidence in the pixels as a picture, what it adds up to, and what taking the strongest away does."""
     credits = explanation.pixel_credits(answer, rival)
     check = check_pixels(model, explanation.pixels, credits, answer, rival, rng=np.random.default_rng(SEED))
-    shape, theme = model.shape, state.theme()
+    shape, theme = model.shape, visitor.theme()
     ink = explanation.pixels.reshape(shape)
     marked = np.zeros(shape, dtype=bool)
     marked.flat[check.marked] = True
@@ -97,7 +97,7 @@ def _memory(model: Model, name: str) -> Memory | None:
         get_mnist(say.NO_MNIST)
         return None
     try:
-        return state.memory(name, dataset)
+        return shared.memory(name, dataset)
     except DigitLabError as error:
         st.markdown("#### The nearest training digits")
         st.info(str(error))
@@ -163,7 +163,7 @@ def _unit_card(
     side = digits[0] if share >= 0 else digits[1]
     labels = [int(memory.digits.labels[place]) for place in places] if memory else []
     scale = max(4, SMALL // picture.shape[1])
-    image = evidence_image(picture, state.theme(), scale=scale)
+    image = evidence_image(picture, visitor.theme(), scale=scale)
     size = (picture.shape[1] * scale, picture.shape[0] * scale)
     figures = [figure(images.data_url(image), *size, alt=f"What excites unit {unit + 1}: ink on blue")]
     figures += [
@@ -172,7 +172,7 @@ def _unit_card(
     ]
     activation = float(explanation.trace.activations[-2][unit])
     return (
-        f'<div><b style="color:{charts.COLOURS[state.theme()]["for" if share >= 0 else "against"]}">'
+        f'<div><b style="color:{charts.COLOURS[visitor.theme()]["for" if share >= 0 else "against"]}">'
         f"{number(share)}</b> <b>unit {unit + 1}, for {side}</b>"
         f'<div style="display:flex;flex-wrap:wrap;gap:4px;margin:0.3rem 0;height:{size[1]}px;overflow:hidden">'
         f"{''.join(figures)}</div>"

@@ -22,7 +22,7 @@ from core.bench.reading import (
 )
 from core.jobs.children import Child
 from core.jobs.jobs import MEASURING, THREADS
-from dashboard import state
+from dashboard import shared, visitor
 from dashboard.engines import charts as engine_charts
 from dashboard.look import charts
 from dashboard.parts.refusals import told, try_to
@@ -88,9 +88,9 @@ def _offer(child: Child | None) -> None:
         sizes, turns, device = _choices()
     again = bool(child and child.events)
     left.button("Measure again" if again else "Measure this computer", type="primary", key="measure-start",
-                icon=":material/timer:", disabled=not sizes or state.jobs().devices() is None, width="stretch",
+                icon=":material/timer:", disabled=not sizes or shared.jobs().devices() is None, width="stretch",
                 on_click=try_to,
-                args=("measure_error", lambda: state.jobs().begin(MEASURING, command(sizes, turns, device))))  # fmt: skip
+                args=("measure_error", lambda: shared.jobs().begin(MEASURING, command(sizes, turns, device))))  # fmt: skip
     if error := st.session_state.get("measure_error") or (child and child.error):
         st.error(error, icon=":material/error:")
     elif child and child.stopped:
@@ -135,7 +135,7 @@ def _sentences(rows: Rows, live: bool) -> None:
 
 
 def _charts(rows: Rows) -> None:
-    theme = state.theme()
+    theme = visitor.theme()
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**One digit at a time**: seconds for an epoch")

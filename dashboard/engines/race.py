@@ -7,7 +7,7 @@ from core.config import Config
 from core.datasets import available, needs_mnist
 from core.jobs.racing import Race
 from core.training.recipes import RECIPES, default_recipe, offered_recipes
-from dashboard import state, words
+from dashboard import shared, visitor, words
 from dashboard.engines import charts as engine_charts
 from dashboard.look import charts
 from dashboard.parts.mnist import get_mnist
@@ -26,7 +26,7 @@ EMPTY = "Start the race, and two curves grow here."
 
 def race() -> None:
     """The panel; it refreshes itself as long as a race goes on."""
-    going = state.jobs().race
+    going = shared.jobs().race
     live = bool(going and going.running)
     form, track = st.columns([1, 1.9], gap="large")
     with form:
@@ -66,23 +66,23 @@ def _buttons(config: Config | None, live: bool) -> None:
     device = device_choice("race_device")
     if live:
         st.button("Stop the race", icon=":material/stop:", key="race-stop", width="stretch",
-                  on_click=told(state.jobs().stop_race))  # fmt: skip
+                  on_click=told(shared.jobs().stop_race))  # fmt: skip
     else:
         st.button("Start the race", type="primary", icon=":material/flag:", key="race-start", width="stretch",
                   disabled=config is None or device is None,
-                  on_click=try_to, args=("race_error", lambda: state.jobs().start_race(config, device)))  # fmt: skip
+                  on_click=try_to, args=("race_error", lambda: shared.jobs().start_race(config, device)))  # fmt: skip
     if error := st.session_state.get("race_error"):
         st.error(error, icon=":material/error:")
     taichi_remark()
 
 
 def _track(was_live: bool) -> None:
-    going = state.jobs().race
+    going = shared.jobs().race
     if was_live and not (going and going.running):
         st.rerun()
     laps = laps_of(going)
     st.markdown(f"**{_now(going, laps)}**")
-    figure = engine_charts.race(laps, state.theme(), until=_until(going, laps))
+    figure = engine_charts.race(laps, visitor.theme(), until=_until(going, laps))
     st.plotly_chart(figure, config=charts.CONFIG, key="race", alt="Accuracy over the seconds of training, both engines")
     st.caption(CLOCK)
     st.markdown(table(going, laps))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.bench.twin import part_of
 from core.jobs.children import Child
-from dashboard import state
+from dashboard import shared
 from dashboard.parts.refusals import try_to
 from dashboard.parts.taichi import device_choice, taichi_remark
 from dashboard.parts.watch import watch
@@ -34,8 +34,8 @@ def _panel(child: Child | None, live: bool) -> None:
     st.markdown(WHAT_IT_DOES)
     device = device_choice("twin_device")
     st.button("Check now", type="primary", icon=":material/compare_arrows:", key="twin-start",
-              disabled=live or state.jobs().devices() is None,
-              on_click=try_to, args=("twin_error", lambda: state.jobs().begin(TWINS, command(device))))  # fmt: skip
+              disabled=live or shared.jobs().devices() is None,
+              on_click=try_to, args=("twin_error", lambda: shared.jobs().begin(TWINS, command(device))))  # fmt: skip
     events = list(child.events) if child else []
     if live:
         _progress(events)

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core.scores.evaluation import DIGITS, Evaluation, class_scores
-from dashboard import state, words
+from dashboard import visitor, words
 from dashboard.look import charts, images
 from dashboard.look.numbers import brief, capital_a, probability, share
 from dashboard.parts.gallery import Item, chosen_in, gallery
@@ -22,7 +22,7 @@ def choose_cell(evaluation: Evaluation) -> Cell | None:
     column = st.session_state.get("answer", ANY)
     cell = (row, column) if ANY not in (row, column) else None
     st.plotly_chart(
-        charts.confusion(evaluation.confusion(), state.theme(), chosen=cell),
+        charts.confusion(evaluation.confusion(), visitor.theme(), chosen=cell),
         config=charts.CONFIG,
         key=MATRIX,
         on_select=told(_take_selection),
@@ -115,7 +115,7 @@ def show_digit(evaluation: Evaluation, index: int) -> None:
                 st.markdown(words.verdict_on(true, answer, probability(evaluation.confidence[index])))
                 st.caption(f"Test digit number {index}")
         with st.container(key="bars"):
-            st.plotly_chart(charts.probabilities(evaluation.probabilities[index], state.theme()), config=charts.CONFIG,
+            st.plotly_chart(charts.probabilities(evaluation.probabilities[index], visitor.theme()), config=charts.CONFIG,
                             key="digit-probabilities", alt="Its ten probabilities")  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from dashboard.pads.keyboard_pad import keyboard_help
 from dashboard.pads.live_pad import drawn_on, live_pad
 from dashboard.pads.strokes import INK, PAPER, Drawing
 from dashboard.parts.refusals import told
-from dashboard.state import visit
+from dashboard.visitor import visit
 
 SIZE = 280  # pixels, ten times MNIST's
 PEN, THINNEST, THICKEST = 20, 10, 30

@@ -3,19 +3,20 @@
 import numpy as np
 import streamlit as st
 
+from core.catalog import INVERTIBLE
 from core.explain.back_query.inverse import can_back_query
-from dashboard import state, words
+from dashboard import shared, visitor, words
 from dashboard.look import images
 from dashboard.look.numbers import brief
 
-name = state.model_in_use()
-model = state.model(name)
+name = visitor.model_in_use()
+model = shared.model(name)
 if not can_back_query(model):
-    name = state.INVERTIBLE
-    st.info(words.NOT_INVERTIBLE.format(title=state.model_title(name)), icon=":material/info:")
-    model = state.model(name)
+    name = INVERTIBLE
+    st.info(words.NOT_INVERTIBLE.format(title=shared.model_title(name)), icon=":material/info:")
+    model = shared.model(name)
 
-pictures = state.back_queries(name)
+pictures = shared.back_queries(name)
 answers = model.predict(pictures.astype(np.float32))
 scale = images.scale_for(model.shape, 168)
 with st.container(horizontal=True, gap="small", key="sheet"):

@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from dashboard import state, words
+from dashboard import shared, visitor, words
 from dashboard.draw import show_section
 from dashboard.draw.try_one import try_one
 from dashboard.parts.reader import draw_and_read
 from dashboard.parts.refusals import fragment
 
-name = state.model_in_use()
-model = state.model(name)
+name = visitor.model_in_use()
+model = shared.model(name)
 
 
 @fragment
 def stage() -> None:
-    if state.another_model_wanted():
+    if visitor.another_model_wanted():
         st.rerun()
     reading = draw_and_read(model)
     try_one(model, name)
@@ -32,4 +32,4 @@ with st.expander("How does it read?", icon=":material/help:"):
     height, width = model.shape
     st.markdown(words.HOW_IT_READS.format(height=height, width=width, sizes=words.sizes(model)))
     if test := model.provenance.scores.get("test"):
-        st.markdown(words.reads(state.model_title(name), test))
+        st.markdown(words.reads(shared.model_title(name), test))

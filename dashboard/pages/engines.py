@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import visitor
 from dashboard.engines.measure import measure
 from dashboard.engines.race import race
 from dashboard.engines.twin import twin_check
@@ -20,8 +20,8 @@ the time.
 """
 
 st.markdown(WHAT_ENGINES_ARE)
-state.chosen(PART, list(PARTS), "measure")
+visitor.chosen(PART, list(PARTS), "measure")
 st.segmented_control("What to do", list(PARTS), format_func=lambda name: PARTS[name][0], key=PART, required=True,
                      label_visibility="collapsed")  # fmt: skip
-state.keep(PART, "measure")
+visitor.keep(PART, "measure")
 PARTS[st.session_state[PART]][1]()

@@ -2,22 +2,22 @@
 
 import streamlit as st
 
-from dashboard import state, words
+from dashboard import shared, visitor, words
 from dashboard.parts.reader import draw_and_read
 from dashboard.parts.refusals import fragment
 
-fragment(draw_and_read)(state.model(state.model_in_use()), tools=False)
+fragment(draw_and_read)(shared.model(visitor.model_in_use()), tools=False)
 
 st.subheader("Four things to do", anchor=False)
 for column, name in zip(st.columns(4), ("draw", "train", "back_query", "mistakes"), strict=True):
     text = words.PAGES[name]
     with column, st.container(border=True, height="stretch", key=f"door-{name}"):
         st.page_link(f"dashboard/pages/{name}.py", label=f"**{text.title}**", icon=text.icon, width="stretch",
-                     query_params=state.in_url())  # fmt: skip
+                     query_params=visitor.in_url())  # fmt: skip
         st.markdown(text.door)
 engines = words.PAGES["engines"]
 st.page_link("dashboard/pages/engines.py", label=f"For the curious: {engines.door}", icon=engines.icon,
-             query_params=state.in_url())  # fmt: skip
+             query_params=visitor.in_url())  # fmt: skip
 
 st.subheader("What is going on here?", anchor=False)
 st.markdown(words.WHAT_IT_IS)

@@ -2,19 +2,20 @@
 
 import streamlit as st
 
+from core.catalog import SMALL
 from core.datasets import needs_mnist
-from dashboard import state, words
+from dashboard import shared, visitor, words
 from dashboard.mistakes.cells import choose_cell, show_digits, table_of_scores
 from dashboard.parts.mnist import get_mnist
 
-name = state.model_in_use()
-if needs_mnist(state.model(name).config.training.dataset):
+name = visitor.model_in_use()
+if needs_mnist(shared.model(name).config.training.dataset):
     get_mnist("To find this network's mistakes, it must read the 10,000 test digits of MNIST, which are not here yet.")
-    name = state.SMALL
-    st.markdown(words.MEANWHILE.format(title=state.model_title(name)))
+    name = SMALL
+    st.markdown(words.MEANWHILE.format(title=shared.model_title(name)))
 
-evaluation = state.test_evaluation(name)
-st.markdown(words.reads(state.model_title(name), evaluation.score))
+evaluation = shared.test_evaluation(name)
+st.markdown(words.reads(shared.model_title(name), evaluation.score))
 
 left, right = st.columns([1.15, 1], gap="large")
 with left:

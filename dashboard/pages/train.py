@@ -5,7 +5,7 @@ import streamlit as st
 from core.datasets import needs_mnist
 from core.errors import DigitLabError
 from core.runs.run import list_runs, open_run
-from dashboard import state, words
+from dashboard import shared, visitor, words
 from dashboard.parts.mnist import get_mnist
 from dashboard.parts.refusals import told
 from dashboard.train.form import training_form
@@ -15,14 +15,14 @@ PICKED = "run_picked"  # the visit in which the visitor picked a run, by beginni
 
 
 def pick() -> None:
-    st.session_state[PICKED] = state.visit()
+    st.session_state[PICKED] = visitor.visit()
 
 
 def start() -> None:
     """Begin a run and show it; what cannot be begun is said beside the button."""
     st.session_state.pop("train_error", None)
     try:
-        st.session_state[state.RUN] = state.jobs().start(st.session_state["train_config"]).id
+        st.session_state[visitor.RUN] = shared.jobs().start(st.session_state["train_config"]).id
         pick()
     except DigitLabError as error:
         st.session_state["train_error"] = str(error)
@@ -47,10 +47,10 @@ with result:
         st.info(words.NO_RUNS, icon=":material/arrow_back:")
     else:
         newest = next(iter(runs))
-        state.chosen(state.RUN, list(runs), newest)
-        st.selectbox("Run", list(runs), key=state.RUN, on_change=told(pick), help=words.HELP["run"],
+        visitor.chosen(visitor.RUN, list(runs), newest)
+        st.selectbox("Run", list(runs), key=visitor.RUN, on_change=told(pick), help=words.HELP["run"],
                      format_func=lambda run_id: words.run_title(runs[run_id], runs[run_id].status()))  # fmt: skip
         # What the page shows by itself does not go into the URL: each writing there is a step of the browser's Back button.
-        picked = st.session_state.get(PICKED) == state.visit() or state.RUN in st.query_params
-        state.keep(state.RUN, None if picked else newest)
-        watch(open_run(st.session_state[state.RUN]))
+        picked = st.session_state.get(PICKED) == visitor.visit() or visitor.RUN in st.query_params
+        visitor.keep(visitor.RUN, None if picked else newest)
+        watch(open_run(st.session_state[visitor.RUN]))

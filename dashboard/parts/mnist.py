@@ -3,19 +3,19 @@
 import streamlit as st
 
 from core.datasets import DATASETS
-from dashboard import state, words
+from dashboard import shared, words
 from dashboard.parts.refusals import fragment, told
 
 
 def get_mnist(why: str) -> None:
     """Say that MNIST is not there and what that means, with a button to fetch it and its progress."""
-    download = state.jobs().download
+    download = shared.jobs().download
     live = bool(download and download.running)
     fragment(_get_mnist, run_every=0.5 if live else None)(why, live)
 
 
 def _get_mnist(why: str, was_live: bool) -> None:
-    description, download = DATASETS["mnist"], state.jobs().download
+    description, download = DATASETS["mnist"], shared.jobs().download
     live = bool(download and download.running)
     if was_live != live:
         st.rerun()
@@ -30,4 +30,4 @@ def _get_mnist(why: str, was_live: bool) -> None:
         if download and download.error:
             st.error(download.error, icon=":material/cloud_off:")
         st.button("Download MNIST", icon=":material/download:", key="download-mnist",
-                  on_click=told(state.jobs().start_download))  # fmt: skip
+                  on_click=told(shared.jobs().start_download))  # fmt: skip

@@ -11,7 +11,7 @@ from core.drawings.preprocess import Stages, from_drawing, stages
 from core.errors import DigitLabError
 from core.models.model import Model
 from core.scores.doubt import GUARD_SHAPE, counted, judge
-from dashboard import state, words
+from dashboard import shared, words
 from dashboard.look import images
 from dashboard.look.bars import bars
 from dashboard.pads import drawing
@@ -61,7 +61,7 @@ def read(model: Model, picture: np.ndarray | None) -> Reading:
         return Reading(blank, None, str(error), picture)
     probabilities = model.predict(steps.centred[None])[0]
     usual = steps.centred if model.shape == GUARD_SHAPE else from_drawing(picture, GUARD_SHAPE)
-    verdict = judge(state.guard(), usual, probabilities)
+    verdict = judge(shared.guard(), usual, probabilities)
     told = counted(model, verdict, float(probabilities[verdict.digit]))
     return Reading(steps.centred, probabilities, verdict.sentence, picture, steps, verdict.kind, told)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.errors import DigitLabError
-from dashboard import state
+from dashboard import visitor
 
 REFUSED = "_refused"
 PAGE = "page"
@@ -46,7 +46,7 @@ def told(action: Callable[..., object], place: str = "") -> Callable[..., None]:
         try:
             action(*args, **kwargs)
         except DigitLabError as error:
-            st.session_state[REFUSED] = Refusal(str(error), state.visit(), place)
+            st.session_state[REFUSED] = Refusal(str(error), visitor.visit(), place)
 
     return call
 
@@ -54,7 +54,7 @@ def told(action: Callable[..., object], place: str = "") -> Callable[..., None]:
 def refusal(place: str) -> str:
     """What is to be said at this place: a sentence, or nothing."""
     found: Refusal | None = st.session_state.get(REFUSED)
-    return found.sentence if found and found.place == place and found.visit == state.visit() else ""
+    return found.sentence if found and found.place == place and found.visit == visitor.visit() else ""
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ imported in this process; `core.engines.devices` tries it in another one."""
 import streamlit as st
 
 from core.engines.devices import Device
-from dashboard import state, words
+from dashboard import shared, words
 from dashboard.parts.refusals import fragment
 
 LOOK_AGAIN = 0.5  # seconds, while the devices are being tried
@@ -12,7 +12,7 @@ LOOK_AGAIN = 0.5  # seconds, while the devices are being tried
 
 def taichi_devices() -> list[Device]:
     """What Taichi can compute on here, the processor first; nothing as long as that is being tried."""
-    return [device for device in state.jobs().devices() or [] if device.available]
+    return [device for device in shared.jobs().devices() or [] if device.available]
 
 
 def device_choice(key: str) -> str | None:
@@ -26,12 +26,12 @@ def device_choice(key: str) -> str | None:
 
 def taichi_remark() -> None:
     """Say why Taichi cannot be used, where it cannot; as long as that is being tried, say so and look again."""
-    waiting = state.jobs().devices() is None
+    waiting = shared.jobs().devices() is None
     fragment(_taichi_remark, run_every=LOOK_AGAIN if waiting else None)(waiting)
 
 
 def _taichi_remark(was_waiting: bool) -> None:
-    found = state.jobs().devices()
+    found = shared.jobs().devices()
     if was_waiting and found is not None:
         st.rerun()
     if found is None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.jobs.children import Child
-from dashboard import state
+from dashboard import shared
 from dashboard.parts.refusals import fragment
 
 REFRESH_SECONDS = 0.5
@@ -25,5 +25,5 @@ def watch(name: str, panel: Callable[[Child | None, bool], None]) -> None:
 
 
 def _now(name: str) -> tuple[Child | None, bool]:
-    child = state.jobs().child(name)
+    child = shared.jobs().child(name)
     return child, bool(child and child.running)

@@ -13,7 +13,7 @@ from core.network.optimizers import OPTIMIZERS
 from core.network.scaling import SCALINGS
 from core.network.schedules import SCHEDULES
 from core.training.recipes import RECIPES, default_recipe, offered_recipes
-from dashboard import state, words
+from dashboard import shared, words
 from dashboard.parts.refusals import told
 from dashboard.parts.taichi import taichi_devices, taichi_remark
 
@@ -52,7 +52,7 @@ def training_form() -> Config | None:
 
 def _engine_and_device() -> None:
     """Who computes and on what: Taichi is offered where it was seen to compute, and as long as that is being tried."""
-    devices, found = taichi_devices(), state.jobs().devices()
+    devices, found = taichi_devices(), shared.jobs().devices()
     engines = ["numpy", "taichi"] if devices or found is None else ["numpy"]
     left, right = st.columns(2)
     with left:

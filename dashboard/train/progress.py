@@ -7,7 +7,7 @@ import streamlit as st
 from core.config import Config
 from core.runs.run import Run, Status
 from core.training.events import BatchEvent, EpochEvent, Event, follow
-from dashboard import state, words
+from dashboard import shared, visitor, words
 from dashboard.look import charts
 from dashboard.parts.refusals import fragment, told
 from dashboard.parts.watch import REFRESH_SECONDS
@@ -45,7 +45,7 @@ class Progress:
 
 def watch(run: Run) -> None:
     """Show a run; the panel refreshes itself while the run is active, and the page once when it ends."""
-    state.jobs().tidy()
+    shared.jobs().tidy()
     if run.status().active:
         fragment(_follow, run_every=REFRESH_SECONDS)(run)
         fragment(_curves, run_every=CURVES_SECONDS)(run)
@@ -55,7 +55,7 @@ def watch(run: Run) -> None:
 
 
 def _follow(run: Run) -> None:
-    state.jobs().tidy()
+    shared.jobs().tidy()
     status = run.status()
     if not status.active:
         st.rerun()
@@ -94,14 +94,14 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
     else:
         st.error(status.detail, icon=":material/error:")
     if not status.active and run.model_path.is_file():
-        in_use = state.model_in_use() == run.id
+        in_use = visitor.model_in_use() == run.id
         st.button("In use on every page" if in_use else "Use this network on every page", key="use-model",
                   icon=":material/check:" if in_use else ":material/swap_horiz:", disabled=in_use,
-                  on_click=told(state.use_model), args=(run.id,))  # fmt: skip
+                  on_click=told(visitor.use_model), args=(run.id,))  # fmt: skip
 
 
 def _stop(run: Run) -> None:
-    state.jobs().stop(run)
+    shared.jobs().stop(run)
     st.toast("Stopping after the present batch.")
 
 
@@ -117,7 +117,7 @@ def _now(status: Status, config: Config, progress: Progress) -> str:
 def _test_words(run: Run) -> str:
     if not run.model_path.is_file():
         return ""
-    test = state.model(run.id).provenance.scores.get("test")
+    test = shared.model(run.id).provenance.scores.get("test")
     return f"On test digits it had never seen: {words.right_of(test)}." if test else ""
 
 
@@ -148,7 +148,7 @@ def _share(value: float | None) -> str:
 
 
 def _curves(run: Run) -> None:
-    progress, total, theme = _progress(run), run.config().training.epochs, state.theme()
+    progress, total, theme = _progress(run), run.config().training.epochs, visitor.theme()
     if not progress.batches and not progress.epochs:
         st.caption("The curves begin with the first batches.")
     st.markdown("**Accuracy**: the share of digits read rightly")

@@ -1,0 +1,143 @@
+"""Who this is: what belongs to one visitor, under typed keys of the session, and what of it stands in the URL."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import streamlit as st
+
+from core.catalog import DEFAULT, runs_with_models, shipped_models
+from core.models.model import Model
+from core.teach.copies import delete_copy, is_copy, keep_copy, model_before
+
+MODEL, RUN = "model", "run"  # keys of the two pickers, and their names in the URL
+LOCAL = "local"  # who owns what is begun on the computer that the server runs on: all its visitors are one
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Key(Generic[T]):
+    """A place for one value in each visitor's session.
+
+    Attributes
+    ----------
+    name : of the place; nothing else in the session has it.
+    first : makes what lies there before anything is put.
+    """
+
+    name: str
+    first: Callable[[], T]
+
+    def get(self) -> T:
+        return st.session_state.setdefault(self.name, self.first())
+
+    def put(self, value: T) -> None:
+        st.session_state[self.name] = value
+
+    def take(self) -> T:
+        """The value, which is there no more afterwards."""
+        return st.session_state.pop(self.name, self.first())
+
+
+PAGE: Key[str] = Key("_page", str)
+VISIT: Key[int] = Key("_visit", int)
+WANTED: Key[str] = Key("_wanted_model", str)  # a model chosen by a button, until the picker is drawn next
+COPIES: Key[list[str]] = Key("_copies", list)  # taught copies that this visitor has kept
+OWNER: Key[str] = Key("_owner", lambda: secrets.token_hex(8))
+
+
+def owner() -> str:
+    """Whose work is begun here: an id that says nothing of the visitor and that no other can guess.
+
+    On one's own machine all tabs are one owner. Elsewhere a tab is, until it is reloaded.
+    """
+    behind_proxy = {"X-Forwarded-For", "Forwarded"} & set(st.context.headers.keys())
+    return OWNER.get() if st.context.ip_address or behind_proxy else LOCAL
+
+
+def theme() -> str:
+    """ "light" or "dark", as the visitor's browser shows it."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def enter(page: str) -> None:
+    """Note that the visitor is on this page; coming to another page is a new visit."""
+    if PAGE.get() != page:
+        PAGE.put(page)
+        VISIT.put(visit() + 1)
+
+
+def visit() -> int:
+    """Counts the visitor's changes of page: what a browser forgets with a page must be put there again."""
+    return VISIT.get()
+
+
+def chosen(key: str, options: list[str], default: str | None) -> str | None:
+    """A picker's value before it is drawn: this visitor's choice, else the URL's, else the default.
+
+    The URL is only believed when it names one of the options. Call it before the picker and `keep` after it.
+    """
+    if key == MODEL and another_model_wanted():
+        st.session_state[key] = WANTED.take()
+    value = st.session_state.get(key, st.query_params.get(key))
+    st.session_state[key] = value if value in options else default
+    return st.session_state[key]
+
+
+def keep(key: str, default: str | None) -> None:
+    """Write a picker's value into the URL, so that a reload or a sent link finds it again."""
+    value = st.session_state.get(key)
+    if value is None or value == default:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
+def in_url() -> dict[str, str]:
+    """What a link to another page carries, so that this page need not write it there: one step less on the way back."""
+    name = model_in_use()
+    return {} if name == DEFAULT else {MODEL: name}
+
+
+def model_names() -> list[str]:
+    """Models to choose from: the shipped ones, this visitor's taught copies, then those of runs, the newest first."""
+    return [*shipped_models(), *taught_copies(), *(run.id for run in runs_with_models())]
+
+
+def model_in_use() -> str:
+    """The name of the model that this visitor has chosen."""
+    return st.session_state[MODEL]
+
+
+def use_model(name: str) -> None:
+    """Choose a model for this visitor, from the next run of the whole page on."""
+    WANTED.put(name)
+
+
+def another_model_wanted() -> bool:
+    """Whether `use_model` has been called since the whole page was drawn; a fragment then lets it be drawn again."""
+    return bool(WANTED.get())
+
+
+def taught_copies() -> list[str]:
+    """The taught copies that this visitor has kept, and the one in the URL: its id cannot be guessed."""
+    kept = COPIES.get()
+    if (named := st.query_params.get(MODEL)) not in kept and is_copy(named):
+        kept.append(named)
+    return [name for name in kept if is_copy(name)]
+
+
+def keep_taught(taught: Model, before: str) -> None:
+    """Keep a taught copy of the model `before`, and use it from the next run of the whole page on."""
+    name = keep_copy(taught, before)
+    COPIES.get().append(name)
+    use_model(name)
+
+
+def undo_taught(name: str) -> None:
+    """Go back to the model before a taught copy, and delete the copy."""
+    before = model_before(name)
+    delete_copy(name)
+    use_model(before if before in model_names() else DEFAULT)
