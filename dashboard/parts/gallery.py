@@ -4,46 +4,20 @@ Streamlit has no picture that answers a click, so this is a small component of o
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 _HTML = '<div class="gallery" role="group"></div>'
 
-_CSS = """
-.gallery { display: flex; flex-wrap: wrap; gap: 6px; padding: 2px; }
-button { padding: 0; border: 0; background: none; cursor: pointer; font: inherit; color: var(--st-text-color); }
-button img { display: block; image-rendering: pixelated; outline: 1px solid var(--st-border-color); }
-button span { display: block; font-size: 0.85rem; line-height: 1.5; font-variant-numeric: tabular-nums; }
-button:hover img, button:focus-visible img { outline: 2px solid var(--st-primary-color); }
-button:focus-visible { outline: none; }
-button[aria-pressed="true"] img { outline: 2px solid var(--st-primary-color); }
-button[aria-pressed="true"] span { font-weight: 700; }
-"""
-
-_JS = """
-export default function ({ data, parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".gallery");
-  root.setAttribute("aria-label", data.label);
-  root.replaceChildren(...data.items.map((item) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.setAttribute("aria-label", item.label);
-    button.setAttribute("aria-pressed", String(item.id === data.chosen));
-    const image = document.createElement("img");
-    image.src = item.image;
-    image.width = item.width;
-    image.alt = "";
-    const caption = document.createElement("span");
-    caption.textContent = item.caption;
-    button.append(image, caption);
-    button.onclick = () => setStateValue("chosen", item.id);
-    return button;
-  }));
-}
-"""
-
-_component = st.components.v2.component("digit_gallery", html=_HTML, css=_CSS, js=_JS)
+_SOURCE = Path(__file__)
+_component = st.components.v2.component(
+    "digit_gallery",
+    html=_HTML,
+    css=_SOURCE.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_SOURCE.with_suffix(".js").read_text(encoding="utf-8"),
+)
 
 
 @dataclass(frozen=True, slots=True)
