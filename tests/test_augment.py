@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.drawings.augment import AUGMENTATIONS, augment, sample
+from core.drawings.augment import AUGMENTATIONS, augment, sample, turned
 from core.errors import DigitLabError
 
 RANDOM = ("affine", "elastic")
@@ -76,36 +76,50 @@ def test_shapes_and_labels(name, shape):
     before = pixels.copy()
     pixels.flags.writeable = False
     result, result_labels = augment(name, pixels, labels, shape, rng=np.random.default_rng(0))
-    copies = AUGMENTATIONS[name].copies
-    assert result.shape == (7 * copies, shape[0] * shape[1]) and result.dtype == np.uint8
-    assert result_labels.dtype == np.int64 and result_labels.tolist() == list(range(7)) * copies
+    assert result.shape == (7, shape[0] * shape[1]) and result.dtype == np.uint8
+    assert result_labels.dtype == np.int64 and result_labels.tolist() == list(range(7))
     np.testing.assert_array_equal(pixels, before)
 
 
-def test_more_digits_than_a_chunk_and_none_at_all():
-    result, _ = augment("rotations", strokes(1_234), np.zeros(1_234, int), (28, 28), rng=np.random.default_rng(0))
-    same = result.reshape(3, 1_234, 784)
-    assert (same == same[:, :1]).all()  # the digits are equal, so are their turned copies, in every chunk
+def test_no_digits_at_all():
     for name in AUGMENTATIONS:
         empty, labels = augment(name, strokes(0), np.zeros(0, int), (28, 28), rng=np.random.default_rng(0))
         assert empty.shape == (0, 784) and labels.shape == (0,)
 
 
-def test_rotations_leave_a_dot_in_the_middle_and_turn_a_bar_both_ways():
+ANGLES = AUGMENTATIONS["rotations"].angles
+
+
+def test_turning_leaves_a_dot_in_the_middle_and_turns_a_bar_both_ways():
     digits = np.zeros((2, 21, 21), np.uint8)
     digits[0, 10, 10] = 255
     digits[1, 1:20, 10] = 255  # upright: 9 pixels up and down from the middle
-    pixels, labels = augment(
-        "rotations", digits.reshape(2, -1), np.array([0, 1]), (21, 21), rng=np.random.default_rng(0)
-    )
-    assert labels.tolist() == [0, 1, 0, 1, 0, 1]
-    dots, bars = pixels.reshape(3, 2, 21, 21)[:, 0], pixels.reshape(3, 2, 21, 21)[:, 1]
+    pixels = turned(ANGLES, digits.reshape(2, -1), (21, 21), np.arange(6), "float64")
+    dots, bars = pixels.reshape(2, 3, 21, 21)
     assert (dots.reshape(3, -1).argmax(axis=1) == 10 * 21 + 10).all()
     np.testing.assert_array_equal(bars[0], digits[1])
     # 8 pixels above the middle the bar has moved by 8 tan 10 degrees = 1.41: to the left, then to the right
     assert bars[1, 2] @ np.arange(21) / bars[1, 2].sum() == pytest.approx(10 - 1.41, abs=0.1)
     assert bars[2, 2] @ np.arange(21) / bars[2, 2].sum() == pytest.approx(10 + 1.41, abs=0.1)
-    np.testing.assert_array_equal(bars[1], bars[2, :, ::-1])
+    np.testing.assert_allclose(bars[1], bars[2, :, ::-1], atol=1e-9)
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (8, 8), (10, 6)])
+def test_turning_is_scipy_s_rotate_of_the_scaled_inputs(shape):
+    """As the book does it: inputs scaled to 0.01..1 first, ground 0.01, splines of the third order, nothing clipped."""
+    from scipy.ndimage import rotate
+
+    pixels = np.random.default_rng(2).integers(0, 256, (3, shape[0] * shape[1]), dtype=np.uint8)
+    mine = turned(ANGLES, pixels, shape, np.array([7, 1, 2]), "float64") / 255 * 0.99 + 0.01  # +10 of 2, of 0, -10 of 0
+    for row, (digit, degrees) in zip(mine, ((2, 10), (0, 10), (0, -10)), strict=True):
+        scaled = (pixels[digit] / 255 * 0.99 + 0.01).reshape(shape)
+        theirs = rotate(scaled, degrees, cval=0.01, order=3, reshape=False)
+        np.testing.assert_allclose(row, theirs.ravel(), rtol=0, atol=1e-12)
+
+
+def test_turning_in_single_precision_rounds_only():
+    single, double = (turned(ANGLES, strokes(2), (28, 28), np.arange(6), dtype) for dtype in ("float32", "float64"))
+    assert single.dtype == np.float32 and np.abs(single - double).max() < 1e-3  # of 255
 
 
 @pytest.mark.parametrize("name", RANDOM)

@@ -318,7 +318,8 @@ def test_legacy_layout_by_hand(tmp_path):
 )
 def test_networks_that_the_earlier_form_cannot_hold(tmp_path, change):
     with pytest.raises(DigitLabError, match="Save this one as a .safetensors file"):
-        save_model(model_of(legacy_config(inputs=9, hidden=3).with_network(**change)), tmp_path / "m.txt")
+        config = legacy_config(inputs=9, hidden=3).with_changes(network=change, training={"loss": "squared_error"})
+        save_model(model_of(config), tmp_path / "m.txt")
     assert not (tmp_path / "m.txt").exists()
 
 

@@ -448,6 +448,19 @@ def test_other_digits_may_light_other_pixels(monkeypatch):
     np.testing.assert_allclose(sparing.parameters().flat, plain.parameters().flat, rtol=0, atol=1e-14)
 
 
+@pytest.mark.parametrize("scaling", [{"scaling": "raw"}, {"scaling": "standard", "mean": 0.0, "std": 0.25}])
+def test_full_ink_that_is_not_one_stands_for_no_bias(make_data, scaling, monkeypatch):
+    """Scalings without an offset: the pixel that is always lit would add 255 or 4 times the bias."""
+    network = network_of(inputs=9, hidden=(5,), activation="sigmoid", **scaling)
+    data, order = make_data(20, side=3), np.arange(20)
+    sparing = make_engine(network, data)
+    monkeypatch.setattr("core.engines.numpy.engine.gemm", lambda dtype: None)
+    plain = make_engine(network, data)
+    for engine in (sparing, plain):
+        engine.train(order, np.full(5, 0.5))
+    np.testing.assert_allclose(sparing.parameters().flat, plain.parameters().flat, rtol=0, atol=1e-13)
+
+
 def test_of_equal_sums_the_first_answer_counts():
     """As in a prediction: a network of zeros says 0 to everything."""
     network = NetworkConfig(inputs=4, hidden=(3,))

@@ -10,14 +10,14 @@ from core.training.recipes import RECIPES, default_recipe, offered_recipes, reci
 
 # The sources' own figures: layers, activation, output, loss, optimiser, rate, batch, epochs.
 FROM_THE_SOURCES = {
-    "blog-a-100": ((784, 100, 10), "sigmoid", "sigmoid", "cross_entropy", "sgd", 0.1, 1, 1),
-    "blog-a-200-2": ((784, 200, 10), "sigmoid", "sigmoid", "cross_entropy", "sgd", 0.05, 1, 2),
-    "blog-a-200-4": ((784, 200, 10), "sigmoid", "sigmoid", "cross_entropy", "sgd", 0.05, 1, 4),
-    "blog-a-200-7": ((784, 200, 10), "sigmoid", "sigmoid", "cross_entropy", "sgd", 0.03, 1, 7),
+    "blog-a-100": ((784, 100, 10), "sigmoid", "sigmoid", "rashid", "sgd", 0.1, 1, 1),
+    "blog-a-200-2": ((784, 200, 10), "sigmoid", "sigmoid", "rashid", "sgd", 0.05, 1, 2),
+    "blog-a-200-4": ((784, 200, 10), "sigmoid", "sigmoid", "rashid", "sgd", 0.05, 1, 4),
+    "blog-a-200-7": ((784, 200, 10), "sigmoid", "sigmoid", "rashid", "sgd", 0.03, 1, 7),
     "blog-b": ((784, 30, 10), "sigmoid", "sigmoid", "squared_error", "sgd", 0.01, 256, 200),
     "blog-c-keras": ((784, 512, 10), "relu", "softmax", "cross_entropy", "rmsprop", 1e-3, 128, 5),
-    "blog-c-numpy": ((784, 200, 10), "sigmoid", "sigmoid", "cross_entropy", "sgd", 0.1, 1, 5),
-    "course-d-numpy": ((64, 32, 10), "sigmoid", "sigmoid", "cross_entropy", "sgd", 0.2, 1, 2),
+    "blog-c-numpy": ((784, 200, 10), "sigmoid", "sigmoid", "squared_error", "sgd", 0.1, 1, 5),
+    "course-d-numpy": ((64, 32, 10), "sigmoid", "sigmoid", "rashid", "sgd", 0.2, 1, 2),
     "course-d-pytorch": ((784, 128, 10), "relu", "softmax", "cross_entropy", "momentum", 0.01, 32, 5),
     "blog-e-keras": ((784, 500, 500, 10), "relu", "softmax", "cross_entropy", "adam", 1e-3, 100, 10),
     "blog-e-pytorch": ((784, 500, 10), "relu", "softmax", "cross_entropy", "adam", 1e-3, 100, 10),
@@ -46,13 +46,19 @@ def test_every_recipe_with_a_source_is_checked():
 def test_the_book_s_network(name):
     config = RECIPES[name].config
     assert not config.network.bias and config.network.scaling == "offset" and config.training.targets == (0.01, 0.99)
-    assert config.network.initializer == ("uniform_half" if name == "blog-c-numpy" else "normal_fan_out")
+    assert config.network.initializer == ("normal_fan_in" if name == "course-d-numpy" else "normal_fan_out")
+    assert not config.training.shuffle  # in the order of the file
 
 
 def test_particulars():
-    assert RECIPES["blog-b"].config.network.bias
+    blog_b = RECIPES["blog-b"].config
+    assert blog_b.network.bias and blog_b.network.initializer == "standard_normal_biases"
+    assert blog_b.network.scaling == "raw" and blog_b.training.drop_last
+    assert {RECIPES[name].config.network.initializer for name in ("course-d-pytorch", "blog-e-pytorch")} == {
+        "uniform_fan_in"
+    }
     assert [name for name in RECIPES if RECIPES[name].config.training.augmentation == "rotations"] == [
-        "blog-a-200-2", "blog-a-200-4", "blog-a-200-7"
+        "blog-a-200-4", "blog-a-200-7"
     ]  # fmt: skip
     network = RECIPES["course-d-pytorch"].config.network
     assert (network.scaling, network.mean, network.std) == ("standard", 0.1307, 0.3081)
@@ -61,12 +67,13 @@ def test_particulars():
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_each_recipe_trains(name):
-    """An epoch of two pictures of noise, through the recipe's own network, optimiser and augmentation."""
+    """An epoch of a few pictures of noise, through the recipe's own network, optimiser and augmentation."""
     config = RECIPES[name].config
     shape = (8, 8) if config.training.dataset == "digits" else (28, 28)
     assert config.network.shape == shape
-    pixels = np.random.default_rng(0).integers(0, 256, (2, config.network.inputs), dtype=np.uint8)
-    data = TrainingData(Dataset("noise", pixels, np.array([3, 8]) % config.network.outputs, shape), None)
+    n = config.training.batch_size if config.training.drop_last else 2
+    pixels = np.random.default_rng(0).integers(0, 256, (n, config.network.inputs), dtype=np.uint8)
+    data = TrainingData(Dataset("noise", pixels, np.resize([3, 8], n) % config.network.outputs, shape), None)
     training = Training(config.with_training(epochs=1), data)
     before = training.engine.parameters().flat
     for _ in training:

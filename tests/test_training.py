@@ -8,7 +8,7 @@ import pytest
 
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.datasets import Dataset, TrainingData, load_training
-from core.drawings.augment import AUGMENTATIONS
+from core.drawings.augment import AUGMENTATIONS, turned
 from core.engines.numpy.engine import NumpyEngine
 from core.errors import DigitLabError
 from core.models.parameters import Parameters
@@ -210,7 +210,8 @@ def test_resumes_anywhere_with_every_optimizer(data, tmp_path, optimizer):
 
 
 @pytest.mark.parametrize("augmentation", AUGMENTATIONS)
-def test_resumes_anywhere_with_augmentation_and_dropout(make_data, tmp_path, augmentation):
+def test_resumes_anywhere_with_augmentation_and_dropout(make_data, tmp_path, augmentation, monkeypatch):
+    monkeypatch.setattr("core.training.turned.WINDOW", 8)
     data = TrainingData(make_data(10, side=8), make_data(5, side=8, seed=1))
     config = config_of(8, augmentation=augmentation, schedule="one_cycle", epochs=2, network={"dropout": 0.3})
     assert_resumes(config, data, tmp_path)
@@ -261,6 +262,28 @@ def test_copies_count_as_samples(make_data):
     weights_after(training)
     assert training.steps_per_epoch == 8
     assert sorted(np.concatenate(training.engine.orders)) == list(range(30))
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_turned_digits_come_in_windows_and_every_one_of_them(make_data, shuffle, monkeypatch):
+    """The engine holds eight samples of thirty at a time: all come once an epoch, with their labels, the last two too."""
+    monkeypatch.setattr("core.training.turned.WINDOW", 8)
+    data = make_data(10, side=8)
+    training = timed(config_of(8, augmentation="rotations", shuffle=shuffle, epochs=2), TrainingData(data, None))
+    shown = []
+
+    def train(order, rates, train=training.engine.train):
+        held = training.engine._data
+        assert len(held) <= 8
+        shown.extend((held.pixels[row].round(2).tobytes(), held.labels[row]) for row in order)
+        return train(order, rates)
+
+    monkeypatch.setattr(training.engine, "train", train)
+    weights_after(training)
+    copies = turned(AUGMENTATIONS["rotations"].angles, data.pixels, (8, 8), np.arange(30), "float32")
+    whole = [(row.round(2).tobytes(), label) for row, label in zip(copies, np.repeat(data.labels, 3), strict=True)]
+    assert len(shown) == 60 and (shown[:30] == whole) is not shuffle
+    assert set(shown[:30]) == set(shown[30:]) == set(whole)
 
 
 # -- events

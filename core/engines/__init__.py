@@ -36,6 +36,22 @@ class Totals:
         return self.correct / self.n
 
 
+class Samples(Protocol):
+    """What an engine is given to train on: a `Dataset`, or digits that were made from one.
+
+    Attributes
+    ----------
+    pixels : (n, inputs), bytes or floats on one scale, on which `pixel_max` is full ink.
+    labels : (n,) int64.
+    """
+
+    pixels: np.ndarray
+    labels: np.ndarray
+    pixel_max: int
+
+    def __len__(self) -> int: ...
+
+
 class Engine(Protocol):
     """The arithmetic of training one network. An engine is used by one thread, and closed at the end.
 
@@ -49,7 +65,7 @@ class Engine(Protocol):
     def __init__(self, network: NetworkConfig, training: TrainingConfig, parameters: Parameters) -> None:
         """Take over the configuration and a copy of the parameters."""
 
-    def load(self, data: Dataset) -> None:
+    def load(self, data: Samples) -> None:
         """Take the samples that `train` and `gradient` then speak of by index."""
 
     def train(self, order: np.ndarray, rates: np.ndarray) -> Totals:

@@ -181,11 +181,7 @@ def _from_legacy(content: bytes, path: Path) -> Model:
 
 
 def legacy_config(*, inputs: int = 784, hidden: int = 200, outputs: int = 10) -> Config:
-    """How the earlier system builds and trains a network (Rashid 2016; the numbers of its first recipe).
-
-    The book hands the plain error `t - y` down to the hidden layer, without the slope `y (1 - y)` of the outputs. That is
-    the gradient of the cross-entropy, not of the squared error, so this is the loss that learns as the book's code does.
-    """
+    """How the earlier system builds and trains a network: Rashid's rule (2016) with the numbers of its first recipe."""
     return Config(
         NetworkConfig(
             inputs=inputs,
@@ -198,12 +194,13 @@ def legacy_config(*, inputs: int = 784, hidden: int = 200, outputs: int = 10) ->
             scaling="offset",
         ),
         TrainingConfig(
-            loss="cross_entropy",
+            loss="rashid",
             targets=(0.01, 0.99),
             optimizer="sgd",
             learning_rate=0.1,
             batch_size=1,
             epochs=1,
+            shuffle=False,
             validation=False,
         ),
     )

@@ -6,7 +6,6 @@ goes on exactly where it stopped from the engine's state, the count of steps and
 Between two calls of the engine it asks an inbox what a person wants of it: see `core.training.commands`.
 """
 
-import dataclasses
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -15,14 +14,13 @@ import numpy as np
 
 from core.config import Config
 from core.datasets import TrainingData
-from core.drawings.augment import augment
 from core.engines import Engine, Totals, create_engine
 from core.errors import DigitLabError
 from core.models.model import Change
 from core.models.parameters import Parameters
 from core.network.schedules import learning_rates
-from core.seeding import AUGMENT, SHUFFLE, generator
 from core.training.commands import Command, Go, Inbox, Pause, SetRate, Step, Stop
+from core.training.epochs import Epochs
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, FinishEvent
 
 REPORT_SECONDS = 0.1  # the shortest time between two batch events
@@ -107,17 +105,12 @@ class Training:
         self._clock = clock
         self._seconds = 0.0
         self._epoch_totals = Totals()
-        self._samples = self._load_epoch(0)
-        if not self.steps_per_epoch:
-            raise DigitLabError(
-                f"{self._samples:,} digits do not fill one batch of {training.batch_size:,}, and batches that are not full "
-                "are left out. Choose smaller batches."
-            )
+        self._epochs = Epochs(data.train, training, self.engine)
+        self._epochs.load(0)
 
     @property
     def steps_per_epoch(self) -> int:
-        whole, rest = divmod(self._samples, self.config.training.batch_size)
-        return whole + (rest > 0 and not self.config.training.drop_last)
+        return self._epochs.steps
 
     @property
     def total_steps(self) -> int:
@@ -138,16 +131,6 @@ class Training:
         """Seconds of training so far; a pause does not count."""
         return self._seconds
 
-    def _load_epoch(self, epoch: int) -> int:
-        """Hand the engine the samples of an epoch, changed as the configuration asks; returns how many they are."""
-        train, training = self.data.train, self.config.training
-        if training.augmentation != "none":
-            rng = generator(training.seed, AUGMENT, epoch)
-            pixels, labels = augment(training.augmentation, train.pixels, train.labels, train.shape, rng=rng)
-            train = dataclasses.replace(train, pixels=pixels, labels=labels)
-        self.engine.load(train)
-        return len(train)
-
     def state(self) -> dict[str, np.ndarray]:
         """All that is needed to go on from here to the very same weights: see `load_state`."""
         totals = self._epoch_totals
@@ -167,7 +150,7 @@ class Training:
         rates = state.get("rates", np.empty((0, 2)))
         self.changes = tuple(Change(int(step), "learning_rate", float(rate)) for step, rate in rates)
         self.rate = self.changes[-1].value if self.changes else self.config.training.learning_rate
-        self._load_epoch(min(self.step // self.steps_per_epoch, self.config.training.epochs - 1))
+        self._epochs.load(min(self.step // self.steps_per_epoch, self.config.training.epochs - 1))
 
     def __iter__(self) -> Iterator[Event]:
         while self.step < self.total_steps or self._epoch_totals.n:
@@ -176,7 +159,7 @@ class Training:
                 epoch, offset = epoch - 1, self.steps_per_epoch
             started = self._clock()
             if offset == 0 and epoch and self.config.training.augmentation != "none":
-                self._load_epoch(epoch)
+                self._epochs.load(epoch)
             self._seconds += self._clock() - started
             yield from self._batches(epoch, offset)
             if self.stopped:
@@ -188,15 +171,6 @@ class Training:
                 self._check(held_back, epoch)
             yield self._epoch_event(epoch, held_back)
         yield FinishEvent(self.step, self.config.training.epochs, self._seconds)
-
-    def _order(self, epoch: int) -> np.ndarray:
-        """The samples of an epoch (m,) in the order that they are shown."""
-        training = self.config.training
-        if training.shuffle:
-            order = generator(training.seed, SHUFFLE, epoch).permutation(self._samples)
-        else:
-            order = np.arange(self._samples)
-        return order[: self.steps_per_epoch * training.batch_size]
 
     def _obey(self, commands: list[Command]) -> Iterator[ChangeEvent]:
         for command in commands:
@@ -221,8 +195,8 @@ class Training:
 
     def _batches(self, epoch: int, offset: int) -> Iterator[BatchEvent | ChangeEvent]:
         """Train the rest of an epoch, from its batch number `offset` on, or until it is stopped."""
-        training, size = self.config.training, self.config.training.batch_size
-        order = self._order(epoch)
+        training = self.config.training
+        order = self._epochs.order(epoch)
         stride = self.engine.stride
         count, unreported, unreported_seconds, rate = stride, Totals(), 0.0, self.rate
         while offset < self.steps_per_epoch:
@@ -237,11 +211,13 @@ class Training:
                 return
             if self.paused:  # whole strides, or the bits would not be those of a run that nobody stepped through
                 count = min(count, math.ceil(self._steps_allowed / stride) * stride)
-            count = min(count, self.steps_per_epoch - offset)
+            started = self._clock()
+            shown, count = self._epochs.shown(epoch, order, offset, min(count, self.steps_per_epoch - offset))
+            self._seconds += self._clock() - started
             self._steps_allowed = max(self._steps_allowed - count, 0)
             rates = learning_rates(training.schedule, self.rate, self.step, count, self.total_steps)
             started = self._clock()
-            totals = self.engine.train(order[offset * size : (offset + count) * size], rates)
+            totals = self.engine.train(shown, rates)
             rate = float(rates[-1])
             elapsed = max(self._clock() - started, 1e-9)
             self._check(totals, epoch)

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
-from core.engines import Totals, batches
+from core.engines import Samples, Totals, batches
 from core.engines.numpy.batch import Batch
 from core.engines.numpy.blas import gemm
 from core.models.model import ROWS_AT_ONCE, forward
@@ -61,11 +61,11 @@ class NumpyEngine:
         self._loss = LOSSES[network.output, training.loss]
         self._delta = delta_of(network.output, training.loss, training.targets)
         self._scale = gain_and_offset(network.scaling, network.mean, network.std)
-        self._spares = bool(
-            self._multiply and network.hidden and not training.l2 and not one_by_one and not self._scale[1]
-        )
+        # Only for pixels in 0..1: the pixel that is always lit stands for a bias when full ink is 1.
+        unscaled = self._scale == (1.0, 0.0)
+        self._spares = bool(self._multiply and network.hidden and not training.l2 and not one_by_one and unscaled)
         self._batches: dict[tuple[int, int], Batch] = {}
-        self._data: Dataset | None = None
+        self._data: Samples | None = None
         self._lit: np.ndarray | None = None
         self._lit_pixels: np.ndarray | None = None
         # What a step reads: pixels, their weights, the gain that is left to the products, and the first layer whose biases
@@ -73,10 +73,10 @@ class NumpyEngine:
         self._pixels: np.ndarray | None = None
         self._first, self._gain, self._biased_from = self._parameters.weights[0], 1.0, 0
 
-    def load(self, data: Dataset) -> None:
+    def load(self, data: Samples) -> None:
         self._data, self._pixels, self._lit = data, data.pixels, None
         self._batches.clear()  # other digits may have other pixels lit
-        if self._spares:
+        if self._spares and data.pixels.dtype == np.uint8:
             self._lit = np.flatnonzero(data.pixels.max(axis=0))
             self._lit_pixels = np.full((len(data), len(self._lit) + self.network.bias), data.pixel_max, np.uint8)
             data.pixels.take(self._lit, axis=1, out=self._lit_pixels[:, : len(self._lit)], mode="clip")
@@ -136,9 +136,9 @@ class NumpyEngine:
     def _batch(self, n: int) -> Batch:
         width = len(self._first)
         if n > max(self.training.batch_size, SINGLES):  # a gradient over many samples: not worth keeping
-            return Batch(n, width, self.network, self.training.dtype)
+            return Batch(n, width, self.network, self.training.dtype, self._pixels.dtype)
         if (n, width) not in self._batches:
-            self._batches[n, width] = Batch(n, width, self.network, self.training.dtype)
+            self._batches[n, width] = Batch(n, width, self.network, self.training.dtype, self._pixels.dtype)
         return self._batches[n, width]
 
     def _step(self, rows: np.ndarray, rate: float, sums: np.ndarray, targets: np.ndarray) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
+from core.drawings.augment import AUGMENTATIONS
 from core.engines import Totals, batches
 from core.engines.taichi.layout import COEFFICIENTS, DECAY, EPSILON, KEPT_1, KEPT_2, NEW_1, NEW_2, RATE
 from core.engines.taichi.runtime import start
@@ -37,6 +38,10 @@ class TaichiEngine:
         if training.dtype == "float64" and training.device in ("vulkan", "metal"):
             raise DigitLabError(
                 "Double precision (float64) needs the processor or a CUDA card. Choose one, or float32."
+            )
+        if AUGMENTATIONS[training.augmentation].copies > 1:
+            raise DigitLabError(
+                "Turned copies are computed by the NumPy engine only so far. Choose it, or another way to change the digits."
             )
         start(training.device)
         from core.engines.taichi.network import DeviceNetwork  # only now, because it imports Taichi
