@@ -27,12 +27,13 @@ def read_digits(part: str) -> Dataset:
     """
     try:
         from sklearn.datasets import load_digits
+        from sklearn.utils import check_random_state
     except ImportError:
         raise DigitLabError(
             "The bundled digits come with scikit-learn, which is not installed: pip install scikit-learn."
         ) from None
     source = load_digits()
-    order = np.random.RandomState(0).permutation(len(source.target))
+    order = check_random_state(0).permutation(len(source.target))
     rows = order[TEST_COUNT:] if part == "train" else order[:TEST_COUNT]
     pixels = source.data[rows].astype(np.uint8)
     return Dataset("digits", pixels, source.target[rows].astype(np.int64), (8, 8), pixel_max=16)

@@ -128,9 +128,8 @@ def _configuration() -> Config:
     shape = DATASETS[values["dataset"]].shape
     base = RECIPES[st.session_state["train_recipe"]].config
     network = {name: values[name] for name in NETWORK_FIELDS}
-    return base.with_network(
-        inputs=shape[0] * shape[1], hidden=parse_layers(st.session_state["train_hidden"]), **network
-    ).with_training(**{name: values[name] for name in TRAINING_FIELDS})
+    network |= {"inputs": shape[0] * shape[1], "hidden": parse_layers(st.session_state["train_hidden"])}
+    return base.with_changes(network=network, training={name: values[name] for name in TRAINING_FIELDS})
 
 
 def parse_layers(text: str) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.drawings.augment import AUGMENTATIONS
-from core.engines import Totals, batches
+from core.engines import Samples, Totals, batches
 from core.engines.taichi.layout import COEFFICIENTS, DECAY, EPSILON, KEPT_1, KEPT_2, NEW_1, NEW_2, RATE
 from core.engines.taichi.runtime import start
 from core.errors import DigitLabError
@@ -58,14 +58,14 @@ class TaichiEngine:
         self._samples: dict[str, Any] = {}
         self._looked_at: tuple[Dataset, dict[str, Any]] | None = None
 
-    def _upload(self, data: Dataset) -> dict[str, Any]:
+    def _upload(self, data: Samples) -> dict[str, Any]:
         """A data set on the device, and how its pixels are to be scaled."""
         gain, offset = gain_and_offset(self.network.scaling, self.network.mean, self.network.std)
         keep = 1.0 - self.network.dropout
         settings = [gain / data.pixel_max, offset, *self.training.targets, 1.0 / keep, keep, self.training.l2]
         return self._device.make_samples(data.pixels, data.labels, np.array(settings, dtype=self.training.dtype))
 
-    def load(self, data: Dataset) -> None:
+    def load(self, data: Samples) -> None:
         self._samples = self._upload(data)
 
     def train(self, order: np.ndarray, rates: np.ndarray) -> Totals:
