@@ -5,9 +5,10 @@ import pytest
 
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
-from core.explain.back_query.inverse import back_query, back_query_all, can_back_query, targets_for
+from core.explain.back_query.inverse import _weighed, back_query, back_query_all, can_back_query, targets_for
 from core.models.model import Model
 from core.models.parameters import Parameters
+from core.network.losses import OUTPUT_FUNCTIONS
 
 
 def model_of(seed: int = 0, **network) -> Model:
@@ -56,6 +57,43 @@ def test_biases_are_taken_off():
     outputs = np.full(10, 0.5)  # logits of 0 leave -ln 1, -ln 2 ... -ln 10, and 0 for the rest
     expected = np.concatenate([1 - np.log(np.arange(1, 11)) / np.log(10), np.ones(6)])
     np.testing.assert_allclose(back_query(model, outputs)[0], 0.01 + 0.98 * expected, atol=1e-12)
+
+
+def test_softmax_is_undone_by_the_logarithm():
+    """Output k copies pixel k. ln 0.99 and nine times ln 0.01 less their mean are 0.9 L and -0.1 L with L = ln 99: the six
+    pixels that no output hears, at 0, lie a tenth of the way from the lowest to the highest (by logit it would be half).
+    """
+    model = model_of(hidden=(), output="softmax")
+    model.parameters.weights[0][...] = np.eye(16)[:, :10]
+    expected = np.full(16, 0.01 + 0.98 * 0.1)
+    expected[:10] = 0.01
+    expected[4] = 0.99
+    np.testing.assert_allclose(back_query(model, targets_for(4))[0], expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+@pytest.mark.parametrize("hidden", [(), (12,)], ids=str)
+def test_the_first_step_back_gives_the_wanted_outputs_again(output, hidden):
+    """What the last weights shall give, put through biases and output function, is what was asked for."""
+    model = model_of(4, output=output, hidden=hidden, bias=True)
+    model.parameters.biases[-1][...] = np.random.default_rng(1).normal(size=10)
+    wanted = np.random.default_rng(2).uniform(0.02, 0.9, (3, 10))
+    if output == "softmax":
+        wanted /= wanted.sum(axis=1, keepdims=True)
+    sums = _weighed(model, wanted) + model.parameters.biases[-1]
+    OUTPUT_FUNCTIONS[output](sums)
+    np.testing.assert_allclose(sums, wanted, rtol=1e-12)
+
+
+def test_what_softmax_forgets_leaves_no_trace():
+    """Outputs that differ by a factor, and biases that differ by a number, are the same to softmax: so are the pictures."""
+    model = model_of(4, output="softmax", bias=True)
+    model.parameters.biases[-1][...] = np.random.default_rng(1).normal(size=10)
+    wanted = np.random.default_rng(2).uniform(0.1, 0.9, (3, 10))
+    pictures = back_query(model, wanted)
+    np.testing.assert_allclose(back_query(model, wanted / 3), pictures, atol=1e-12)
+    model.parameters.biases[-1][...] += 5.0
+    np.testing.assert_allclose(back_query(model, wanted), pictures, atol=1e-12)
 
 
 def rashid(wih: np.ndarray, who: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -129,7 +167,7 @@ def test_relu_cannot_be_undone():
     "outputs", [np.full(9, 0.5), np.full((2, 11), 0.5), np.zeros(10), np.ones(10), np.full(10, np.nan)]
 )
 def test_wanted_outputs_lie_between_0_and_1(outputs):
-    with pytest.raises(DigitLabError, match="ten wanted outputs"):
+    with pytest.raises(DigitLabError, match="10 wanted outputs"):
         back_query(model_of(), outputs)
 
 

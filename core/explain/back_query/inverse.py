@@ -28,10 +28,11 @@ def can_back_query(model: Model) -> bool:
 
 
 def back_query(model: Model, outputs: np.ndarray) -> np.ndarray:
-    """Walk from wanted outputs (10,) or (n, 10) back to pictures (n, inputs) float in 0.01..0.99.
+    """Walk from wanted outputs (outputs,) or (n, outputs) back to pictures (n, inputs) float in 0.01..0.99.
 
-    Each layer's values are stretched to 0.01..0.99 (or into the open range of the activation) before the next inverse is
-    taken, as in the book. Raises `DigitLabError` for a network whose activation has no inverse (ReLU).
+    It starts from the last sums that give these outputs (`_weighed`). Each layer's values are stretched to 0.01..0.99 (or
+    into the open range of the activation) before the next inverse is taken, as in the book. Raises `DigitLabError` for a
+    network whose activation has no inverse (ReLU).
     """
     if not can_back_query(model):
         raise DigitLabError(
@@ -42,10 +43,12 @@ def back_query(model: Model, outputs: np.ndarray) -> np.ndarray:
     weights, biases = model.parameters.weights, model.parameters.biases
     values = np.atleast_2d(np.asarray(outputs, dtype=np.float64))
     if values.shape[1] != model.network.outputs or not ((values > 0) & (values < 1)).all():
-        raise DigitLabError("Give ten wanted outputs for each picture, each between 0 and 1.")
-    sums = logit(values)
+        raise DigitLabError(
+            "Give {outputs} wanted outputs for each picture, each between 0 and 1.", outputs=model.network.outputs
+        )
+    sums = _weighed(model, values)
     for layer in range(len(weights) - 1, -1, -1):
-        if biases:
+        if biases and layer < len(weights) - 1:
             sums = sums - biases[layer]
         values = sums @ weights[layer].T.astype(np.float64)
         if layer:
@@ -57,6 +60,20 @@ def back_query_all(model: Model) -> np.ndarray:
     """The pictures (10, height, width) of the ten digits, 0 to 9."""
     pictures = back_query(model, np.stack([targets_for(digit) for digit in range(model.network.outputs)]))
     return pictures.reshape(-1, *model.shape)
+
+
+def _weighed(model: Model, outputs: np.ndarray) -> np.ndarray:
+    """What the last weights must give, h W (n, outputs), for these outputs: the output function's inverse less the biases.
+
+    A sigmoid y = 1 / (1 + exp(-z)) has z = logit(y). For softmax y_k = exp(z_k) / S, where S is the sum of all exp(z_j), so
+    z_k = log y_k + log S: the logarithm up to one number for all k, which y does not tell, for softmax forgets it. Of all
+    z - b that give y we take the shortest, whose mean is 0: what is forgotten leaves no trace in the picture.
+    """
+    biases = model.parameters.biases[-1] if model.parameters.biases else 0.0
+    if model.network.output == "softmax":
+        sums = np.log(outputs) - biases
+        return sums - sums.mean(axis=1, keepdims=True)
+    return logit(outputs) - biases
 
 
 def _stretched(values: np.ndarray, activation: Activation) -> np.ndarray:
