@@ -3,12 +3,37 @@
 import core
 model = core.load_model("default")
 probabilities = model.predict(core.from_drawing(picture)[None])
+trained = core.train("small")
+
+What stands in `__all__` is loaded when it is first asked for: `import core` itself costs next to nothing.
 """
 
-from core.catalog import load_model
-from core.drawings.preprocess import from_drawing
-from core.errors import DigitLabError
-from core.models.model import Model
+import importlib
+from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["DigitLabError", "Model", "from_drawing", "load_model"]
+_PLACES = {
+    "RECIPES": "core.training.recipes",
+    "Config": "core.config",
+    "DigitLabError": "core.errors",
+    "Model": "core.models.model",
+    "NetworkConfig": "core.config",
+    "TrainingConfig": "core.config",
+    "from_drawing": "core.drawings.preprocess",
+    "load_model": "core.catalog",
+    "new_model": "core.models.model",
+    "train": "core.learning",
+}
+__all__ = [*_PLACES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_PLACES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

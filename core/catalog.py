@@ -24,6 +24,12 @@ def load_model(path_or_name: Path | str = DEFAULT) -> Model:
     Raises `DigitLabError` when there is no such model, or its file is damaged or of another kind.
     """
     model = read_model(find_model(path_or_name))
+    if not model.network.is_square:
+        raise DigitLabError(
+            "{name} does not read pictures: its {inputs} inputs make no square.",
+            name=path_or_name,
+            inputs=model.network.inputs,
+        )
     if model.network.outputs != 10:
         raise DigitLabError(f"{path_or_name} does not read the ten digits: it has {model.network.outputs} outputs.")
     return model

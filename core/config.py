@@ -55,10 +55,6 @@ class NetworkConfig:
     def __post_init__(self) -> None:
         object.__setattr__(self, "hidden", tuple(_integers("hidden layers", self.hidden)))
         _within("inputs", self.inputs, 1, 65_536, whole=True)
-        if math.isqrt(self.inputs) ** 2 != self.inputs:
-            raise DigitLabError(
-                "The network reads square pictures, and {inputs} inputs make no square.", inputs=self.inputs
-            )
         _within("outputs", self.outputs, 2, 10, whole=True)
         if len(self.hidden) > MAX_LAYERS:
             raise DigitLabError(
@@ -92,9 +88,14 @@ class NetworkConfig:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Height and width in pixels of the pictures that the network reads."""
+        """Height and width in pixels of the pictures that the network reads; one row where they make no square."""
         side = math.isqrt(self.inputs)
-        return side, side
+        return (side, side) if self.is_square else (1, self.inputs)
+
+    @property
+    def is_square(self) -> bool:
+        """Whether the inputs are a square picture, as all digits here are. A network of one's own may take other numbers."""
+        return math.isqrt(self.inputs) ** 2 == self.inputs
 
     @property
     def parameter_count(self) -> int:

@@ -12,7 +12,6 @@ from core.training.recipes import RECIPES
 NETWORK_REFUSED = [
     ("inputs", 0, "[Ii]nputs"),
     ("inputs", -4, "[Ii]nputs"),
-    ("inputs", 785, "square"),
     ("inputs", 784.0, "whole number"),
     ("inputs", True, "whole number"),
     ("inputs", "784", "whole number"),

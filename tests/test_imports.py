@@ -40,7 +40,7 @@ FLOORS = (
     ("models",),
     ("engines",),
     ("training", "scores", "explain"),
-    ("numbers", "teach"),
+    ("numbers", "teach", "learning"),
     ("runs",),
     ("catalog",),
     ("bench",),

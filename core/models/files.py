@@ -4,6 +4,7 @@ Nothing is ever unpickled: both formats are data only.
 """
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -172,6 +173,8 @@ def _from_legacy(content: bytes, path: Path) -> Model:
         raise DigitLabError(f"{path.name} is not a model file of the earlier system, or it is damaged.") from error
     if first.shape != (sizes[1], sizes[0]) or second.shape != (sizes[2], sizes[1]):
         raise DigitLabError(f"{path.name} says {sizes} units, which does not fit its weights.")
+    if math.isqrt(sizes[0]) ** 2 != sizes[0]:
+        raise DigitLabError(f"{path.name} does not read pictures: its {sizes[0]} inputs make no square.")
     if sizes[2] != 10:
         raise DigitLabError(f"{path.name} does not read the ten digits: it has {sizes[2]} outputs.")
     config = legacy_config(inputs=sizes[0], hidden=sizes[1], outputs=sizes[2])

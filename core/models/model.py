@@ -3,7 +3,7 @@
 Everything that reads digits (pages, command line, evaluation) goes through `Model.predict`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -146,6 +146,20 @@ class Model:
         ]
         return np.concatenate(parts)
 
+    def query(self, values: Sequence[float] | np.ndarray) -> np.ndarray:
+        """The outputs (outputs,) for one list of inputs, as in Rashid's book: `model.query([1.0, 0.5, -1.5])`.
+
+        They are the network's own, not probabilities; its scaling is applied to the inputs as to any others.
+        """
+        row = np.asarray(values, dtype=self.parameters.flat.dtype)
+        if row.shape != (self.network.inputs,):
+            raise DigitLabError(
+                "This network takes {inputs} numbers at a time; it was given an array of shape {shape}.",
+                inputs=self.network.inputs,
+                shape=row.shape,
+            )
+        return self.outputs(row[None])[0]
+
     def predict(self, x: np.ndarray) -> np.ndarray:
         """Ten probabilities for each picture.
 
@@ -174,6 +188,12 @@ class Model:
         if x.ndim == 3:
             x = x.reshape(len(x), -1)
         if x.ndim != 2 or x.shape[1] != self.network.inputs or not len(x):
+            if not self.network.is_square:
+                raise DigitLabError(
+                    "This network takes rows of {inputs} numbers; it was given an array of shape {shape}.",
+                    inputs=self.network.inputs,
+                    shape=x.shape,
+                )
             height, width = self.shape
             raise DigitLabError(
                 "This network reads pictures of {height} × {width} pixels as rows of {inputs} numbers; it was "
@@ -184,3 +204,14 @@ class Model:
                 shape=x.shape,
             )
         return x
+
+
+def new_model(config: Config | NetworkConfig, *, seed: int | None = None, dtype: str = "float64") -> Model:
+    """A network that has learned nothing yet, with freshly drawn weights.
+
+    The book's little network is `new_model(NetworkConfig(inputs=3, hidden=(3,), outputs=3, activation="sigmoid",
+    output="sigmoid", bias=False, initializer="normal_fan_out"))`.
+    """
+    config = Config(network=config) if isinstance(config, NetworkConfig) else config
+    seed = config.training.seed if seed is None else seed
+    return Model(config, Parameters.initial(config.network, seed, dtype))

@@ -15,13 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
-from core import __version__
 from core.config import Config
 from core.datasets import TrainingData, load_training
 from core.errors import DigitLabError
 from core.files import is_full, locked
+from core.learning import finished_model
 from core.messages import Message, message
-from core.models.model import Model, Provenance
 from core.runs import status
 from core.runs.reporter import Reporter
 from core.runs.run import Run, since_resumed
@@ -29,7 +28,6 @@ from core.runs.snapshots import Snapshots
 from core.runs.status import Status
 from core.runs.stopper import Stopper
 from core.runs.summary import write_summary
-from core.scores.evaluation import calibrate, evaluate
 from core.training.commands import Command, Stop
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, ResumeEvent, SnapshotEvent
 from core.training.loop import LOOK_AGAIN, Training
@@ -112,7 +110,7 @@ class _Work:
         if stopped and not self.training.step:
             return Status("stopped", reason=status.STOPPED_EARLY, by=stopped.by)
         self._tell("testing")
-        self.run.save_model(_finished_model(self.run, self.training))
+        self.run.save_model(finished_model(self.training, self.run.title()))
         write_summary(self.run)
         return Status("stopped", reason=self.reason, by=stopped.by) if stopped else Status("finished")
 
@@ -209,18 +207,6 @@ class _Work:
 def _fingerprint(data: TrainingData) -> np.ndarray:
     """(32,) uint8: the hash of the digits it learns from, which a run that goes on must find again."""
     return np.frombuffer(bytes.fromhex(data.train.sha256), dtype=np.uint8)
-
-
-def _finished_model(run: Run, training: Training) -> Model:
-    """The trained model, calibrated, with its scores: on the validation set where there is one, and on the test set."""
-    config: Config = training.config
-    model = Model(config, training.engine.parameters())
-    scores = {"test": calibrate(model, training.data.validation, config.training.dataset).score}
-    if training.data.validation:
-        scores["validation"] = evaluate(model, training.data.validation).score
-    sha256 = training.data.train.sha256
-    model.provenance = Provenance(run.title(), sha256, training.epochs_done, scores, __version__, training.changes)
-    return model
 
 
 def _reason(error: Exception) -> Message:

@@ -44,6 +44,8 @@ def fit_to_data(config: Config, data: TrainingData) -> Config:
             f"The pictures of {data.train.name} have {height} × {width} = {inputs} pixels, "
             f"and the network has {config.network.inputs} inputs. Set them alike."
         )
+    if not config.network.is_square:
+        raise DigitLabError("The network reads square pictures, and {inputs} inputs make no square.", inputs=inputs)
     if data.train.labels.max() >= config.network.outputs:
         raise DigitLabError(
             f"{data.train.name} has digits up to {data.train.labels.max()}; "
