@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LINTER := $(if $(shell command -v npm),tests/javascript/node_modules)
 
-.PHONY: run check test style models shots browser clean
+.PHONY: run check test style models shots browser vulkan clean
 
 run: .venv/runtime
 	$(BIN)/streamlit run streamlit_app.py
@@ -16,7 +16,7 @@ run: .venv/runtime
 check: style
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser -m "not slow"
 
-test: style browser
+test: style browser vulkan
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # The page's scripts are looked through where Node's npm is at hand; the app needs neither.
@@ -37,14 +37,24 @@ models: .venv/runtime
 shots: .venv/development browser
 	$(BIN)/python -m tests.browser.shots
 
-# A browser is used as it is found; where none is found and Debian's packages may be installed, chromium is.
+# A browser, and a driver of Vulkan for the graphics card's kernels, are used as they are found; where none is found and
+# Debian's packages may be installed, chromium is, and a driver that computes on the processor.
 browser:
 	@command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || \
-	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
-	else \
-		echo "No browser was found: the browser tests will be skipped. Install chromium to run them."; \
-	fi
+	$(call debian,chromium,No browser was found: the browser tests will be skipped. Install chromium to run them.)
+
+vulkan:
+	@find /usr/share/vulkan/icd.d /etc/vulkan/icd.d -name "*.json" 2>/dev/null | grep -q . || \
+	$(call debian,mesa-vulkan-drivers,No driver of Vulkan was found: the graphics card's kernels will not be tried out.)
+
+# $(call debian,PACKAGE,WHAT TO SAY) installs a package of Debian's where that may be done, or says what its lack means.
+define debian
+if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null; \
+else \
+	echo "$(2)"; \
+fi
+endef
 
 tests/javascript/node_modules: tests/javascript/package.json
 	npm install --prefix tests/javascript --no-package-lock --no-audit --no-fund --loglevel error

@@ -16,7 +16,7 @@ MARKERS = {
     "browser": "drives a real browser",
     "gpu": "needs a GPU",
 }
-NEEDS = ("MNIST", "legacy models", "pen digits", "browser", "GPU")
+NEEDS = ("MNIST", "legacy models", "pen digits", "browser", "Vulkan driver", "GPU")
 
 
 def pytest_configure(config: pytest.Config) -> None:
