@@ -5,8 +5,8 @@ import numpy as np
 
 from core.catalog import load_model
 from core.commands.reporting import JSON, report
-from core.drawings.pictures import read_picture
-from core.numbers.reading import read_number
+from core.drawings.pictures import open_picture
+from core.numbers.reading import read_number, scaled
 from core.numbers.rows import score_rows
 
 
@@ -19,7 +19,8 @@ def read_number_command(model: str, images: tuple[str, ...], as_json: bool) -> N
     loaded = load_model(model)
     answers = []
     for image in images:
-        reading = read_number(loaded, read_picture(image))
+        picture = open_picture(image)
+        reading = scaled(read_number(loaded, picture.pixels), picture.factor, picture.shape)
         digits = [
             {
                 "digit": each.digit,

@@ -7,7 +7,7 @@ A picture whose border is of one colour is compared with that colour; any other 
 import numpy as np
 from scipy import ndimage
 
-from core.drawings.photo import ink_of_photo, is_even, without_rules
+from core.drawings.photo import ink_of_photo, is_even, masses_of, without_rules
 from core.errors import DigitLabError
 
 LEAST_CONTRAST = 0.05  # of black to white: JPEG noise on an empty sheet stays below, a faint pencil is above
@@ -68,6 +68,8 @@ def _as_fractions(image: np.ndarray) -> np.ndarray:
             str=" x ".join(map(str, np.shape(image))) or "of a single number",
         )
     pixels = _reduced(pixels)
+    if pixels.dtype == np.uint8 and pixels.shape[2] in (2, 4) and (pixels[:, :, -1] == 255).all():
+        pixels = pixels[:, :, :-1]  # nothing shines through
     pixels = np.ascontiguousarray(np.moveaxis(pixels, 2, 0))  # whole planes: many times faster than triples
     if len(pixels) >= 3 and (pixels[0] == pixels[1]).all() and (pixels[0] == pixels[2]).all():
         pixels = pixels[2:]  # colours that are all grey
@@ -151,7 +153,7 @@ def without_specks(ink: np.ndarray) -> np.ndarray:
         raise BlankDrawing
     if count == 1:
         return ink
-    masses = np.bincount(patches.ravel(), weights=ink[box].ravel(), minlength=count + 1)
+    masses = masses_of(patches, count, ink[box])
     specks = masses < SPECK_SHARE * masses[1:].max()
     specks[0] = False  # patch 0 is what lies between the patches
     ink[box][specks[patches]] = 0

@@ -14,15 +14,26 @@ from core.drawings.photo import block_mean
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
 from core.models.model import Model
+from core.numbers.lattice import Candidate, best_path, candidates, score
 from core.numbers.segmentation import Box, Piece, cut, line_height, lines, strokes
 
 MOST_PARTS = 50
 WORKING_HEIGHT = 100  # pixels: larger digits are halved, thirded, ... until they are less than twice as high
-WIDEST = 1.9  # of the line's height: no digit is wider
-MOST_PIECES = 9  # that one digit is put together from
+MOST_MARKS = 100  # strokes that are not dirt, all together
+MOST_WIDTH = 60.0  # line heights wide, and
+MOST_CANDIDATES = 600  # for one digit that they are put together to: 50 digits have fewer, and each takes its time
 DIRT_SHARE = 0.015  # of the largest stroke's ink: less is dirt
 SMALL_PART, NEAR = 0.3, 0.2  # of the line's height: lower marks farther than this from every digit belong to none
 PLAIN = ((0.75, 0.98), (1.0, 0.999))  # a stroke narrower than this (line heights) and read more confidently is not cut
+
+
+class TooMuch(DigitLabError):
+    """There is more ink in the picture than a number has."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"There is more in the picture than a number of {MOST_PARTS} digits has. Choose one that shows the number alone."
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +65,10 @@ class FoundDigit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NumberReading:
-    """A number that was read: its digits in reading order, and the boxes of what was left out as dirt."""
+    """A number that was read: its digits in reading order, and the boxes of what was left out as dirt.
+
+    Of hundreds of specks only the largest are among them (`core.numbers.segmentation.MOST_STROKES`).
+    """
 
     digits: tuple[FoundDigit, ...]
     left_out: tuple[Box, ...] = ()
@@ -82,6 +96,7 @@ def read_number(
     Raises
     ------
     BlankDrawing : there is no ink
+    TooMuch : there is more ink than a number has
     DigitLabError : the array is not a picture, or cannot be cut so
     """
     if cutting not in ("found", "equal"):
@@ -93,16 +108,16 @@ def read_number(
         ink = block_mean(ink[None], further)[0]
         factor *= further
     if cutting == "found":
-        return _scaled(_read_found(model, ink), factor, np.shape(image))
+        return scaled(_read_found(model, ink), factor, np.shape(image))
     if count is None:
         count = len(_read_found(model, ink).digits)
     if not 1 <= count <= min(MOST_PARTS, ink.shape[1]):
         raise DigitLabError(f"A picture is cut into 1 to {MOST_PARTS} equal parts; {count} is not among them.")
-    return _scaled(_read_equal(model, ink, count), factor, np.shape(image))
+    return scaled(_read_equal(model, ink, count), factor, np.shape(image))
 
 
-def _scaled(reading: NumberReading, factor: int, shape: tuple[int, ...]) -> NumberReading:
-    """Boxes in pixels of the picture that was given, whatever it was reduced by."""
+def scaled(reading: NumberReading, factor: int, shape: tuple[int, ...]) -> NumberReading:
+    """Boxes in pixels of a picture of this shape, of which the one that was read is reduced by `factor`."""
     if factor == 1:
         return reading
 
@@ -130,9 +145,21 @@ def _read_equal(model: Model, ink: np.ndarray, count: int) -> NumberReading:
 
 def _read_found(model: Model, ink: np.ndarray) -> NumberReading:
     pieces, dirt = _without_dirt(strokes(ink), ink.shape)
+    if len(pieces) > MOST_MARKS:
+        raise TooMuch
+    found = [(line, line_height(line)) for line in lines(pieces)]
+    if sum(piece.box.width / height for line, height in found for piece in line) > MOST_WIDTH:
+        raise TooMuch
+    rows, room = [], MOST_CANDIDATES
+    for line, height in found:
+        parts = _parted(model, line, ink, height)
+        rows.append((parts, candidates(parts, height), height))
+        room -= len(rows[-1][1])
+        if room < 0:
+            raise TooMuch
     digits: list[FoundDigit] = []
-    for number, line in enumerate(lines(pieces)):
-        digits += _read_line(model, line, ink, line_height(line), number)
+    for number, row in enumerate(rows):
+        digits += _read_line(model, *row, ink, number)
     return NumberReading(tuple(digits), tuple(piece.box for piece in dirt))
 
 
@@ -153,57 +180,24 @@ def _apart(a: Piece, b: Piece) -> float:
     return float(np.hypot(across, max(a.box.top - b.box.bottom, b.box.top - a.box.bottom, 0)))
 
 
-def _read_line(model: Model, line: list[Piece], ink: np.ndarray, height: float, number: int) -> list[FoundDigit]:
+def _parted(model: Model, line: list[Piece], ink: np.ndarray, height: float) -> list[Piece]:
+    """The strokes of a line, parted wherever digits might touch."""
     pieces: list[Piece] = []
     alone = model.predict(np.stack([from_drawing(_picture([piece], piece.box, ink), model.shape) for piece in line]))
     for piece, probabilities in zip(line, alone, strict=True):
         plain = any(piece.box.width < width * height and probabilities.max() > least for width, least in PLAIN)
         pieces += [piece] if plain else cut(piece, ink, height)
-    found = candidates(pieces, height)
+    return pieces
+
+
+def _read_line(
+    model: Model, pieces: list[Piece], found: list[Candidate], height: float, ink: np.ndarray, number: int
+) -> list[FoundDigit]:
+    """The likeliest way to divide the pieces of a line into digits."""
     seen = np.stack([from_drawing(_picture(pieces[c.first : c.end], c.box, ink), model.shape) for c in found])
     probabilities = model.predict(seen)
-    scores = [_score(c, p, height) for c, p in zip(found, probabilities, strict=True)]
-    return [FoundDigit(found[i].box, seen[i], probabilities[i], number) for i in _best_path(found, scores, len(pieces))]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Neighbouring pieces, `first` to before `end`, that may be one digit together.
-
-    Attributes
-    ----------
-    box : around them
-    cuts : how many of its two sides are cut through ink
-    crossed : the ink that these cuts go through, in line heights
-    joined : how many gaps between separate strokes it spans
-    gap : the widest of these gaps, in line heights
-    """
-
-    first: int
-    end: int
-    box: Box
-    cuts: int
-    crossed: float
-    joined: int
-    gap: float
-
-
-def candidates(pieces: list[Piece], height: float) -> list[Candidate]:
-    """All runs of neighbouring pieces that are not too wide for a digit; every single piece is among them."""
-    found = []
-    for first, piece in enumerate(pieces):
-        box, joined, gap = piece.box, 0, 0.0
-        for end in range(first + 1, min(len(pieces), first + MOST_PIECES) + 1):
-            last = pieces[end - 1]
-            if end > first + 1:
-                if last.cut_before is None:
-                    joined, gap = joined + 1, max(gap, (last.box.left - box.right) / height)
-                box = box.around(last.box)
-                if box.width > WIDEST * height:
-                    break
-            sides = [side for side in (piece.cut_before, last.cut_after) if side is not None]
-            found.append(Candidate(first, end, box, len(sides), sum(sides), joined, gap))
-    return found
+    scores = [score(c, p, height) for c, p in zip(found, probabilities, strict=True)]
+    return [FoundDigit(found[i].box, seen[i], probabilities[i], number) for i in best_path(found, scores, len(pieces))]
 
 
 def _picture(pieces: list[Piece], box: Box, ink: np.ndarray) -> np.ndarray:
@@ -214,43 +208,3 @@ def _picture(pieces: list[Piece], box: Box, ink: np.ndarray) -> np.ndarray:
         place = picture[top : top + piece.box.height, left : left + piece.box.width]
         np.copyto(place, ink[piece.box.slices], where=piece.mask)
     return picture
-
-
-def _score(candidate: Candidate, probabilities: np.ndarray, height: float) -> float:
-    """How much speaks for a candidate being one digit.
-
-    The weights are those of a conditional random field over the ways to divide a row, fitted to 450 rows of MNIST's
-    training digits and of pen digits; nothing of it was fitted to test digits.
-    """
-    confidence = float(np.clip(probabilities.max(), 1e-4, 1 - 1e-4))
-    width, tall = candidate.box.width / height, candidate.box.height / height
-    narrow = 0.0 if probabilities.argmax() == 1 else max(0.0, 0.45 - width)
-    return (
-        -0.91 * np.log(confidence)
-        - 0.64 * np.log(1 - confidence + 1e-3)
-        + 4.42 * narrow
-        - 8.65 * max(0.0, width - 0.8)
-        - 8.19 * max(0.0, width - 1.15)
-        - 19.61 * max(0.0, 0.75 - tall)
-        - 2.22 * candidate.cuts
-        - 6.66 * candidate.crossed
-        - 4.83 * (candidate.joined > 0)
-        + 5.22 * candidate.joined
-        - 3.22 * candidate.gap
-        - 0.17
-    )
-
-
-def _best_path(found: list[Candidate], scores: list[float], pieces: int) -> list[int]:
-    """Indices of the candidates that together use every piece once and have the largest sum of scores."""
-    best, back = np.full(pieces + 1, -np.inf), np.zeros(pieces + 1, int)
-    best[0] = 0
-    for index, candidate in enumerate(found):  # in the order of `first`: what leads to it is settled
-        score = best[candidate.first] + scores[index]
-        if score > best[candidate.end]:
-            best[candidate.end], back[candidate.end] = score, index
-    path, at = [], pieces
-    while at:
-        path.append(int(back[at]))
-        at = found[path[-1]].first
-    return path[::-1]

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import ndimage
 
 from core.drawings.ink import INK_LEVEL
+from core.drawings.photo import masses_of
 
 STEP = 0.08  # of the line's height: how near to each other paths are tried
 REACH = 0.22  # and how far a path may stray from a straight cut
@@ -18,6 +19,8 @@ SLANTS = (0.0, 0.45)  # columns per row that the straight cuts lean to the right
 THICKEST_CUT = 0.6  # and the most ink that it may cross
 MOST_CUTS = 5  # per line height of width: of many possible paths, those through the least ink
 TOUCHED_ASPECT = 0.35  # a stroke narrower than this (of the line's height) is not cut
+HIGHEST = 3.0  # of the line's height: what is higher is no digits that touch, and is not cut
+MOST_STROKES = 300  # that are looked at: those with the most ink
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,17 @@ class Piece:
 
 
 def strokes(ink: np.ndarray) -> list[Piece]:
-    """The connected patches of ink (H, W) in 0..1, from left to right."""
+    """The connected patches of ink (H, W) in 0..1, from left to right; of many, the `MOST_STROKES` with the most ink."""
     patches, count = ndimage.label(ink > INK_LEVEL, structure=np.ones((3, 3)))
     if not count:
         return []
-    masses = np.bincount(patches.ravel(), weights=ink.ravel(), minlength=count + 1)
+    masses = masses_of(patches, count, ink)
+    if count > MOST_STROKES:
+        masses[0] = 0
+        most = np.sort(np.argsort(-masses, kind="stable")[:MOST_STROKES])
+        number_of = np.zeros(count + 1, np.int32)
+        number_of[most] = np.arange(1, MOST_STROKES + 1)
+        patches, masses = number_of[patches], np.append(0, masses[most])
     found = []
     for number, (rows, columns) in enumerate(ndimage.find_objects(patches), 1):
         box = Box(columns.start, rows.start, columns.stop, rows.stop)
@@ -130,14 +139,16 @@ def cut(piece: Piece, ink: np.ndarray, height: float) -> list[Piece]:
 
     `ink` (H, W) is the picture, `height` the line's.
     """
-    if piece.box.width < TOUCHED_ASPECT * height:
+    if piece.box.width < TOUCHED_ASPECT * height or piece.box.height > HIGHEST * height:
         return [piece]
     own = ink[piece.box.slices] * piece.mask
     paths = _paths(own, height)
     if not paths:
         return [piece]
     columns = np.arange(own.shape[1])[None, :]
-    place = sum((columns >= path[:, None]).astype(int) for path, _ in paths)
+    place = np.zeros(own.shape, np.int16)
+    for path, _ in paths:
+        place += columns >= path[:, None]
     edges = [None, *(crossed for _, crossed in paths), None]
     pieces = []
     for number in range(len(paths) + 1):
@@ -204,18 +215,20 @@ def _cheapest(padded: np.ndarray, window: np.ndarray, lean: np.ndarray, astray: 
 
 
 def _distinct(found: list[tuple[np.ndarray, float]], own: np.ndarray, most: int) -> list[tuple[np.ndarray, float]]:
-    """The cheapest paths of those that part the ink in nearly the same way, from left to right."""
+    """The cheapest paths of those that part the ink in nearly the same way, from left to right.
+
+    Of the ink left of a path only its sum in each row is needed: between two paths lies the difference.
+    """
     total = own.sum()
-    columns = np.arange(own.shape[1])[None, :]
-    kept: list[tuple[np.ndarray, float, np.ndarray]] = []
-    for path, crossed in sorted(found, key=lambda each: each[1]):
-        left = columns < path[:, None]
-        share = (own * left).sum() / total
-        if not 0.04 < share < 0.96:
-            continue
-        if all((own * (left ^ other)).sum() > 0.07 * total for _, _, other in kept):
-            kept.append((path, crossed, left))
+    before = np.pad(np.cumsum(own, axis=1, dtype=np.float64), ((0, 0), (1, 0)))  # ink left of each column
+    found = sorted(found, key=lambda each: each[1])
+    at = np.array([path for path, _ in found], int).reshape(len(found), len(own))
+    lefts = before[np.arange(len(own)), np.clip(at, 0, own.shape[1])]
+    shares = lefts.sum(axis=1) / total
+    kept: list[int] = []
+    for index in np.flatnonzero((shares > 0.04) & (shares < 0.96)):
+        if (np.abs(lefts[kept] - lefts[index]).sum(axis=1) > 0.07 * total).all():
+            kept.append(int(index))
         if len(kept) == most:
             break
-    kept.sort(key=lambda each: (own * each[2]).sum())
-    return [(path, crossed) for path, crossed, _ in kept]
+    return [found[index] for index in sorted(kept, key=shares.__getitem__)]

@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image, ImageDraw, ImageFont
 
 from core.drawings.ink import BlankDrawing
-from core.drawings.pictures import read_picture
+from core.drawings.pictures import ENDINGS, read_picture
 from core.errors import DigitLabError
 from core.models.model import Model
 from core.numbers.reading import MOST_PARTS, NumberReading, read_number
@@ -68,7 +68,7 @@ def _picture(source: str) -> np.ndarray | None:
         if picture is None:
             st.info(WAITING, icon=":material/draw:")
         return picture
-    file = st.file_uploader("A picture of a number", ["png", "jpg", "jpeg", "webp", "bmp", "gif"], key=f"{KEY}-file",
+    file = st.file_uploader("A picture of a number", list(ENDINGS), key=f"{KEY}-file",
                             help=HELP["photo"])  # fmt: skip
     if file is None:
         return None

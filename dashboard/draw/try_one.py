@@ -9,7 +9,7 @@ from PIL import Image
 from core.catalog import SMALL
 from core.datasets import available
 from core.drawings.ink import INK_LEVEL, bounding_box, find_ink
-from core.drawings.pictures import read_picture
+from core.drawings.pictures import ENDINGS, read_picture
 from core.errors import DigitLabError
 from core.models.model import Model
 from core.scores.evaluation import Evaluation
@@ -17,8 +17,7 @@ from dashboard import shared
 from dashboard.pads import drawing, strokes
 from dashboard.parts.refusals import told
 
-KINDS = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
-LARGEST = 20  # megabytes of a file
+LARGEST = 8  # megabytes of a file, as `.streamlit/config.toml` has it
 ENOUGH = 1_200  # pixels along the longer side of a photograph: more tell nothing about one digit
 DRAWN = 200  # pixels along the longer side of a digit that is put on the page
 PHOTO = 140  # pixels along the longer side of the photograph as it is shown
@@ -84,7 +83,7 @@ def on_the_page(ink: np.ndarray) -> np.ndarray:
 
 
 def _photo() -> None:
-    st.file_uploader("A picture of one digit", type=KINDS, key="photo", on_change=told(_take_photo), args=("photo",),
+    st.file_uploader("A picture of one digit", list(ENDINGS), key="photo", on_change=told(_take_photo), args=("photo",),
                      max_upload_size=LARGEST, help=HELP["photo"])  # fmt: skip
     if st.toggle("Use the camera", key="use-camera"):
         st.camera_input("One digit, large and alone", key="camera", on_change=told(_take_photo), args=("camera",))
