@@ -1,5 +1,10 @@
-"""What all visitors share: the server's jobs, and what it keeps of models so that it need not be read or computed again."""
+"""What all visitors share: the server's jobs, and what it keeps of models so that it need not be read or computed again.
 
+What is kept is bounded in bytes (`Caches`), for a server of 690 MB. A visitor's session holds names of models, never a model:
+each open tab would keep its own copy alive, whatever the caches let go.
+"""
+
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +15,16 @@ from core.datasets import Dataset, load_training, measured_on
 from core.errors import DigitLabError
 from core.explain.back_query.inverse import back_query_all
 from core.explain.nearest import Memory, remember, spread
+from core.folders import MODELS
 from core.jobs.jobs import Jobs
 from core.jobs.teaching import Teacher
+from core.models.files import Card, read_card
 from core.models.model import Model
-from core.scores.evaluation import Evaluation, evaluate_on
+from core.scores.evaluation import Evaluation, digits_of, evaluate
+from dashboard.cache import Cache
+
+MB = 1_000_000
+SMALL_CHANGE = 20_000  # bytes of a value beside its arrays
 
 
 @st.cache_resource(show_spinner=False)
@@ -28,72 +39,107 @@ def teacher() -> Teacher:
     return Teacher()
 
 
-def model(name: str) -> Model:
-    """The model of this name; read again when its file has changed."""
-    path = find_model(name)
-    return _model(str(path), path.stat().st_mtime_ns)
+def _model_bytes(model: Model) -> int:
+    return model.parameters.flat.nbytes + SMALL_CHANGE
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
-def _model(path: str, changed: int) -> Model:
-    return load_model(Path(path))
+def _dataset_bytes(digits: Dataset) -> int:
+    return digits.pixels.nbytes + digits.labels.nbytes + SMALL_CHANGE
 
 
-def guard() -> Model:
-    """The shipped network that tells digits from what is none."""
-    return _guard()
+def _evaluation_bytes(evaluation: Evaluation) -> int:
+    return evaluation.probabilities.nbytes + SMALL_CHANGE  # its digits are kept once for all
+
+
+def _memory_bytes(memory: Memory) -> int:
+    return memory.views.nbytes + _dataset_bytes(memory.digits)
+
+
+@dataclass(frozen=True)
+class Caches:
+    """What is kept, each kind with its share of the server's memory. Keys are a file's path and when it last changed."""
+
+    shipped: Cache[Model] = field(default_factory=lambda: Cache(40 * MB, _model_bytes))
+    models: Cache[Model] = field(default_factory=lambda: Cache(40 * MB, _model_bytes))
+    cards: Cache[Card] = field(default_factory=lambda: Cache(10 * MB, lambda card: SMALL_CHANGE))
+    test_digits: Cache[Dataset] = field(default_factory=lambda: Cache(20 * MB, _dataset_bytes))
+    training_digits: Cache[tuple[Dataset, int]] = field(
+        default_factory=lambda: Cache(20 * MB, lambda found: _dataset_bytes(found[0]))
+    )
+    evaluations: Cache[Evaluation] = field(default_factory=lambda: Cache(20 * MB, _evaluation_bytes))
+    memories: Cache[Memory] = field(default_factory=lambda: Cache(60 * MB, _memory_bytes))
+    back_queries: Cache[np.ndarray] = field(default_factory=lambda: Cache(5 * MB, lambda pictures: pictures.nbytes))
 
 
 @st.cache_resource(show_spinner=False)
-def _guard() -> Model:
-    return load_guard()
+def caches() -> Caches:
+    """The server's caches, one of each kind for all visitors."""
+    return Caches()
 
 
-def test_evaluation(name: str) -> Evaluation:
-    """The model's answers on the test digits of the data set that it was trained on."""
+def _key(name: str) -> tuple[Path, int]:
+    """A model's file and when it last changed: what is kept of it is forgotten with the file."""
     path = find_model(name)
-    return _test_evaluation(str(path), path.stat().st_mtime_ns)
+    return path, path.stat().st_mtime_ns
 
 
-@st.cache_resource(show_spinner="Reading the test digits …", max_entries=6)
-def _test_evaluation(path: str, changed: int) -> Evaluation:
-    loaded = _model(path, changed)
-    return evaluate_on(loaded, loaded.config.training.dataset)
+def model(name: str) -> Model:
+    """The model of this name; read again when its file has changed. Ask for it where it is used, and do not keep it."""
+    path, changed = _key(name)
+    kept = caches().shipped if path.parent == MODELS else caches().models
+    return kept.get((path, changed), lambda: load_model(path))
 
 
-def back_queries(name: str) -> np.ndarray:
-    """The ten pictures (10, height, width) of a model's back-query."""
-    path = find_model(name)
-    return _back_queries(str(path), path.stat().st_mtime_ns)
-
-
-@st.cache_data(show_spinner=False, max_entries=24)
-def _back_queries(path: str, changed: int) -> np.ndarray:
-    return back_query_all(_model(path, changed))
-
-
-def memory(name: str, dataset: str) -> Memory:
-    """Digits of a training set as the model sees them; it looks at them once."""
-    path = find_model(name)
-    return _memory(str(path), path.stat().st_mtime_ns, dataset)
-
-
-@st.cache_resource(show_spinner="The network looks at its training digits, once …", max_entries=3)
-def _memory(path: str, changed: int, dataset: str) -> Memory:
-    digits, total = _training_digits(measured_on(dataset))
-    return remember(_model(path, changed), digits, total)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _training_digits(dataset: str) -> tuple[Dataset, int]:
-    """Up to 20,000 digits of a training set, and how many it has."""
-    everything = load_training(dataset).train
-    return spread(everything), len(everything)
+def card(name: str) -> Card:
+    """What a model's file says of it; its parameters stay unread."""
+    path, changed = _key(name)
+    return caches().cards.get((path, changed), lambda: read_card(path))
 
 
 def model_title(name: str) -> str:
     """A model's name for a person; a file that cannot be read says so instead of breaking the page."""
     try:
-        return model(name).provenance.title
+        return card(name).provenance.title
     except DigitLabError:
         return f"{name} (cannot be read)"
+
+
+@st.cache_resource(show_spinner=False)
+def guard() -> Model:
+    """The shipped network that tells digits from what is none."""
+    return load_guard()
+
+
+def test_evaluation(name: str) -> Evaluation:
+    """The model's answers on the test digits of the data set that it was trained on."""
+
+    def answered() -> Evaluation:
+        with st.spinner("Reading the test digits …"):
+            loaded = model(name)
+            dataset = loaded.config.training.dataset
+            return evaluate(loaded, caches().test_digits.get(dataset, lambda: digits_of(dataset)))
+
+    return caches().evaluations.get(_key(name), answered)
+
+
+def back_queries(name: str) -> np.ndarray:
+    """The ten pictures (10, height, width) of a model's back-query."""
+    return caches().back_queries.get(_key(name), lambda: back_query_all(model(name)))
+
+
+def memory(name: str, dataset: str) -> Memory:
+    """Digits of a training set as the model sees them; it looks at them once."""
+
+    def looked() -> Memory:
+        with st.spinner("The network looks at its training digits, once …"):
+            source = measured_on(dataset)
+            digits, total = caches().training_digits.get(source, lambda: _training_digits(source))
+            return remember(model(name), digits, total)
+
+    return caches().memories.get((*_key(name), dataset), looked)
+
+
+def _training_digits(dataset: str) -> tuple[Dataset, int]:
+    """Up to 20,000 digits of a training set, and how many it has."""
+    everything = load_training(dataset).train
+    return spread(everything), len(everything)

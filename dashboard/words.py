@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from core.config import NetworkConfig
 from core.datasets import DATASETS
-from core.models.model import Model, Score
+from core.models.model import Score
 from core.runs.run import Run, Status
 from core.scores.evaluation import interval
 from dashboard.look.numbers import a, share
@@ -75,8 +76,9 @@ def reads(title: str, score: Score) -> str:
     )
 
 
-def sizes(model: Model) -> str:
-    return " – ".join(str(size) for size in model.network.sizes)
+def sizes(network: NetworkConfig) -> str:
+    """Units per layer, from the input to the output."""
+    return " – ".join(str(size) for size in network.sizes)
 
 
 def weights_of(sizes: tuple[int, ...], parameters: int) -> str:

@@ -51,7 +51,7 @@ def _side(model: Model, name: str, reading: Reading) -> str:
     test = model.provenance.scores.get("test")
     score = f"{share(test.accuracy)} of its test digits right" if test else ""
     return (
-        f"<section><h4>{html.escape(shared.model_title(name))}</h4><p>{words.sizes(model)} units<br>{score}</p>"
+        f"<section><h4>{html.escape(shared.model_title(name))}</h4><p>{words.sizes(model.network)} units<br>{score}</p>"
         f'<div class="said small"><div class="answer" aria-hidden="true">{reading.digit}</div>'
         f"{images.digit_tag(reading.seen, scale=scale, alt='What this network sees')}</div>{bars(reading.probabilities)}"
         "</section>"

@@ -179,7 +179,7 @@ def _teach(model: Model, name: str) -> None:
         kind = "secondary" if pending() else "primary"  # then the button to keep the copy is the primary one
         st.button("Teach", type=kind, icon=":material/school:", key="teach", help=HELP["teach"],
                   disabled=missing > 0 or under_way(),
-                  on_click=told(begin), args=(model, name, usable), kwargs={"typed": False})  # fmt: skip
+                  on_click=told(begin), args=(name, usable), kwargs={"typed": False})  # fmt: skip
         if missing > 0:
             st.markdown(f"{missing} more {'drawing' if missing == 1 else 'drawings'}, and it can learn from them.",
                         width="stretch")  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.jobs.teaching import Teaching
-from core.models.model import Model, Score
+from core.models.model import Score
 from core.teach.finetune import FineTuned
 from core.teach.samples import Sample
 from dashboard import shared, visitor
@@ -30,10 +30,9 @@ DISCARD = "The copy is deleted; the network in use stays as it is."
 
 @dataclass(slots=True, eq=False)
 class Lesson:
-    """A visitor's lesson: who learns (a model and its name), and whether it is the story of the typed 3."""
+    """A visitor's lesson: the name of the model that learns, and whether it is the story of the typed 3."""
 
     teaching: Teaching
-    model: Model
     name: str
     typed: bool
 
@@ -50,11 +49,11 @@ def pending(*, typed: bool | None = None) -> bool:
     return held is not None and typed in (None, held.typed)
 
 
-def begin(model: Model, name: str, samples: Sequence[Sample], *, typed: bool) -> None:
+def begin(name: str, samples: Sequence[Sample], *, typed: bool) -> None:
     """Begin a lesson; `show_refusal` says so when somebody else's is at work."""
 
     def start() -> None:
-        st.session_state[LESSON] = Lesson(shared.teacher().begin(model, samples), model, name, typed)
+        st.session_state[LESSON] = Lesson(shared.teacher().begin(shared.model(name), samples), name, typed)
 
     try_to(REFUSED[typed], start)
 
@@ -91,7 +90,7 @@ def _result(held: Lesson, tuned: FineTuned) -> None:
     with st.container(border=True, key="lesson"):
         st.markdown(f"**{verdict(tuned, typed=held.typed)}**")
         if held.typed:
-            before_and_after(held.model, tuned.model)
+            before_and_after(shared.model(held.name), tuned.model)
         st.markdown(table(tuned, typed=held.typed))
         if tuned.refused:
             st.error(tuned.refusal, icon=":material/block:")

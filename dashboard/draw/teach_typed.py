@@ -9,7 +9,7 @@ from core.errors import DigitLabError
 from core.models.model import Model
 from core.teach.finetune import reference_of
 from core.teach.typed import misread, typed_samples
-from dashboard import visitor
+from dashboard import shared, visitor
 from dashboard.draw.teach_lesson import begin, lesson, pending, show_refusal, under_way
 from dashboard.draw.teach_rows import show_picture, show_row
 from dashboard.parts.refusals import told
@@ -62,12 +62,12 @@ def _offer(model: Model, name: str, wrong: list[int]) -> None:
     if not _checkable(model):
         return
     st.button(f"Show it typed {_plural(wrong)} and teach", icon=":material/school:", key="typed-teach", help=ABOUT,
-              disabled=under_way(), on_click=told(_begin), args=(model, name))  # fmt: skip
+              disabled=under_way(), on_click=told(_begin), args=(name,))  # fmt: skip
     show_refusal(typed=True)
 
 
-def _begin(model: Model, name: str) -> None:
-    begin(model, name, typed_samples(model, rng=np.random.default_rng(0)), typed=True)
+def _begin(name: str) -> None:
+    begin(name, typed_samples(shared.model(name), rng=np.random.default_rng(0)), typed=True)
 
 
 def _plural(digits: list[int]) -> str:

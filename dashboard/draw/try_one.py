@@ -53,7 +53,7 @@ def _test_digit(name: str, hard: bool) -> None:
     """Put a digit of the test set on the page, drawn by lot."""
     st.session_state.pop("try-error", None)
     told = ""
-    if not available(shared.model(name).config.training.dataset):
+    if not available(shared.card(name).config.training.dataset):
         name, told = SMALL, f"{INSTEAD} "
     evaluation = shared.test_evaluation(name)
     among = hardest(evaluation) if hard else np.arange(len(evaluation.data))

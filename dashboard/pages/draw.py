@@ -9,27 +9,29 @@ from dashboard.parts.reader import draw_and_read
 from dashboard.parts.refusals import fragment
 
 name = visitor.model_in_use()
-model = shared.model(name)
 
 
 @fragment
-def stage() -> None:
+def stage(name: str) -> None:
+    """It holds the model's name: with the model, each open tab would keep one."""
     if visitor.another_model_wanted():
         st.rerun()
-    reading = draw_and_read(model)
+    reading = draw_and_read(name)
+    model = shared.model(name)
     try_one(model, name)
     show_section(model, name, reading)
 
 
-stage()
+stage(name)
 
 with st.expander("How far can you believe it?", icon=":material/balance:", key="belief", on_change="rerun") as belief:
     if belief.open:
         from dashboard.draw.belief import show_belief
 
-        show_belief(model)
+        show_belief(shared.model(name))
 with st.expander("How does it read?", icon=":material/help:"):
-    height, width = model.shape
-    st.markdown(words.HOW_IT_READS.format(height=height, width=width, sizes=words.sizes(model)))
-    if test := model.provenance.scores.get("test"):
+    card = shared.card(name)
+    height, width = card.config.network.shape
+    st.markdown(words.HOW_IT_READS.format(height=height, width=width, sizes=words.sizes(card.config.network)))
+    if test := card.provenance.scores.get("test"):
         st.markdown(words.reads(shared.model_title(name), test))

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard import shared, visitor, words
+from dashboard import visitor, words
 from dashboard.parts.reader import draw_and_read
 from dashboard.parts.refusals import fragment
 
-fragment(draw_and_read)(shared.model(visitor.model_in_use()), tools=False)
+fragment(draw_and_read)(visitor.model_in_use(), tools=False)
 
 st.subheader("Four things to do", anchor=False)
 for column, name in zip(st.columns(4), ("draw", "train", "back_query", "mistakes"), strict=True):

@@ -9,7 +9,7 @@ from dashboard.mistakes.cells import choose_cell, show_digits, table_of_scores
 from dashboard.parts.mnist import get_mnist
 
 name = visitor.model_in_use()
-if needs_mnist(shared.model(name).config.training.dataset):
+if needs_mnist(shared.card(name).config.training.dataset):
     get_mnist("To find this network's mistakes, it must read the 10,000 test digits of MNIST, which are not here yet.")
     name = SMALL
     st.markdown(words.MEANWHILE.format(title=shared.model_title(name)))

@@ -66,14 +66,14 @@ def read(model: Model, picture: np.ndarray | None) -> Reading:
     return Reading(steps.centred, probabilities, verdict.sentence, picture, steps, verdict.kind, told)
 
 
-def draw_and_read(model: Model, *, tools: bool = True) -> Reading:
-    """The pad and the answer beside it (below it on a phone). Call it inside a fragment.
+def draw_and_read(name: str, *, tools: bool = True) -> Reading:
+    """The pad, and beside it (below it on a phone) what the model of this name reads. Call it inside a fragment.
 
     The answer is written first, although it stands second: it is what the hand waits for.
     """
     with st.container(key="stage"):
         paper, answer, below = (st.container(key=f"stage-{part}") for part in ("paper", "answer", "tools"))
-    reading = read(model, drawing.drawn())
+    reading = read(shared.model(name), drawing.drawn())
     with answer:
         show_answer(reading)
     with paper:

@@ -117,7 +117,7 @@ def _now(status: Status, config: Config, progress: Progress) -> str:
 def _test_words(run: Run) -> str:
     if not run.model_path.is_file():
         return ""
-    test = shared.model(run.id).provenance.scores.get("test")
+    test = shared.card(run.id).provenance.scores.get("test")
     return f"On test digits it had never seen: {words.right_of(test)}." if test else ""
 
 

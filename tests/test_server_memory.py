@@ -1,0 +1,84 @@
+"""A server of 690 MB lives with forty open tabs and thirty finished runs: the real server, and tabs as a browser opens them."""
+
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from core.config import Config, NetworkConfig, TrainingConfig
+from core.models.model import Model, Provenance, Score
+from core.models.parameters import Parameters
+from core.runs.run import create_run
+from core.runs.status import Status
+from core.runs.summary import write_summary
+from tests.browser.app import serve
+from tests.visitors import visitors
+
+RUNS, TABS = 30, 40
+MOST_MEGABYTES = 400
+PAGES = ("draw", "draw", "", "train", "back_query")
+
+
+def finished_runs(root: Path, count: int, hidden: tuple[int, ...]) -> list[str]:
+    """Runs that have ended with a model that nobody trained; all that matters here is that it is large."""
+    network = NetworkConfig(inputs=784, hidden=hidden, outputs=10)
+    config = Config(network, TrainingConfig(dataset="mnist", epochs=1))
+    parameters = Parameters.initial(network, 0)
+    names = []
+    for number in range(count):
+        run = create_run(config, root)
+        run.save_model(
+            Model(config, parameters, Provenance(f"Run {number}", None, 1.0, {"test": Score(10_000, 9_000)}))
+        )
+        run.set_status(Status("finished"))
+        write_summary(run)
+        names.append(run.id)
+    return names
+
+
+def server_at(address: str) -> psutil.Process:
+    port = address.rsplit(":", 1)[1]
+    return next(p for p in psutil.Process().children(recursive=True) if f"--server.port={port}" in p.cmdline())
+
+
+def megabytes(process: psutil.Process) -> float:
+    return process.memory_info().rss / 1e6
+
+
+def test_a_tab_without_a_browser_gets_the_page(tmp_path):
+    with serve(tmp_path) as address, visitors(address, 1) as (tab,):
+        texts = [part.delta.new_element.markdown.body for part in tab.open("draw")]
+        assert any("No pen at hand?" in text for text in texts)
+
+
+@pytest.mark.slow
+def test_forty_tabs_and_thirty_runs_take_less_than_400_megabytes(tmp_path):
+    names = finished_runs(tmp_path, RUNS, (1500, 1000))  # 10.7 MB each
+    with serve(tmp_path) as address:
+        server = server_at(address)
+        with visitors(address, TABS) as tabs:
+            peak = 0.0
+            for turn in range(2):  # each tab comes back once, to another page with another network
+                for number, tab in enumerate(tabs):
+                    tab.open(PAGES[(number + turn) % len(PAGES)], f"model={names[(number + 7 * turn) % RUNS]}")
+                    peak = max(peak, megabytes(server))
+            held = megabytes(server)
+    print(f"{TABS} tabs, {RUNS} runs: {held:.0f} MB, {peak:.0f} MB at the peak")
+    assert peak < MOST_MEGABYTES
+
+
+@pytest.mark.slow
+def test_with_the_largest_networks_the_first_page_opens_none_but_the_one_in_use(tmp_path):
+    names = finished_runs(tmp_path, 6, (5000, 6000))  # 136 MB each
+    with serve(tmp_path) as address, visitors(address, 1) as (tab,):
+        server = server_at(address)
+        began = time.monotonic()
+        tab.open("draw")
+        assert time.monotonic() - began < 4
+        assert megabytes(server) < 300
+        peak = 0.0
+        for name in names:
+            tab.open("draw", f"model={name}")
+            peak = max(peak, megabytes(server))
+    assert peak < 690
