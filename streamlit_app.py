@@ -8,6 +8,7 @@ from dashboard import visitor
 from dashboard.frame import header
 from dashboard.look import images
 from dashboard.parts import refusals
+from dashboard.uploads import bound_uploads
 from dashboard.words import PAGES
 
 st.set_page_config(page_title="Digit Lab", page_icon=images.icon(), layout="wide")
@@ -22,6 +23,7 @@ pages = {
 page = st.navigation(list(pages.values()), position="top")
 text = PAGES[next(name for name, known in pages.items() if known == page)]
 visitor.enter(text.title)
+bound_uploads()
 with refusals.page():
     header(text.heading, text.sentence)
     page.run()
