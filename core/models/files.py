@@ -132,14 +132,19 @@ def _write(provenance: Provenance) -> str:
     }
     if provenance.changes:
         fields["changes"] = [asdict(change) for change in provenance.changes]
+    if provenance.taught:
+        fields["taught"] = list(provenance.taught)
     return json.dumps(fields)
 
 
 def _read_provenance(fields: dict[str, Any]) -> Provenance:
     scores = {part: Score(int(n), int(correct)) for part, (n, correct) in fields.pop("scores").items()}
     changes = tuple(Change(**change) for change in fields.pop("changes", ()))
-    provenance = Provenance(scores=scores, changes=changes, **fields)
+    taught = tuple(fields.pop("taught", ()))
+    provenance = Provenance(scores=scores, changes=changes, taught=taught, **fields)
     if not isinstance(provenance.title, str) or not isinstance(provenance.epochs, int | float):
+        raise TypeError
+    if not all(isinstance(each, str) for each in taught):
         raise TypeError
     return provenance
 

@@ -62,6 +62,7 @@ class Provenance:
     scores : scores by the part of the data set they were counted on ("test", "validation").
     version : the version of Digit Lab that wrote it.
     changes : what a person changed while it trained; the configuration holds the settings at the start.
+    taught : fingerprints of the drawings that a taught copy has learned, in all its lessons (`core.teach.samples`).
     """
 
     title: str = "Untitled"
@@ -70,6 +71,7 @@ class Provenance:
     scores: dict[str, Score] = field(default_factory=dict)
     version: str = ""
     changes: tuple[Change, ...] = ()
+    taught: tuple[str, ...] = ()
 
 
 def scale_inputs(network: NetworkConfig, x: np.ndarray, dtype: str | np.dtype) -> np.ndarray:

@@ -5,6 +5,7 @@ They leave the page only as a file that the visitor saves: lines of JSON, which 
 
 import base64
 import binascii
+import hashlib
 import json
 import math
 import time
@@ -21,6 +22,8 @@ MOST = 200  # drawings of one visitor
 MAX_BYTES = 1_000_000  # of a file; 200 drawings of 28 x 28 pixels take a quarter of it
 SIDES = range(4, 65)
 FORMAT = {"format": "Digit Lab drawings", "version": 1}
+# Where a drawing can come from. A test set is not among them: its digits are what a taught copy is tested with.
+HAND, KEYS, PHOTO, TYPED = SOURCES = ("hand", "keys", "photo", "typed")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,18 +36,24 @@ class Sample:
     label : the digit that was meant.
     answer : the digit that the network read, or None when it was not sure of any.
     time : when it was marked, in seconds since 1970.
+    source : one of `SOURCES`; "photo" is any picture that was not made here.
     """
 
     picture: np.ndarray
     label: int
     answer: int | None
     time: float = field(default_factory=time.time)
+    source: str = HAND
 
     def __post_init__(self) -> None:
         if self.picture.dtype != np.uint8 or self.picture.ndim != 2 or not self.picture.any():
             raise DigitLabError("A drawing is a picture of bytes with some ink in it.")
         if self.label not in range(10) or not (self.answer is None or self.answer in range(10)):
             raise DigitLabError("A drawing is of a digit from 0 to 9, and was read as one, or as none.")
+        if self.source not in SOURCES:
+            raise DigitLabError(
+                "A drawing comes from a hand, from keys, from a picture or is typed, and from no test set."
+            )
 
     @property
     def right(self) -> bool:
@@ -54,14 +63,20 @@ class Sample:
     def shape(self) -> tuple[int, int]:
         return self.picture.shape
 
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits by which a taught copy knows the picture again, whatever was said of it."""
+        height, width = self.shape
+        return hashlib.sha256(f"{height} {width} ".encode() + self.picture.tobytes()).hexdigest()[:16]
+
     def same_as(self, other: "Sample") -> bool:
         """Whether it is the same picture, whatever was said of it."""
         return np.array_equal(self.picture, other.picture)
 
 
-def sample_of(seen: np.ndarray, label: int, answer: int | None) -> Sample:
+def sample_of(seen: np.ndarray, label: int, answer: int | None, *, source: str = HAND) -> Sample:
     """A sample of what a network got, (h, w) in 0..1."""
-    return Sample(np.round(np.clip(seen, 0, 1) * 255).astype(np.uint8), label, answer)
+    return Sample(np.round(np.clip(seen, 0, 1) * 255).astype(np.uint8), label, answer, source=source)
 
 
 def as_dataset(samples: Sequence[Sample]) -> Dataset:
@@ -81,6 +96,7 @@ def _to_fields(sample: Sample) -> dict[str, Any]:
         "label": sample.label,
         "answer": sample.answer,
         "time": round(sample.time, 3),
+        "source": sample.source,
         "shape": list(sample.shape),
         "pixels": base64.b64encode(sample.picture.tobytes()).decode(),
     }
@@ -114,9 +130,10 @@ def _sample(line: bytes, number: int) -> Sample:
         pixels = np.frombuffer(base64.b64decode(fields["pixels"], validate=True), dtype=np.uint8)
         label, answer, when = _digit(fields["label"]), fields["answer"], float(fields["time"])
         answer = None if answer is None else _digit(answer)
-        if not math.isfinite(when):
-            raise ValueError("no time")
-        return Sample(pixels.reshape(height, width), label, answer, when)
+        source = fields.get("source", HAND)  # files of before have none
+        if not math.isfinite(when) or source not in SOURCES:
+            raise ValueError("no time or no source")
+        return Sample(pixels.reshape(height, width), label, answer, when, source)
     except (TypeError, KeyError, ValueError, OverflowError, binascii.Error) as error:
         raise DigitLabError(
             f"Line {number} of this file is not a drawing, or it is damaged; nothing was taken."

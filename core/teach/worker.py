@@ -33,8 +33,11 @@ def prepare(folder: Path, model: Model, samples: Sequence[Sample]) -> None:
 
 def collect(folder: Path, result: dict[str, Any]) -> FineTuned:
     """The taught copy of a folder, from what the worker said of it at the end."""
-    before, after = (Scores(Score(*result[name]["own"]), Score(*result[name]["test"])) for name in ("before", "after"))
-    return FineTuned(read_model(folder / AFTER), result["dataset"], before, after, Score(*result["learned"]))
+    before, after = (
+        Scores(**{part: pair and Score(*pair) for part, pair in result[name].items()}) for name in ("before", "after")
+    )
+    learned, known = Score(*result["learned"]), result["known"]
+    return FineTuned(read_model(folder / AFTER), result["dataset"], before, after, learned, known)
 
 
 def work(folder: Path, seed: int) -> None:
@@ -52,6 +55,7 @@ def work(folder: Path, seed: int) -> None:
             "before": _fields(tuned.before),
             "after": _fields(tuned.after),
             "learned": _pair(tuned.learned),
+            "known": tuned.known,
         }
     )
 
@@ -60,12 +64,12 @@ def _say(**fields: Any) -> None:
     print(json.dumps(fields), flush=True)
 
 
-def _fields(scores: Scores) -> dict[str, tuple[int, int]]:
-    return {"own": _pair(scores.own), "test": _pair(scores.test)}
+def _fields(scores: Scores) -> dict[str, tuple[int, int] | None]:
+    return {"own": _pair(scores.own), "validation": _pair(scores.validation), "test": _pair(scores.test)}
 
 
-def _pair(score: Score) -> tuple[int, int]:
-    return score.n, score.correct
+def _pair(score: Score | None) -> tuple[int, int] | None:
+    return score and (score.n, score.correct)
 
 
 def main() -> int:
