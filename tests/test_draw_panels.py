@@ -6,9 +6,12 @@ import pytest
 from core.datasets import Dataset
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
+from core.models.model import Score
 from core.scores.evaluation import Evaluation
+from core.teach.outcome import FineTuned, Scores
 from dashboard.draw.compare import agreement
 from dashboard.draw.stages import comparison
+from dashboard.draw.teach_lesson import known_words, table, verdict
 from dashboard.draw.try_one import digit_of, hardest, on_the_page
 from dashboard.pads import strokes
 
@@ -76,3 +79,25 @@ def test_what_a_step_was_good_for_is_said() -> None:
     assert "reads a 1, with 90 %, and no longer a 7" in comparison(whole, probabilities(_1=0.9, _7=0.1))
     assert "still a 7, with 60 % instead of 98 %" in comparison(whole, probabilities(_7=0.6, _1=0.4))
     assert "just as sure" in comparison(whole, whole)
+
+
+def a_lesson(own_before: Score | None, own_after: Score | None, known: int) -> FineTuned:
+    before = Scores(own_before, Score(134, 126), Score(180, 169))
+    return FineTuned(None, "digits", before, Scores(own_after, Score(134, 127), Score(180, 168)), Score(8, 7), known)
+
+
+def test_a_lesson_says_what_was_gained_on_drawings_that_nobody_was_taught() -> None:
+    tuned = a_lesson(Score(8, 3), Score(8, 5), 0)
+    said, rows = verdict(tuned, typed=False), table(tuned, typed=False).splitlines()[2:]
+    assert said.startswith("Of your drawings that it was not taught, a copy reads 2 more rightly. Of 180 test digits")
+    assert said.endswith("it reads 1 fewer.") and not tuned.refused, "the test digits do not refuse it"
+    assert [row.split(" | ", 1)[1] for row in rows] == [
+        "3 of 8 | 5 of 8 |", "3 of 8 | 7 of 8 |", "126 of 134 | 127 of 134 |", "169 of 180 | 168 of 180 |",
+    ]  # fmt: skip
+
+
+def test_drawings_of_earlier_lessons_are_not_said_to_be_new() -> None:
+    some, none = a_lesson(Score(2, 1), Score(2, 1), 6), a_lesson(None, None, 8)
+    assert "1 of 2 | 1 of 2" in table(some, typed=False) and "| – | 7 of 8 |" in table(some, typed=False)
+    assert known_words(some.known).startswith("6 of them were learned in an earlier lesson")
+    assert "shows no gain" in verdict(none, typed=False) and "not** taught" not in table(none, typed=False)

@@ -67,6 +67,33 @@ def test_an_earlier_drawing_comes_back_when_what_was_put_on_the_page_is_taken_ba
     assert drawing.last.count == 3 and drawing.start == {"objects": ["line"] * 3}
 
 
+def test_a_test_digit_stays_one_whatever_is_drawn_on_it() -> None:
+    """A drawing knows where it comes from: what is taught must not come from what a copy is tested with."""
+    page = strokes.inked(np.full((6, 6), 200, np.uint8))
+    other = strokes.inked(np.full((6, 6), 100, np.uint8))
+    line = strokes.path([(1, 1), (5, 5)], 2)
+    drawing = Drawing()
+    assert drawing.source == "hand"
+    drawing.note({"objects": [line]}, to_png(page))
+    assert drawing.source == "hand"
+    test_digit, png = strokes.image(page)
+    drawing.put(test_digit, png, source=strokes.TEST)
+    assert drawing.source == "test"
+    drawing.note({"objects": [*test_digit, line, {**line, "stroke": PAPER}]}, to_png(page))
+    assert drawing.source == "test"
+    drawing.put(*strokes.image(other), source="photo")
+    assert drawing.source == "photo"
+    drawing.undo(6, 6)
+    assert drawing.source == "test"
+    drawing.clear()
+    assert drawing.source == "hand"
+    drawing.note({"objects": [*test_digit, line, line]}, to_png(page))  # sent before Clear, heard after it
+    assert drawing.source == "test"
+    drawing.clear()
+    drawing.note({"objects": [*strokes.image(strokes.inked(np.full((6, 6), 50, np.uint8)))[0], line]}, to_png(page))
+    assert drawing.source == "test", "a picture that nobody has put here"
+
+
 def test_a_growing_stroke_is_one_step_back() -> None:
     drawing = Drawing()
     for level in (10, 20, 30):  # our pad sends a stroke while it grows

@@ -14,6 +14,7 @@ import pytest
 from core.catalog import find_model, load_model
 from core.datasets import load_test, load_training
 from core.drawings.preprocess import from_drawing
+from core.drawings.strokes import draw, fit
 from core.errors import DigitLabError
 from core.folders import PROJECT
 from core.models.files import save_model
@@ -261,15 +262,26 @@ def test_a_copy_from_before_copies_remembered_may_have_learned_anything(small: M
 
 
 @pytest.mark.parametrize("dataset", ["digits", pytest.param("mnist", marks=pytest.mark.mnist)])
-def test_test_digits_are_known_raw_and_as_they_come_back_from_the_pad(dataset: str) -> None:
+def test_test_digits_are_known(dataset: str, request: pytest.FixtureRequest) -> None:
     from dashboard.draw.try_one import on_the_page
 
+    if dataset == "mnist":
+        request.getfixturevalue("mnist_dir")
     test, validation = load_test(dataset), load_training(dataset).validation
     raw = test.x(slice(0, 50)).reshape(-1, *test.shape)
-    again = np.stack([from_drawing(on_the_page(digit), test.shape) for digit in raw])
     assert among_test_digits(raw, dataset).all()
-    assert among_test_digits(np.round(again * 255).astype(np.uint8), dataset).mean() >= 0.98
     assert not among_test_digits(validation.pixels.reshape(-1, *test.shape), dataset).any()
+    if dataset == "mnist":  # as they come back from the pad, too
+        again = np.stack([from_drawing(on_the_page(digit), test.shape) for digit in raw])
+        assert among_test_digits(np.round(again * 255).astype(np.uint8), dataset).mean() >= 0.98
+
+
+@pytest.mark.mnist
+def test_a_straight_line_is_no_test_digit(mnist_dir: Path) -> None:
+    """Anybody's 1 is nearly one, and at 8 x 8 pixels there are few straight lines."""
+    lines = [draw([np.array([[x, 40], [x + slant, 240]])], width=20) for x in (100, 140) for slant in (-30, 0, 20, 50)]
+    for dataset, shape in (("digits", (8, 8)), ("mnist", (28, 28))):
+        assert not among_test_digits(np.stack([from_drawing(line, shape) for line in lines]), dataset).any()
 
 
 def test_a_lesson_with_test_digits_is_refused(small: Model, slanted: list[Sample]) -> None:
@@ -412,8 +424,6 @@ def test_one_writer(mnist_dir: Path, pen_file: Path, name: str, tmp_path: Path) 
 
 def _hands(model: Model, digits) -> list[list[Sample]]:
     """Twelve drawings each of the first fifteen writers that have so many, as the canvas would hold them."""
-    from core.drawings.strokes import draw, fit
-
     by_writer: dict[str, list] = {}
     for digit in digits:
         by_writer.setdefault(digit.writer, []).append(digit)

@@ -17,7 +17,7 @@ from dataclasses import replace
 import numpy as np
 
 from core import __version__
-from core.datasets import Dataset, TrainingData, load_training
+from core.datasets import Dataset, TrainingData, available, load_training
 from core.drawings.augment import augment
 from core.engines import create_engine
 from core.errors import DigitLabError
@@ -74,7 +74,7 @@ def fine_tune(
     dataset = reference_of(model)
     tell(0.0, "reading the digits it must not forget")
     data = load_training(dataset)
-    _refuse_test_digits(samples, dataset)
+    _refuse_test_digits(samples)
     replay = TrainingData(_in_bytes(data.train), _in_bytes(data.validation))
     new = ~learned_before(model, samples)
     lessons = GROUPS + 1
@@ -131,12 +131,23 @@ def _own(model: Model, samples: Sequence[Sample]) -> Dataset:
     return as_dataset(samples)
 
 
-def _refuse_test_digits(samples: Sequence[Sample], dataset: str) -> None:
-    found = np.flatnonzero(test_digits_among(np.stack([sample.picture for sample in samples]), dataset)) + 1
-    if len(found):
+def test_digits_in(samples: Sequence[Sample]) -> list[int]:
+    """Positions of the drawings that are digits of a test set which is at hand."""
+    found = []
+    for shape, dataset in REFERENCE.items():
+        places = [place for place, sample in enumerate(samples) if sample.shape == shape]
+        if places and available(dataset):
+            same = test_digits_among(np.stack([samples[place].picture for place in places]), dataset)
+            found += np.array(places)[same].tolist()
+    return sorted(found)
+
+
+def _refuse_test_digits(samples: Sequence[Sample]) -> None:
+    if found := test_digits_in(samples):
         raise DigitLabError(
             f"{len(found)} of the {len(samples)} drawings {'is a test digit' if len(found) == 1 else 'are test digits'} "
-            f"(number {', '.join(map(str, found))}). The copy is tested on those, so it must not learn them: leave them out."
+            f"(number {', '.join(str(place + 1) for place in found)}). The copy is tested on those, so it must not learn "
+            "them: leave them out."
         )
 
 

@@ -9,13 +9,15 @@ from core.models.model import Model
 from core.teach.copies import MOST as MOST_COPIES
 from core.teach.copies import is_copy, model_before
 from core.teach.finetune import LEAST, reference_of
-from core.teach.samples import MOST, Sample, from_lines, sample_of, to_lines
+from core.teach.samples import MOST, Sample, sample_of
 from dashboard import shared, visitor
+from dashboard.draw.teach_file import drawings_file
 from dashboard.draw.teach_lesson import begin, lesson, pending, show_refusal, under_way
 from dashboard.draw.teach_typed import typed_three
 from dashboard.look import images
 from dashboard.look.numbers import a
 from dashboard.pads import drawing
+from dashboard.pads.strokes import TEST
 from dashboard.parts.gallery import Item, chosen_in, gallery
 from dashboard.parts.mnist import get_mnist
 from dashboard.parts.reader import Reading
@@ -29,6 +31,10 @@ SENTENCE = (
     "some seconds, and you see what it gained and what it lost before you keep it."
 )
 WAITING = "Draw a digit above. Then say here whether it was read rightly."
+TEST_DIGIT = (
+    "This is a digit of the test set, so it cannot be collected, even if you draw on it. A copy is tested on those digits: if "
+    "it had learned them, passing the test would prove nothing. Clear the box and draw one of your own."
+)
 KNOWN = "This drawing is in your collection. Clear the box and draw the next one."
 FULL = f"You have {MOST} drawings, which is as many as fit. Delete some to add others."
 OTHER_SHAPE = (
@@ -52,9 +58,6 @@ HELP = {
     "wrong": "Choose the digit that you wrote. The drawing is then kept as an example of it.",
     "teach": "A copy trains on your drawings, each bent and turned in many ways, mixed with digits that the network knows.",
     "undo": "Goes back to the network before and deletes the copy.",
-    "save": "A small file of text with all drawings and what you said of them.",
-    "load": "Takes the drawings of a file that was saved here.",
-    "erase": "Deletes all your drawings. What a kept copy has learned from them stays in the copy.",
 }
 
 
@@ -67,7 +70,7 @@ def teach(model: Model, name: str, reading: Reading) -> None:
     _collection()
     _teach(model, name)
     lesson(typed=False)
-    _file()
+    drawings_file(own_drawings())
     st.caption(PRIVACY)
     typed_three(model, name)
 
@@ -95,6 +98,9 @@ def _mark(reading: Reading) -> None:
     if not reading.seen.any():
         st.info(WAITING, icon=":material/draw:")
         return
+    if (source := drawing.source()) == TEST:
+        st.info(TEST_DIGIT, icon=":material/lock:")
+        return
     seen = sample_of(reading.seen, 0, None)
     if any(seen.same_as(sample) for sample in own_drawings()):
         st.info(KNOWN, icon=":material/check:")
@@ -107,10 +113,10 @@ def _mark(reading: Reading) -> None:
         answer = _answer(reading)
         if answer is not None:
             st.button(f"Right, it is {a(answer)}", icon=":material/check:", key="teach-right", help=HELP["right"],
-                      on_click=told(_note), args=(reading, answer))  # fmt: skip
+                      on_click=told(_note), args=(reading, answer, source))  # fmt: skip
         ask = "It is a …" if answer is None else "Wrong, it is a …"
-        st.pills(ask, list(range(10)), key=key, help=HELP["wrong"], on_change=told(_note_chosen), args=(reading, key),
-                 wrap=True)  # fmt: skip
+        st.pills(ask, list(range(10)), key=key, help=HELP["wrong"], on_change=told(_note_chosen),
+                 args=(reading, key, source), wrap=True)  # fmt: skip
 
 
 def _answer(reading: Reading) -> int | None:
@@ -118,14 +124,14 @@ def _answer(reading: Reading) -> int | None:
     return None if reading.kind == "no digit" else reading.digit
 
 
-def _note_chosen(reading: Reading, key: str) -> None:
+def _note_chosen(reading: Reading, key: str, source: str) -> None:
     if (label := st.session_state.get(key)) in range(10):
-        _note(reading, label)
+        _note(reading, label, source)
 
 
-def _note(reading: Reading, label: int) -> None:
+def _note(reading: Reading, label: int, source: str) -> None:
     """Add a drawing, unless there is no room or a browser says it twice: a late click comes again from an old page."""
-    sample = sample_of(reading.seen, label, _answer(reading))
+    sample = sample_of(reading.seen, label, _answer(reading), source=source)
     if len(own_drawings()) < MOST and not any(sample.same_as(known) for known in own_drawings()):
         own_drawings().append(sample)
         drawing.drawing().clear()
@@ -206,39 +212,3 @@ def can_be_checked(model: Model) -> bool:
     else:
         st.warning("The bundled digits come with scikit-learn, which is not installed here.")
     return False
-
-
-def _file() -> None:
-    """Save the drawings, take them from a file, or erase them all."""
-    samples = own_drawings()
-    with st.container(horizontal=True, key="teach-file"):
-        st.download_button("Save drawings", to_lines(samples), "digit-lab-drawings.jsonl", "application/jsonl",
-                           icon=":material/download:", disabled=not samples, key="teach-save", help=HELP["save"],
-                           on_click="ignore")  # fmt: skip
-        with st.popover("Load drawings", icon=":material/upload:", help=HELP["load"], key="teach-load"):
-            turn = st.session_state.setdefault("teach-turn", 0)
-            file = st.file_uploader("A file that was saved here", type=["jsonl"], key=f"teach-file-{turn}",
-                                    max_upload_size=1)  # fmt: skip
-            if file is not None:
-                _take(file.getvalue())
-        with st.popover("Erase all", icon=":material/delete_forever:", disabled=not samples, help=HELP["erase"],
-                        key="teach-erase"):  # fmt: skip
-            st.button(f"Yes, erase all {len(samples)}", key="teach-erase-all", on_click=told(own_drawings().clear))
-
-
-def _take(content: bytes) -> None:
-    """Add the drawings of a file that are not there yet."""
-    try:
-        taken = from_lines(content)
-    except DigitLabError as error:
-        st.error(str(error))
-        return
-    samples = own_drawings()
-    new = [sample for sample in taken if not any(sample.same_as(known) for known in samples)]
-    if len(samples) + len(new) > MOST:
-        st.error(f"That would be {len(samples) + len(new)} drawings; {MOST} fit. Delete some first.")
-        return
-    samples.extend(new)
-    st.session_state["teach-turn"] += 1
-    st.toast(f"{len(new)} new {'drawing' if len(new) == 1 else 'drawings'} taken from the file.")
-    st.rerun()

@@ -21,8 +21,13 @@ SOURCES = {"mnist": "MNIST's", "digits": "the small digits'"}
 WHY_IN_TURN = (
     "A drawing that it has learned proves nothing. So your drawings were also divided into five groups, and five more "
     "copies were each taught all but one group and then read that group: each of your drawings was read by a copy that had "
-    "never seen it. The copy that you can keep was taught all of them. How far it was changed was settled on digits kept "
-    "apart for that; the test digits were opened afterwards."
+    "never seen it. A drawing that was learned in an earlier lesson is not counted there. The copy that you can keep was "
+    "taught all of them. How far it was changed, and whether you may keep it, was settled on digits kept apart for that. The "
+    "test digits were opened afterwards: they settle nothing."
+)
+ALL_KNOWN = (
+    "This network had learned all of these drawings in an earlier lesson, so reading them again shows no gain. Draw some new "
+    "ones to see whether it reads your hand better."
 )
 KEEP = "It becomes the network in use, on every page. Undo is one click."
 DISCARD = "The copy is deleted; the network in use stays as it is."
@@ -92,6 +97,8 @@ def _result(held: Lesson, tuned: FineTuned) -> None:
         if held.typed:
             before_and_after(shared.model(held.name), tuned.model)
         st.markdown(table(tuned, typed=held.typed))
+        if tuned.known and tuned.after.own:
+            st.caption(known_words(tuned.known))
         if tuned.refused:
             st.error(tuned.refusal, icon=":material/block:")
         if why := st.session_state.pop(NOT_KEPT, None):
@@ -121,9 +128,11 @@ def _forget() -> None:
 def verdict(tuned: FineTuned, *, typed: bool) -> str:
     """What came of it, in a sentence or two."""
     what = "typed digits" if typed else "your drawings"
-    gained = tuned.after.own.correct - tuned.before.own.correct
+    gained = tuned.after.own.correct - tuned.before.own.correct if tuned.after.own else 0
     own = (
-        f"Of {what} that it was not taught, a copy reads {gained} more rightly."
+        ALL_KNOWN
+        if tuned.after.own is None
+        else f"Of {what} that it was not taught, a copy reads {gained} more rightly."
         if gained > 0
         else f"On {what} that it was not taught, a copy is as good as before."
         if gained == 0
@@ -141,17 +150,29 @@ def verdict(tuned: FineTuned, *, typed: bool) -> str:
 
 
 def table(tuned: FineTuned, *, typed: bool) -> str:
-    """Before and after as a table in Markdown."""
+    """Before and after as a table in Markdown.
+
+    Drawings of earlier lessons are not in the first row; how the model before reads those is no figure of before teaching.
+    """
     what = "The typed digits" if typed else "Your drawings"
     rows = [
         (f"{what}, each read by a copy that was **not** taught it", tuned.before.own, tuned.after.own),
-        (f"{what}, read by the copy that was taught them", tuned.before.own, tuned.learned),
+        (f"{what}, read by the copy that was taught them", None if tuned.known else tuned.before.own, tuned.learned),
+        ("Digits kept apart, which settle whether you may keep it", tuned.before.validation, tuned.after.validation),
         (f"Test digits by other people ({SOURCES[tuned.dataset]})", tuned.before.test, tuned.after.test),
     ]
-    lines = [f"| {what} | {_of(before)} | {_of(after)} |" for what, before, after in rows]
+    lines = [f"| {what} | {_of(before)} | {_of(after)} |" for what, before, after in rows if after]
     return "\n".join(["| read rightly | before | after |", "|:--|:--|:--|", *lines])
 
 
-def _of(score: Score) -> str:
+def known_words(known: int) -> str:
+    """Why fewer drawings are counted than were taught."""
+    was = "1 of them was" if known == 1 else f"{known} of them were"
+    return f"{was} learned in an earlier lesson: a network that knows a drawing proves nothing by reading it."
+
+
+def _of(score: Score | None) -> str:
+    if score is None:
+        return "–"
     share = f" ({100 * score.accuracy:.2f} %)" if score.n >= 1_000 else ""
     return f"{score.correct:,} of {score.n:,}{share}"

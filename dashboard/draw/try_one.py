@@ -13,6 +13,7 @@ from core.drawings.pictures import ENDINGS, read_picture
 from core.errors import DigitLabError
 from core.models.model import Model
 from core.scores.evaluation import Evaluation
+from core.teach.samples import PHOTO as FROM_PHOTO
 from dashboard import shared
 from dashboard.pads import drawing, strokes
 from dashboard.parts.refusals import told
@@ -61,7 +62,7 @@ def _test_digit(name: str, hard: bool) -> None:
     pixels = evaluation.data.pixels[index].reshape(evaluation.data.shape)
     label = int(evaluation.data.labels[index])
     told += f"Test digit {index:,} of {len(evaluation.data):,}. Its label says {label}."
-    _put(on_the_page(pixels / np.float32(evaluation.data.pixels.max())), told)
+    _put(on_the_page(pixels / np.float32(evaluation.data.pixels.max())), told, source=strokes.TEST)
 
 
 def hardest(evaluation: Evaluation) -> np.ndarray:
@@ -103,7 +104,7 @@ def _take_photo(key: str) -> None:
         return
     small = Image.fromarray(photo)
     small.thumbnail((2 * PHOTO, 2 * PHOTO))
-    _put(page, f"Found in {file.name}.", np.asarray(small))
+    _put(page, f"Found in {file.name}.", np.asarray(small), source=FROM_PHOTO)
 
 
 def digit_of(photo: np.ndarray) -> np.ndarray:
@@ -122,6 +123,6 @@ def digit_of(photo: np.ndarray) -> np.ndarray:
     return strokes.inked(page)
 
 
-def _put(page: np.ndarray, told: str, photo: np.ndarray | None = None) -> None:
+def _put(page: np.ndarray, told: str, photo: np.ndarray | None = None, *, source: str) -> None:
     objects, png = strokes.image(page)
-    drawing.drawing().put(objects, png, told=told, photo=photo)
+    drawing.drawing().put(objects, png, told=told, photo=photo, source=source)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.teach import samples
 from dashboard import words
 from dashboard.pads.keyboard_pad import keyboard_help
 from dashboard.pads.live_pad import drawn_on, live_pad
@@ -52,6 +53,12 @@ def drawing(name: str = "drawing") -> Drawing:
 def way_to_draw(name: str = "drawing") -> str | None:
     """`LIVE`, `KEYS`, or None for the standard canvas."""
     return st.session_state.get(f"{name}-way")
+
+
+def source(name: str = "drawing") -> str:
+    """Where the drawing comes from: `strokes.TEST`, or one of `core.teach.samples.SOURCES`."""
+    found = drawing(name).source
+    return samples.KEYS if found == samples.HAND and way_to_draw(name) == KEYS else found
 
 
 def _key(name: str, held: Drawing) -> str:

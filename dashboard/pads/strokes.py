@@ -5,6 +5,7 @@ All pads speak of strokes as the standard canvas does (Fabric's objects): a draw
 
 import base64
 import binascii
+import hashlib
 import io
 import itertools
 from collections.abc import Iterable
@@ -15,12 +16,14 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from core.drawings.pictures import to_png
+from core.teach.samples import HAND
 
 INK, PAPER = "#1c2028", "#fffefa"  # an eraser is a pen with paper's colour
 INK_RGB = (0x1C, 0x20, 0x28)
 MAX_STROKES = 200
 MAX_PIXELS = 4_000_000  # of a picture that a browser sends: far more than any pad has
 FAR = 10_000  # pixels: no stroke on a pad is as wide, or as far from its corner
+TEST = "test"  # the source of what is a test set's digit; the others are `core.teach.samples.SOURCES`
 FINE = 4  # a rendered stroke's edge is averaged over this many points along each side of a pixel
 
 Point = tuple[float, float]
@@ -62,6 +65,7 @@ class Drawing:
     loads: int = 0  # how often a canvas was told to begin with other strokes
     heard: str = ""  # the picture that was sent last, as it was sent
     pen: tuple[int, bool] | None = None  # the width and whether it rubs out, as the canvas was told last
+    sources: dict[str, str] = field(default_factory=dict)  # of the pictures that were put here last
 
     def remount(self) -> None:
         """Put a new canvas on the page, with the strokes as they are now."""
@@ -127,10 +131,32 @@ class Drawing:
         self.snapshots = []
         self.reload()
 
-    def put(self, objects: list[Stroke], png: bytes, *, told: str = "", photo: np.ndarray | None = None) -> None:
+    def put(
+        self,
+        objects: list[Stroke],
+        png: bytes,
+        *,
+        told: str = "",
+        photo: np.ndarray | None = None,
+        source: str = HAND,
+    ) -> None:
         """Replace what is drawn by these strokes, as if they had been drawn; undo brings the earlier drawing back."""
+        known = self.sources | {key: source for stroke in objects if (key := _picture_key(stroke))}
+        self.sources = dict(list(known.items())[-MAX_STROKES:])
         self.snapshots = [*self.snapshots, Snapshot({"objects": objects}, png, told, photo, as_one=True)][-MAX_STROKES:]
         self.reload()
+
+    @property
+    def source(self) -> str:
+        """Where it comes from: what a picture was put here as, whatever was drawn on top of it, or a hand.
+
+        The strokes themselves tell, not the order of events: a canvas may send late what lay on it before. A picture that
+        nobody is known to have put here passes for a test digit.
+        """
+        objects = self.last.objects if self.last else []
+        keys = [key for stroke in objects if (key := _picture_key(stroke))]
+        found = {self.sources.get(key, TEST) for key in keys}
+        return TEST if TEST in found else next(iter(found), HAND)
 
     def picture(self) -> np.ndarray | None:
         """The drawing as (height, width, 4) uint8 RGBA, ink on a transparent sheet, or None while there is none."""
@@ -139,6 +165,12 @@ class Drawing:
             return None
         erased = any(isinstance(stroke, dict) and stroke.get("stroke") == PAPER for stroke in self.last.objects)
         return without_paper(picture) if erased else picture
+
+
+def _picture_key(stroke: Any) -> str:
+    """By what a picture that lies on the canvas is known again; empty for a pen's stroke."""
+    source = stroke.get("src") if isinstance(stroke, dict) else None
+    return hashlib.sha256(source.encode(errors="replace")).hexdigest()[:16] if isinstance(source, str) else ""
 
 
 def _unpacked(png: bytes) -> np.ndarray | None:

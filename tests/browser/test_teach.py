@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from core.scores.evaluation import digits_of
 from core.sentences import a
-from core.teach.samples import from_lines
+from core.teach.samples import from_lines, sample_of, to_lines
+from core.teach.typed import part, shrunk
 from tests.browser.app import (
     FIVE,
     ONE,
@@ -79,6 +83,12 @@ def test_five_drawings_are_taught_kept_and_undone(page: Page, address: str, runs
     page.get_by_role("button", name="Keep the copy").click()
     expect(in_use(page)).to_have_value("Small, 8 × 8, taught your hand")
     assert len(list((runs / "taught").iterdir())) == 1
+
+    page.locator(".st-key-teach").get_by_role("button").click()  # the copy is taught what it has learned already
+    expect(page.get_by_text("This network had learned all of these drawings")).to_be_visible(timeout=LESSON)
+    expect(page.locator(".st-key-lesson table")).not_to_contain_text("was not taught it")
+    page.get_by_role("button", name="Discard it").click()
+    settle(page)
     page.get_by_role("link", name="Mistakes").first.click()
     expect(page.locator("h1")).to_have_text("Mistakes")
     expect(in_use(page)).to_have_value("Small, 8 × 8, taught your hand")
@@ -89,6 +99,54 @@ def test_five_drawings_are_taught_kept_and_undone(page: Page, address: str, runs
     expect(in_use(page)).to_have_value("Small, 8 × 8")
     expect(page.locator(".st-key-taught-copy")).to_have_count(0)
     assert list((runs / "taught").iterdir()) == []
+    no_traceback(page)
+
+
+def test_what_comes_from_the_test_set_is_not_collected(page: Page, address: str, tmp_path: Path) -> None:
+    refusal, marks = page.get_by_text("This is a digit of the test set"), page.locator(".st-key-mark")
+    come(page, address)
+    page.get_by_role("button", name="A hard one").click()
+    expect(refusal).to_be_visible()
+    draw(page, ONE)
+    stand_still(page)
+    expect(refusal).to_be_visible()  # drawn on, it is still one
+    page.get_by_role("link", name="Mistakes").first.click()
+    expect(page.locator("h1")).to_have_text("Mistakes")
+    page.get_by_role("link", name="Draw").first.click()
+    page.get_by_text("Teach it your hand").first.click()
+    expect(refusal).to_be_visible()  # and when the page has been away
+    expect(marks).to_have_count(0)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("Then say here whether it was read rightly.")).to_be_visible()
+    expect(refusal).to_have_count(0)
+
+    Image.fromarray(typed_picture(3)).save(tmp_path / "three.png")
+    page.get_by_role("button", name="A photo or scan").click()
+    page.locator(".st-key-photo input[type=file]").set_input_files(tmp_path / "three.png")
+    expect(page.get_by_text("Found in three.png")).to_be_attached()
+    page.keyboard.press("Escape")
+    expect(marks).to_be_visible()  # a photograph is one's own
+    draw(page, ONE)
+    stand_still(page)
+    expect(marks).to_be_visible()
+    expect(refusal).to_have_count(0)
+    no_traceback(page)
+
+
+def typed_picture(digit: int) -> np.ndarray:
+    """A typed digit, black on white."""
+    return np.round(255 * (1 - part(digit))).astype(np.uint8)
+
+
+def test_test_digits_in_a_file_are_left_out(page: Page, address: str, tmp_path: Path) -> None:
+    digit = digits_of("digits", "test").x([7]).reshape(8, 8)
+    own, test_digit = sample_of(shrunk(part(3), (8, 8)), 3, None), sample_of(digit, 3, None)
+    (tmp_path / "drawings.jsonl").write_text(to_lines([own, test_digit]))
+    come(page, address)
+    page.get_by_role("button", name="Load drawings").click()
+    page.locator("input[type=file]").last.set_input_files(tmp_path / "drawings.jsonl")
+    expect(page.get_by_text("1 new drawing taken from the file. Left out")).to_be_visible()
+    expect(page.get_by_text("of 1 right")).to_be_visible()
     no_traceback(page)
 
 
