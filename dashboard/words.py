@@ -6,7 +6,7 @@ from core.config import NetworkConfig
 from core.datasets import DATASETS
 from core.models.model import Score
 from core.runs.run import Run, Status
-from core.scores.evaluation import interval
+from core.scores.evaluation import prediction_interval
 from dashboard.look.numbers import a, share
 
 WHAT_IT_IS = """
@@ -68,11 +68,11 @@ def right_of(score: Score) -> str:
 
 
 def reads(title: str, score: Score) -> str:
-    """What a network scored on its test digits, and where its true accuracy lies in 19 of 20 such tests."""
-    low, high = interval(score)
+    """What a network scored on its test digits, and what it will score on as many others in 19 of 20 cases or more."""
+    low, high = prediction_interval(score, score.n)
     return (
         f"**{title}** reads {score.correct:,} of {score.n:,} test digits rightly ({share(score.accuracy)}). "
-        f"With other digits of the same kind, expect between {100 * low:.1f} and {100 * high:.1f} %."
+        f"Of {score.n:,} other digits of the same kind, expect it to read between {low:,} and {high:,} rightly, 19 times in 20."
     )
 
 

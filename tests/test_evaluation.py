@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import hypergeom
 
 from core.config import Config, NetworkConfig
 from core.datasets import Dataset
@@ -9,7 +10,7 @@ from core.errors import DigitLabError
 from core.models.model import Model, Score
 from core.models.parameters import Parameters
 from core.scores import evaluation
-from core.scores.evaluation import Evaluation, class_scores, evaluate, evaluate_on, interval
+from core.scores.evaluation import Evaluation, class_scores, evaluate, evaluate_on, interval, prediction_interval
 
 # Seven digits: (true, read as, confidence). Three zeros, one read as 1; three ones, two read as 0;
 # and a seven read as 0.
@@ -75,6 +76,44 @@ def test_interval_stays_within_0_and_1_and_narrows():
     wide, narrow = interval(Score(10_000, 9_800), 0.99), interval(Score(10_000, 9_800))
     assert wide[0] < narrow[0] < 0.98 < narrow[1] < wide[1]
     assert all(type(end) is float for end in narrow)
+
+
+def test_a_forecast_by_hand():
+    """All of n right, and one more digit: were it misread, it would be the last of n + 1 by a chance of 1 / (n + 1)."""
+    assert prediction_interval(Score(3, 3), 1) == (0, 1) and prediction_interval(Score(3, 0), 1) == (0, 1)
+    assert prediction_interval(Score(38, 38), 1) == (0, 1)  # 1 / 39 is more than 0.025
+    assert prediction_interval(Score(40, 40), 1) == (1, 1)  # 1 / 41 is less
+    assert prediction_interval(Score(40, 0), 1) == (0, 0)
+
+
+@pytest.mark.parametrize(("n", "count"), [(12, 12), (12, 30), (30, 7)])
+def test_a_forecast_holds_what_the_test_of_equal_accuracies_does_not_reject(n, count):
+    """Another way to the same numbers: hypergeometric tails for each pair of counts."""
+    for correct in range(n + 1):
+        kept = []
+        for new in range(count + 1):
+            both = hypergeom(n + count, correct + new, n)  # the right ones of the old set, given the sum
+            if min(both.cdf(correct), both.sf(correct - 1)) > 0.025:
+                kept.append(new)
+        low, high = prediction_interval(Score(n, correct), count)
+        assert kept == list(range(low, high + 1)), correct
+
+
+@pytest.mark.parametrize("n", [180, 10_000])
+@pytest.mark.parametrize("accuracy", [0.9, 0.939, 0.98, 0.995, 0.999])
+def test_a_forecast_comes_true_19_times_in_20(n, accuracy):
+    """20,000 pairs of an old and a new set: a share of 0.95 may come out 0.0046 lower by chance (three deviations).
+
+    The interval of the true accuracy, which was shown as a forecast before, misses 19 % of new sets of 180.
+    """
+    old, new = np.random.default_rng(0).binomial(n, accuracy, (2, 20_000))
+    ends = {right: prediction_interval(Score(n, right), n) for right in map(int, np.unique(old))}
+    low, high = np.array([ends[int(right)] for right in old]).T
+    assert ((low <= new) & (new <= high)).mean() >= 0.95 - 0.0046
+    if n == 180 and accuracy == 0.939:
+        ends = {right: interval(Score(n, right)) for right in ends}
+        low, high = n * np.array([ends[int(right)] for right in old]).T
+        assert ((low > new) | (new > high)).mean() > 0.12
 
 
 def model_that_answers_its_brightest_pixel() -> Model:

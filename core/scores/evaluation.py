@@ -6,7 +6,7 @@ This is the only place that opens a test set: a figure on it is measured when tr
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import betaln, ndtri
 
 from core.datasets import Dataset, load_test, load_training
 from core.errors import DigitLabError
@@ -102,12 +102,39 @@ def digits_of(dataset: str, part: str = "test") -> Dataset:
 
 
 def interval(score: Score, confidence: float = 0.95) -> tuple[float, float]:
-    """The interval in which the true accuracy lies with this confidence (Wilson 1927; holds near 0 and 1 as well)."""
+    """The interval in which the true accuracy lies with this confidence (Wilson 1927; holds near 0 and 1 as well).
+
+    It is no forecast: how many of a new set are right varies by chance as well, see `prediction_interval`.
+    """
     z = float(ndtri(0.5 + confidence / 2))
     n, p = score.n, score.accuracy
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return float(max(0.0, centre - half)), float(min(1.0, centre + half))
+
+
+def prediction_interval(score: Score, count: int, confidence: float = 0.95) -> tuple[int, int]:
+    """Between which numbers, both included, the right answers among `count` new digits of the same kind will lie.
+
+    In at least this share of all pairs of an old and a new set, whatever the true accuracy: the interval holds the numbers
+    that a two-sided test of both sets having one accuracy does not reject, given their sum (hypergeometric). Its ends are
+    quantiles of two beta-binomial distributions (A. R. Thatcher: Relationships between Bayesian and confidence limits for
+    predictions, Journal of the Royal Statistical Society B 26, 1964).
+    """
+    tail, right, wrong = (1 - confidence) / 2, score.correct, score.n - score.correct
+    low, high = 0, count
+    if right:
+        low = int(np.searchsorted(_beta_binomial(count, right, wrong + 1), tail, side="right"))
+    if wrong:
+        high = int(np.searchsorted(_beta_binomial(count, right + 1, wrong), 1 - tail, side="left"))
+    return low, high
+
+
+def _beta_binomial(count: int, a: float, b: float) -> np.ndarray:
+    """The distribution function (count + 1,) of successes in `count` trials, their probability drawn from Beta(a, b)."""
+    k = np.arange(count + 1)
+    logarithms = betaln(k + a, count - k + b) - betaln(a, b) - betaln(k + 1, count - k + 1) - np.log(count + 1)
+    return np.cumsum(np.exp(logarithms))
 
 
 @dataclass(frozen=True, slots=True)
