@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -217,6 +218,22 @@ def test_a_contender_that_cannot_run_is_a_sentence():
             contender.ready()
     with Contender("nobody", Case(8, 32, samples=64), 1) as contender:
         with pytest.raises(DigitLabError, match="nobody ended before it was measured"):
+            contender.ready()
+
+
+def test_a_contender_that_complains_at_length_does_not_hang(tmp_path, monkeypatch):
+    """A pipe that nobody empties takes 64 kB, and then whoever writes into it waits for ever."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys; sys.stderr.write('beware!\\n' * 125_000); sys.stderr.flush()"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with Contender("numpy", Case(8, 32, samples=64), 1) as contender:
+        watchdog = threading.Timer(30.0, contender._process.kill)
+        watchdog.start()
+        assert contender.ready() == "noise" and contender.turn() > 0.0
+        watchdog.cancel()
+    with Contender("nobody", Case(8, 32, samples=64), 1) as contender:
+        with pytest.raises(DigitLabError, match="nobody ended before it was measured: KeyError: 'nobody'"):
             contender.ready()
 
 

@@ -31,7 +31,7 @@ ONE_PLACE = {
 }
 # The rooms of `core`, each above those that it may know of; several in a line know nothing of each other.
 FLOORS = (
-    ("messages", "sentences", "folders", "seeding"),
+    ("messages", "sentences", "folders", "processors", "seeding"),
     ("errors", "files"),
     ("network",),
     ("drawings",),

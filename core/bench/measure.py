@@ -9,6 +9,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -22,8 +23,10 @@ from core.bench.peers import PEERS
 from core.config import ENGINES
 from core.errors import DigitLabError
 from core.folders import PROJECT
+from core.processors import processors
 
 REST_SECONDS = 0.05  # between turns: the threads of the last one go on looking for work for a while
+LAST_BYTES = 2_000
 Progress = Callable[[int, int, str, Case], None]  # steps done, steps in all, who is next, in which case
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
                     "TI_CPU_MAX_NUM_THREADS")  # fmt: skip
@@ -69,13 +72,14 @@ class Contender:
     def __init__(self, name: str, case: Case, threads: int) -> None:
         self.name = name
         asked = json.dumps({"name": name, "case": case.to_dict(), "threads": threads})
+        self._complaints = tempfile.TemporaryFile()  # not a pipe: one that nobody empties fills up
         self._process = subprocess.Popen(
             [sys.executable, "-m", "core.bench", asked],
             cwd=PROJECT,
             env=os.environ | dict.fromkeys(THREAD_VARIABLES, str(threads)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._complaints,
             text=True,
         )
 
@@ -92,12 +96,17 @@ class Contender:
     def _answer(self) -> dict[str, Any]:
         line = self._process.stdout.readline()
         if not line:
-            last = (self._process.stderr.read().strip().splitlines() or ["no reason given"])[-1]
-            raise DigitLabError(f"{self.name} ended before it was measured: {last}")
+            raise DigitLabError(f"{self.name} ended before it was measured: {self._last_words()}")
         answer = json.loads(line)
         if "error" in answer:
             raise DigitLabError(answer["error"])
         return answer
+
+    def _last_words(self) -> str:
+        """The last line of what it complained of."""
+        self._complaints.seek(max(self._complaints.seek(0, os.SEEK_END) - LAST_BYTES, 0))
+        lines = self._complaints.read().decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "no reason given"
 
     def __enter__(self) -> Self:
         return self
@@ -105,6 +114,7 @@ class Contender:
     def __exit__(self, *error: object) -> None:
         self._process.kill()
         self._process.communicate()
+        self._complaints.close()
 
 
 def installed_engines() -> list[str]:
@@ -200,8 +210,3 @@ def _row(name: str, case: Case, seconds: list[float], floor: float, *, threads: 
         threads=threads,
         data=data,
     )
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

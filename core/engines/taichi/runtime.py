@@ -16,6 +16,7 @@ from typing import Any
 from core.engines.devices import trial
 from core.errors import DigitLabError
 from core.folders import PROJECT
+from core.processors import processors
 
 TITLES = {
     "cpu": "the processor",
@@ -44,7 +45,7 @@ def cores() -> int:
     Workers wait for each other many times a step: where something else takes a core from one of them, two can be many
     times slower than one. The app therefore leaves one core to its pages.
     """
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    usable = processors()
     wanted = os.environ.get("TI_CPU_MAX_NUM_THREADS", "")
     return max(1, min(usable, int(wanted))) if wanted.isdecimal() else usable
 
