@@ -17,7 +17,6 @@ from core.explain.back_query.inverse import back_query_all
 from core.explain.nearest import Memory, remember, spread
 from core.folders import MODELS
 from core.jobs.jobs import Jobs
-from core.jobs.teaching import Teacher
 from core.models.files import Card, read_card
 from core.models.model import Model
 from core.scores.evaluation import Evaluation, digits_of, evaluate
@@ -29,14 +28,8 @@ SMALL_CHANGE = 20_000  # bytes of a value beside its arrays
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
-    """The server's workers and download, one for all visitors."""
+    """The server's queue and download, one for all visitors."""
     return Jobs()
-
-
-@st.cache_resource(show_spinner=False)
-def teacher() -> Teacher:
-    """Who teaches copies of networks, one at a time for all visitors."""
-    return Teacher()
 
 
 def _model_bytes(model: Model) -> int:

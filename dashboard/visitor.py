@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 import streamlit as st
 
 from core.catalog import DEFAULT, runs_with_models, shipped_models
+from core.jobs.limits import is_hosted
 from core.models.model import Model
 from core.teach.copies import delete_copy, is_copy, keep_copy, model_before
 
@@ -51,10 +52,10 @@ OWNER: Key[str] = Key("_owner", lambda: secrets.token_hex(8))
 def owner() -> str:
     """Whose work is begun here: an id that says nothing of the visitor and that no other can guess.
 
-    On one's own machine all tabs are one owner. Elsewhere a tab is, until it is reloaded.
+    On one's own machine all tabs are one owner. Elsewhere, and with `DIGITLAB_HOSTED=1`, a tab is, until it is reloaded.
     """
     behind_proxy = {"X-Forwarded-For", "Forwarded"} & set(st.context.headers.keys())
-    return OWNER.get() if st.context.ip_address or behind_proxy else LOCAL
+    return OWNER.get() if is_hosted() or st.context.ip_address or behind_proxy else LOCAL
 
 
 def theme() -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.config import NetworkConfig
 from core.datasets import DATASETS
+from core.jobs.queue import Place
 from core.models.model import Score
 from core.runs.run import Run, Status
 from core.scores.evaluation import prediction_interval
@@ -102,6 +103,19 @@ def duration(seconds: float) -> str:
     if seconds < 5_400:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.1f} h"
+
+
+LONG_WAIT = 7_200.0  # seconds; an estimate of more is no use to anybody
+
+
+def in_line(place: Place) -> str:
+    """Where a piece of work stands that waits for its turn: it is next, or how many are before it, and for how long."""
+    if place.seconds < 2.0:
+        return "Waiting for its turn: it is next."
+    wait = f"about {duration(place.seconds)}" if place.seconds < LONG_WAIT else "more than two hours"
+    before = place.number - 1
+    who = "it is next" if not before else "one is before it" if before == 1 else f"{before} are before it"
+    return f"Waiting for its turn: {who}, {wait} to go."
 
 
 STATES = {

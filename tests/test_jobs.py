@@ -1,10 +1,15 @@
-"""Workers and the download as the app starts and stops them, without the app."""
+"""Runs, races and other work as the app begins and ends them, with real processes and without the app."""
 
+import os
+import shutil
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from core.bench.race import lap, verdict
@@ -12,19 +17,31 @@ from core.config import Config, NetworkConfig, TrainingConfig
 from core.engines.devices import Device
 from core.errors import DigitLabError
 from core.folders import PROJECT
-from core.jobs import jobs as jobs_module
-from core.jobs.jobs import MEASURING, Jobs
-from core.runs.run import Run
+from core.jobs import devices as devices_module
+from core.jobs import trainings
+from core.jobs.executor import CHECK, LESSON, MEASUREMENT, RUN, Work
+from core.jobs.jobs import Jobs
+from core.jobs.limits import Limits
+from core.runs.run import Run, create_run, list_runs
+from core.runs.status import Status
 
 QUICK = Config(NetworkConfig(inputs=64, hidden=(8,)), TrainingConfig(dataset="digits", epochs=1, batch_size=64))
 LONG = QUICK.with_network(hidden=(1500, 1500)).with_training(epochs=1000)
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 
 
 @pytest.fixture
 def jobs(runs_dir) -> Iterator[Jobs]:
-    jobs = Jobs()
+    jobs = Jobs(limits=Limits())
     yield jobs
     jobs.close()
+
+
+def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
 
 
 def wait_for(run: Run, *states: str, seconds: float = 60.0) -> str:
@@ -35,35 +52,57 @@ def wait_for(run: Run, *states: str, seconds: float = 60.0) -> str:
     return state
 
 
+def wait_for_training(run: Run) -> None:
+    until(lambda: run.status().phase == "training" or not run.status().active)
+    assert run.status().active
+
+
+def pid_of(jobs: Jobs, run: Run) -> int:
+    return jobs._trainings.ticket(run.id).handle.pid
+
+
+# -- runs
+
+
 def test_a_run_to_its_end(jobs) -> None:
-    run = jobs.start(QUICK)
+    run = jobs.start(QUICK, owner="visitor-1")
     assert wait_for(run, "finished", "failed", "died") == "finished"
-    assert run.model().provenance.epochs == 1.0
-    assert jobs.active_run() is None
+    assert run.model().provenance.epochs == 1.0 and run.record().owner == "visitor-1"
+    until(lambda: not jobs.queue.tickets)
 
 
-def test_a_second_run_is_refused_and_a_stop_frees_the_place(jobs) -> None:
-    first = jobs.start(LONG)
-    wait_for(first, "running")
-    with pytest.raises(DigitLabError, match="Another run is training"):
-        jobs.start(QUICK)
+@pytest.mark.slow
+def test_a_second_run_waits_for_its_turn_and_says_its_place(jobs) -> None:
+    first = jobs.start(LONG, owner="a")
+    second, third = jobs.start(QUICK, owner="a"), jobs.start(QUICK, owner="b")
+    assert (second.status().state, third.status().state) == ("queued", "queued")
+    assert jobs.place(first) is None
+    assert (jobs.place(third).number, jobs.place(second).number) == (1, 2)  # owners take turns
+    assert jobs.place(second).seconds > jobs.place(third).seconds > 0.0
+    wait_for_training(first)
+    jobs.stop(first, by="a")
+    assert wait_for(first, "stopped", "died") == "stopped" and first.status().by == "a"
+    assert wait_for(third, "finished", "failed", "died") == wait_for(second, "finished", "failed", "died") == "finished"
+
+
+def test_stop_takes_a_waiting_run_out_of_the_queue(jobs) -> None:
+    first, second = jobs.start(LONG), jobs.start(QUICK)
+    jobs.stop(second, by="visitor-2")
+    assert second.status().state == "stopped" and second.status().by == "visitor-2"
+    assert "before it began" in second.status().detail and jobs.place(second) is None
     jobs.stop(first)
     assert wait_for(first, "stopped", "died") == "stopped"
-    second = jobs.start(QUICK)
-    assert wait_for(second, "finished", "failed", "died") == "finished"
+    assert not second.log_path.exists()  # nothing ever began with it
 
 
-def test_a_worker_that_does_not_answer_is_ended_by_force(jobs, monkeypatch) -> None:
-    monkeypatch.setattr(jobs_module, "KILL_AFTER", 0.0)
-    run = jobs.start(LONG)
-    worker = jobs._workers[run.id]
-    jobs.stop(run)
-    time.sleep(0.01)
-    jobs.tidy()
-    worker.wait(20)
-    assert worker.returncode != 0
-    jobs.tidy()
-    assert not jobs._workers and run.status().state == "stopped"  # what a person stopped is stopped
+def test_a_full_queue_refuses_with_a_sentence_and_leaves_no_folder(runs_dir) -> None:
+    jobs = Jobs(limits=Limits(per_owner=1))
+    first, _ = jobs.start(LONG), jobs.start(QUICK)
+    with pytest.raises(DigitLabError, match="1 of your tasks"):
+        jobs.start(QUICK)
+    assert len(list_runs()) == 2
+    jobs.close()
+    assert first.status().state in ("stopped", "died")
 
 
 def test_without_mnist_a_run_on_it_is_refused(runs_dir, tmp_path, monkeypatch) -> None:
@@ -74,17 +113,140 @@ def test_without_mnist_a_run_on_it_is_refused(runs_dir, tmp_path, monkeypatch) -
     assert not runs_dir.exists()
 
 
-def test_a_download_that_fails_leaves_a_sentence(tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
-    monkeypatch.setenv("DIGITLAB_MIRRORS", "http://127.0.0.1:9/")
-    jobs = Jobs()
-    download = jobs.start_download()
-    end = time.monotonic() + 30
-    while download.running:
-        assert time.monotonic() < end
-        time.sleep(0.02)
-    assert "MNIST could not be downloaded" in download.error
-    assert jobs.download is download and jobs.start_download() is not download  # it can be tried again
+@pytest.mark.slow
+def test_a_stopped_run_goes_on_from_where_it_was(jobs) -> None:
+    run = jobs.start(LONG.with_network(hidden=(100,)))
+    until(lambda: run.checkpoint_path.is_file())
+    with pytest.raises(DigitLabError, match="not over"):
+        jobs.resume(run)
+    jobs.stop(run)
+    assert wait_for(run, "stopped", "died") == "stopped"
+    begun = run.status().step
+    jobs.resume(run, owner="b")  # its process may be in its last moments
+    until(lambda: run.status().step > begun > 0)
+    jobs.stop(run)
+    assert wait_for(run, "stopped", "died") == "stopped"
+
+
+# -- what cannot begin, and what was left behind
+
+
+def test_where_no_process_can_begin_the_run_has_failed_with_a_sentence_and_blocks_nothing(jobs, monkeypatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "executable", "/nowhere/python")
+        failed = jobs.start(QUICK)
+        assert failed.status().state == "failed"
+        assert failed.status().detail.startswith("It could not begin: No such file or directory.")
+    assert wait_for(jobs.start(QUICK), "finished", "failed", "died") == "finished"
+
+
+def test_a_process_that_ends_before_it_is_at_work_is_a_failed_run(jobs, monkeypatch, tmp_path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import os, sys\nif 'core.runs.worker' in sys.orig_argv: os._exit(3)")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{PROJECT}")
+    run = jobs.start(QUICK)
+    assert wait_for(run, "failed", "died", "finished") == "failed"
+    assert run.status().detail == "The process that should train ended before it began. Try once more."
+
+
+@pytest.mark.slow
+def test_runs_left_without_a_process_are_over_and_block_nothing(jobs, monkeypatch) -> None:
+    """One that a kill left between two lines, before anybody answered for it, and those of a server that was killed."""
+    left = create_run(QUICK)
+    assert left.status().active  # somebody may be about to begin with it
+    code = (
+        "from core.config import *; from core.jobs.jobs import Jobs; import time, sys\n"
+        f"config = Config.from_json({LONG.to_json()!r})\n"
+        "jobs = Jobs(); print(jobs.start(config).id, jobs.start(config).id, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, text=True) as server:
+        ids = server.stdout.readline().split()
+        at_work, queued = (Run(left.path.parent / run_id) for run_id in ids)
+        wait_for_training(at_work)
+        assert queued.status().state == "queued"
+        server.kill()
+    assert wait_for(queued, "died", seconds=5.0) and "No process ever began" in queued.status().detail
+    assert wait_for(at_work, "stopped", "died") == "stopped"  # its input ended: it kept what it had learned
+    monkeypatch.setattr("core.runs.run.SILENT_SECONDS", 0.0)
+    assert left.status().state == "died" and "No process ever began" in left.status().detail
+    assert wait_for(jobs.start(QUICK), "finished", "failed", "died") == "finished"
+
+
+def test_a_run_folder_that_is_deleted_harms_nobody(jobs) -> None:
+    run = jobs.start(LONG)
+    wait_for_training(run)
+    worker = psutil.Process(pid_of(jobs, run))
+    worker.suspend()  # it writes no more
+    until(lambda: worker.status() == psutil.STATUS_STOPPED)
+    shutil.rmtree(run.path)
+    jobs.queue.stop(jobs._trainings.ticket(run.id))
+    until(lambda: not jobs.queue.tickets)
+    assert not run.path.exists()
+    assert wait_for(jobs.start(QUICK), "finished", "failed", "died") == "finished"
+
+
+# -- stopping
+
+
+@POSIX
+@pytest.mark.slow
+def test_a_worker_that_gives_no_sign_of_life_is_ended_though_nobody_looks(jobs, monkeypatch) -> None:
+    monkeypatch.setattr(trainings, "KILL_AFTER", 3.0)
+    run, waiting = jobs.start(LONG), jobs.start(QUICK)
+    wait_for_training(run)
+    os.kill(pid_of(jobs, run), signal.SIGSTOP)
+    jobs.stop(run, by="visitor-3")
+    assert wait_for(run, "stopped", "died", "failed") == "stopped"
+    assert "ended by force" in run.status().detail and run.status().by == "visitor-3"
+    assert wait_for(waiting, "finished", "failed", "died") == "finished"
+
+
+@POSIX
+@pytest.mark.slow
+def test_a_hung_worker_that_nobody_stopped_is_ended_too(jobs, monkeypatch) -> None:
+    monkeypatch.setattr(trainings, "HUNG_AFTER", 3.0)
+    run = jobs.start(LONG)
+    wait_for_training(run)
+    os.kill(pid_of(jobs, run), signal.SIGSTOP)
+    assert wait_for(run, "failed") and run.status().detail.startswith(
+        "The process that was training gave no sign of life"
+    )
+
+
+class Busy:
+    """A handle on work that goes on."""
+
+    killed = False
+
+    def done(self) -> bool:
+        return self.killed
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+def test_silence_counts_and_not_the_time_since_the_stop(jobs, runs_dir, monkeypatch) -> None:
+    """A minute after its stop a run that is testing and beats is left alone; one that is silent, or gets nowhere, is not."""
+    now = time.monotonic()
+    ticket = trainings.Ticket(Work(RUN, ("none",)), 0)
+    ticket.handle, ticket.begun = Busy(), now - 1000.0
+    watched = trainings._Watched(create_run(QUICK), ticket, asked=now - 60.0, mark=("testing", 9), moved=now - 70.0)
+    watched.run.set_process(os.getpid())
+    watched.run.set_status(Status("running", "testing", 9))
+    assert not jobs._trainings._hangs(watched, now)
+    assert jobs._trainings._hangs(watched, now + trainings.STUCK_AFTER)
+    watched.run.set_status(Status("running", "testing", 10))
+    assert not jobs._trainings._hangs(watched, now + trainings.STUCK_AFTER)  # it gets on
+    watched.run.set_status(Status("running", "testing", 10, uptime=now - trainings.KILL_AFTER - 1.0))
+    assert jobs._trainings._hangs(watched, now)
+    monkeypatch.setattr(time, "time", lambda: 1e9)  # somebody sets the date
+    watched.run.set_status(Status("running", "testing", 11))
+    assert not jobs._trainings._hangs(watched, now)
+    watched.asked = None
+    watched.run.set_status(
+        Status("queued", uptime=now - 900.0)
+    )  # it has just begun after waiting for a quarter of an hour
+    ticket.begun = now - 1.0
+    assert not jobs._trainings._hangs(watched, now)
 
 
 # -- workers that crash, and a stand-in for Taichi
@@ -115,22 +277,17 @@ def taichi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], N
 
     def use(source: str) -> None:
         (tmp_path / "sitecustomize.py").write_text(STAND_IN.format(engine=source.strip()))
-        monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{':' if sys.platform != 'win32' else ';'}{PROJECT}")
+        monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{PROJECT}")
 
     return use
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no signals to die of")
+@POSIX
 def test_a_crash_of_taichi_is_a_failed_run_with_a_sentence(jobs, taichi) -> None:
     """The worker's process really aborts, as one does in which a driver or a compiler goes wrong."""
     taichi(CRASHES)
     run = jobs.start(WITH_TAICHI)
-    wait_for(run, "failed", "died")
-    end = time.monotonic() + 20
-    while run.status().state != "failed":  # the server learns a moment later how the process ended
-        assert time.monotonic() < end
-        jobs.tidy()
-        time.sleep(0.02)
+    assert wait_for(run, "failed")
     assert run.status().detail == (
         "The process that was training crashed (aborted). It had not reached a checkpoint yet. "
         "Try once more, or choose the NumPy engine."
@@ -141,51 +298,52 @@ def test_a_crash_of_taichi_is_a_failed_run_with_a_sentence(jobs, taichi) -> None
 # -- races
 
 
-def wait_for_race(jobs: Jobs, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while jobs.race.running:
-        assert time.monotonic() < end, jobs.race
-        time.sleep(0.05)
+def wait_for_race(jobs: Jobs) -> None:
+    until(lambda: not jobs.race.running)
 
 
 def test_a_race_is_two_runs_one_after_the_other(jobs, taichi) -> None:
     taichi(COMPUTES)
-    race = jobs.start_race(QUICK.with_training(epochs=3, seed=5))
-    with pytest.raises(DigitLabError, match="Another run is training|A race is going on"):
-        jobs.start(QUICK)
+    race = jobs.start_race(QUICK.with_training(epochs=3, seed=5), owner="a")
+    with pytest.raises(DigitLabError, match="A race is going on"):
+        jobs.start_race(QUICK)
     wait_for_race(jobs)
     assert race.error == "" and [run.status().state for run in race.runs] == ["finished", "finished"]
     first, second = race.runs
     assert first.config().training.engine == "numpy" and second.config().training.engine == "taichi"
     assert first.config().training.seed == second.config().training.seed == 5
-    assert len(race.prepared) == 2 and all(seconds > 0 for seconds in race.prepared)
+    assert first.record().kind == second.record().kind == "race"
+    assert len(race.prepared) == 2 and all(0 < seconds < 30 for seconds in race.prepared)
     laps = [lap(name, run.events()[0]) for name, run in zip(("NumPy", "Taichi"), race.runs, strict=True)]
     assert [accuracy for _, accuracy in laps[0].marks] == [accuracy for _, accuracy in laps[1].marks]
     assert "Both end with" in verdict(laps)  # the stand-in is NumPy itself: the same bits
 
 
-def test_between_a_race_s_runs_no_other_run_gets_in(jobs, monkeypatch) -> None:
-    monkeypatch.setattr(jobs, "active_run", lambda: None)
-    jobs._race = jobs_module.Race((QUICK, WITH_TAICHI))
-    with pytest.raises(DigitLabError, match="A race is going on"):
-        jobs.start(QUICK)
-    with pytest.raises(DigitLabError, match="A race is going on"):
-        jobs.begin(MEASURING, ["told"])
+def test_a_race_waits_until_nothing_goes_on_and_its_wait_is_not_preparation(jobs, told) -> None:
+    check = jobs.begin(CHECK, told)
+    race = jobs.start_race(LONG)
+    assert race.runs[0].status().state == "queued" and jobs.place(race.runs[0]).number == 1
+    time.sleep(2.0)
+    jobs.queue.stop(check)
+    until(lambda: race.prepared)
+    assert jobs.start(QUICK).status().state == "queued"  # nothing trains beside it
+    jobs.stop_race()
+    wait_for_race(jobs)
 
 
 def test_a_race_that_is_stopped_begins_no_second_run(jobs) -> None:
     race = jobs.start_race(LONG)
-    wait_for(race.runs[0], "running")
+    wait_for_training(race.runs[0])
     jobs.stop_race()
     assert race.running or not race.runs[0].status().active  # as long as its run goes on, so that pages look again
     assert wait_for(race.runs[0], "stopped", "died") == "stopped"
     wait_for_race(jobs)
-    assert race.stopped and len(race.runs) == 1 and jobs.active_run() is None
+    assert race.stopped and len(race.runs) == 1
 
 
 def test_a_race_whose_first_run_is_stopped_elsewhere_is_over(jobs) -> None:
     race = jobs.start_race(LONG)
-    wait_for(race.runs[0], "running")
+    wait_for_training(race.runs[0])
     jobs.stop(race.runs[0])
     wait_for_race(jobs)
     assert len(race.runs) == 1
@@ -196,39 +354,61 @@ def test_a_race_whose_first_run_is_stopped_elsewhere_is_over(jobs) -> None:
 
 @pytest.fixture
 def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What to tell `Jobs.begin` for a child that says one word and then waits."""
+    """What to tell `Jobs.begin` for work that says one word and then waits."""
     code = "import time; print('{\"word\": 1}', flush=True); time.sleep(60)"
     (tmp_path / "told.py").write_text(code)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     return ["told"]
 
 
-def test_while_the_engines_are_measured_nothing_else_begins(jobs, told) -> None:
-    child = jobs.begin(MEASURING, told)
-    assert jobs.child(MEASURING) is child and jobs.child("other") is None
-    for begin in (lambda: jobs.start(QUICK), lambda: jobs.begin("other", told), lambda: jobs.start_race(QUICK)):
-        with pytest.raises(DigitLabError, match="being measured"):
-            begin()
-    child.stop()
-    assert jobs.race is None
-    other = jobs.begin("other", told)
+def test_while_the_engines_are_measured_nothing_else_goes_on(jobs, told) -> None:
+    measurement = jobs.begin(MEASUREMENT, told)
+    assert jobs.latest(MEASUREMENT) is measurement and jobs.latest(CHECK) is None
     with pytest.raises(DigitLabError, match="being done already"):
-        jobs.begin("other", told)
-    with pytest.raises(DigitLabError, match="would spoil the times"):
-        jobs.begin(MEASURING, told)
+        jobs.begin(MEASUREMENT, told)
+    run, check = jobs.start(QUICK), jobs.begin(CHECK, told)
+    lesson, race = jobs.queue.submit(Work(LESSON, told)), jobs.start_race(LONG)
+    until(lambda: measurement.events)
+    assert check.waiting and lesson.waiting and {run.status().state, race.runs[0].status().state} == {"queued"}
+    jobs.queue.stop(measurement)
+    assert measurement.stopped and not measurement.live and measurement.error == ""
+    until(lambda: check.events and lesson.events)
+    assert wait_for(run, "finished", "failed", "died") == "finished"
+    jobs.stop_race()
     jobs.close()
-    assert not other.running
+    assert not check.live and not lesson.live
 
 
-def test_while_a_run_trains_nothing_is_measured(jobs, told) -> None:
+def test_a_measurement_waits_for_a_run(jobs, told) -> None:
     run = jobs.start(LONG)
-    with pytest.raises(DigitLabError, match="would spoil the times. Wait for its end, or stop it"):
-        jobs.begin(MEASURING, told)
-    jobs.begin("other", told)
+    measurement, check = jobs.begin(MEASUREMENT, told), jobs.begin(CHECK, told)
+    assert measurement.waiting and jobs.queue.place(measurement).number >= 1
+    wait_for_training(run)
+    assert measurement.waiting
+    jobs.queue.stop(check)
     jobs.stop(run)
+    until(lambda: measurement.events)
+    assert not run.status().active
 
 
-# -- devices
+def test_the_watcher_goes_when_there_is_nothing_to_watch(jobs) -> None:
+    run = jobs.start(QUICK)
+    assert wait_for(run, "finished", "failed", "died") == "finished"
+    until(lambda: jobs._watcher is None)
+    assert wait_for(jobs.start(QUICK), "finished", "failed", "died") == "finished"  # and comes again
+
+
+# -- the download and the devices
+
+
+def test_a_download_that_fails_leaves_a_sentence(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+    monkeypatch.setenv("DIGITLAB_MIRRORS", "http://127.0.0.1:9/")
+    jobs = Jobs()
+    download = jobs.start_download()
+    until(lambda: not download.running, 30.0)
+    assert "MNIST could not be downloaded" in download.error
+    assert jobs.download is download and jobs.start_download() is not download  # it can be tried again
 
 
 def test_devices_are_tried_once_and_in_the_background(monkeypatch) -> None:
@@ -239,19 +419,17 @@ def test_devices_are_tried_once_and_in_the_background(monkeypatch) -> None:
         time.sleep(0.2)
         return [cpu]
 
-    monkeypatch.setattr(jobs_module, "probe", probe)
+    monkeypatch.setattr(devices_module, "probe", probe)
     jobs, begun = Jobs(), time.monotonic()
     assert jobs.devices() is None and time.monotonic() - begun < 0.15
-    while jobs.devices() is None:
-        assert time.monotonic() - begun < 20
-        time.sleep(0.01)
+    until(lambda: jobs.devices() is not None, 20.0)
     assert jobs.devices() == [cpu] and len(calls) == 1
 
 
 def test_devices_that_did_not_answer_are_tried_again_later(monkeypatch) -> None:
     found = iter([[Device("cpu", "Processor", False, "Too busy.")], [Device("cpu", "Processor", True)]])
-    monkeypatch.setattr(jobs_module, "probe", lambda timeout: next(found))
-    monkeypatch.setattr(jobs_module, "TRY_AGAIN", 0.3)
+    monkeypatch.setattr(devices_module, "probe", lambda timeout: next(found))
+    monkeypatch.setattr(devices_module, "TRY_AGAIN", 0.3)
     jobs, end = Jobs(), time.monotonic() + 20
     seen = []
     while not seen or not seen[-1]:

@@ -369,22 +369,38 @@ def wait_for_end(teaching) -> None:
 
 
 @pytest.mark.slow
-def test_one_teaching_at_a_time_and_nothing_left_behind(
+def test_lessons_wait_for_their_turn_and_leave_nothing_behind(
     small: Model, slanted: list[Sample], tmp_path, monkeypatch
 ) -> None:
-    from core.jobs.teaching import Teacher
+    from core.jobs.jobs import Jobs
+    from core.jobs.limits import Limits
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    teacher = Teacher()
-    first = teacher.begin(small, slanted[:5])
-    with pytest.raises(DigitLabError, match="one at a time"):
-        teacher.begin(small, slanted[:5])
+    jobs = Jobs(limits=Limits(per_owner=1))
+    first, failed = jobs.teach(small, slanted[:5]), jobs.teach(small, slanted[:4])
+    assert jobs.queue.place(failed.ticket).number == 1 and failed.progress == (0.0, "starting")
+    with pytest.raises(DigitLabError, match="waiting already"):
+        jobs.teach(small, slanted[:5])
     wait_for_end(first)
     assert first.tuned and not first.error and first.progress[0] > 0.5
-    failed = teacher.begin(small, slanted[:4])
     wait_for_end(failed)
     assert failed.tuned is None and "at least 5" in failed.error
     assert not any(tmp_path.iterdir())
+    monkeypatch.setattr("core.jobs.teaching.LONGEST", 0.2)
+    late = jobs.teach(small, slanted[:5])
+    wait_for_end(late)
+    assert late.tuned is None and "took too long" in late.error and not any(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_a_lesson_that_cannot_begin_says_why(small: Model, slanted: list[Sample], tmp_path, monkeypatch) -> None:
+    from core.jobs.jobs import Jobs
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    teaching = Jobs().teach(small, slanted[:5])
+    wait_for_end(teaching)
+    assert teaching.error.startswith("It could not begin: No such file") and not any(tmp_path.iterdir())
 
 
 # -- a real hand

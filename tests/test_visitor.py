@@ -96,3 +96,6 @@ def test_on_ones_own_machine_all_tabs_are_one_owner_and_elsewhere_each_is_its_ow
     assert one.session_state["first"] == one.session_state["again"]
     assert (one.session_state["first"] == visitor.LOCAL) == local
     assert (one.session_state["first"] == other.session_state["first"]) == local
+    monkeypatch.setenv("DIGITLAB_HOSTED", "1")
+    one, other = session(script), session(script)
+    assert visitor.LOCAL != one.session_state["first"] != other.session_state["first"]

@@ -1,7 +1,8 @@
-"""`python -m core.jobs.lifeline MODULE ...` runs a module as `python -m MODULE ...` would, and ends it with its parent.
+"""`python -m core.jobs.lifeline GRACE MODULE ...` runs a module as `python -m MODULE ...` would, and ends it with its parent.
 
 Standard input is a pipe whose other end the parent holds: the system closes it when the parent ends, however it ends.
-Then this process goes, and with it all that it has started.
+Then this process has GRACE seconds to end by itself (a module that keeps what it has done reads standard input too);
+after them it goes by force, and with it all that it has started.
 """
 
 import os
@@ -9,26 +10,28 @@ import runpy
 import signal
 import sys
 import threading
+import time
 
 NICENESS = 5  # pages come first
 
 
-def end_with_parent() -> None:
-    """Wait, in a thread, for the end of standard input, and then end this process group by force."""
-    threading.Thread(target=_wait, name="lifeline", daemon=True).start()
+def end_with_parent(grace: float) -> None:
+    """Wait, in a thread, for the end of standard input and for `grace` seconds, and then end this process group by force."""
+    threading.Thread(target=_wait, args=(grace,), name="lifeline", daemon=True).start()
 
 
-def _wait() -> None:
+def _wait(grace: float) -> None:
     while os.read(0, 4096):
         pass
+    time.sleep(grace)
     if os.name == "posix" and os.getpgid(0) == os.getpid():  # our own group, or we would end who started us
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
 
 
 if __name__ == "__main__":
-    end_with_parent()
+    end_with_parent(float(sys.argv[1]))
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    sys.argv = sys.argv[1:]
+    sys.argv = sys.argv[2:]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

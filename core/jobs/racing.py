@@ -1,4 +1,4 @@
-"""A race as it goes on: a thread waits for the first run's end and begins the second. There is no Streamlit in here."""
+"""A race as it goes on: a thread waits for the first run's end and hands in the second."""
 
 import time
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from core.config import Config
 from core.errors import DigitLabError
+from core.jobs.queue import Ticket
 from core.runs.run import Run
 
 LOOK_AGAIN = 0.1  # seconds between two looks at a run
@@ -18,7 +19,7 @@ class Race:
     Attributes
     ----------
     configs : what to run, in this order.
-    runs : those begun so far.
+    runs : those handed in so far.
     prepared : for each run, the seconds it needed before its training began: reading data, compiling kernels.
     running : until the last of its runs has ended, a stopped one too.
     stopped : somebody asked for its end.
@@ -34,28 +35,30 @@ class Race:
     error: str = ""
     axis: float = 1.0
 
-    def go(self, start: Callable[[Config], Run], tidy: Callable[[], None]) -> None:
-        """Begin the second run when the first has finished; a race of which a run is stopped or fails is over.
+    def go(self, start: Callable[[Config], Run], ticket_of: Callable[[str], Ticket | None]) -> None:
+        """Hand in the second run when the first has finished; a race of which a run is stopped or fails is over.
 
-        `start` begins a run, and `tidy` is called again and again while one goes on.
+        `start` hands in a run, `ticket_of` finds it in the queue: how long it waited for its turn is not counted.
         """
         try:
-            if self._wait_for_end(tidy) == "finished" and not self.stopped:
+            if self._wait_for_end(ticket_of) == "finished" and not self.stopped:
                 self.runs.append(start(self.configs[1]))
-                self._wait_for_end(tidy)
+                self._wait_for_end(ticket_of)
         except DigitLabError as error:
             self.error = str(error)
         finally:
             self.running = False
 
-    def _wait_for_end(self, tidy: Callable[[], None]) -> str:
+    def _wait_for_end(self, ticket_of: Callable[[str], Ticket | None]) -> str:
         run, begun, waits = self.runs[-1], time.monotonic(), len(self.prepared) < len(self.runs)
+        ticket = ticket_of(run.id)
         while (status := run.status()).active:
-            if waits and status.phase in ("training", "testing"):
+            if ticket and ticket.waiting:
+                begun = time.monotonic()
+            elif waits and status.phase in ("training", "testing"):
                 self.prepared.append(time.monotonic() - begun)
                 waits = False
             time.sleep(LOOK_AGAIN)
-            tidy()
         if waits and status.state == "finished":  # it trained between two looks
             last = run.events()[0][-1]
             self.prepared.append(max(time.monotonic() - begun - last.seconds, 0.0))

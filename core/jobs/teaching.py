@@ -1,97 +1,107 @@
-"""Teachings: fine-tuning in a child process, one at a time on this server. There is no Streamlit in here.
+"""Lessons: a copy of a network learns a visitor's drawings in a process of its own.
 
-The drawings of a visitor are on the disk only between the start of a teaching and the moment its child has read them;
-a thread waits for the child's end and deletes the folder, whether anybody still looks or not.
+The drawings are on the disk only from the moment a lesson is handed in until its process has read them; a thread waits
+for the end and deletes the folder, whether anybody still looks or not.
 """
 
 import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from core.errors import DigitLabError
-from core.jobs.children import Child
-from core.jobs.jobs import THREAD_LIMITS
+from core.jobs.executor import LESSON, Work
+from core.jobs.limits import threads_of
+from core.jobs.queue import Queue, Ticket
 from core.models.model import Model
 from core.teach.finetune import FineTuned
 from core.teach.samples import Sample
 from core.teach.worker import collect, prepare
 
-LONGEST = 120.0  # seconds; a teaching takes about ten on a quiet core
+LONGEST = 120.0  # seconds; a lesson takes about ten on a quiet processor
+USUAL, MEGABYTES = 10.0, 150
+LOOK_AGAIN = 0.05
+LATE = "It took too long and was ended. Try again in a moment."
+NOTHING = "The teaching ended without a result. Try again."
 
 
 class Teaching:
-    """One teaching.
+    """One lesson.
 
     Attributes
     ----------
-    running : whether it is still at work; once it is False, `tuned` or `error` is there.
+    running : whether it waits or is at work; once it is False, `tuned` or `error` is there.
+    ticket : its place in the queue.
     tuned : the taught copy with its figures, or None.
     error : a sentence when it failed.
     """
 
-    def __init__(self, model: Model, samples: Sequence[Sample], *, seed: int = 0) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        submit: Callable[[Work], Ticket],
+        model: Model,
+        samples: Sequence[Sample],
+        *,
+        seed: int = 0,
+        owner: str = "",
+    ) -> None:
         self.tuned: FineTuned | None = None
         self.error = ""
         self.running = True
+        self._queue = queue
+        queue.admit(owner)
         self._folder = Path(tempfile.mkdtemp(prefix="digit-lab-teach-"))
         try:
             prepare(self._folder, model, samples)
-            self._child = Child(["core.teach.worker", str(self._folder), "--seed", str(seed)], THREAD_LIMITS)
+            self.ticket = submit(
+                Work(
+                    kind=LESSON,
+                    argv=("core.teach.worker", str(self._folder), "--seed", str(seed)),
+                    folder=self._folder,
+                    owner=owner,
+                    seconds=USUAL,
+                    megabytes=MEGABYTES,
+                    threads=threads_of(),
+                )
+            )
         except OSError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise DigitLabError(f"The teaching could not begin: {error.strerror}.") from error
+        except DigitLabError:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
         threading.Thread(target=self._wait, name="teaching", daemon=True).start()
 
     @property
     def progress(self) -> tuple[float, str]:
         """How much is done, 0 to 1, and what is being done."""
-        told = [event for event in list(self._child.events) if "done" in event]
+        told = [event for event in list(self.ticket.events) if "done" in event]
         return (told[-1]["done"], told[-1]["phase"]) if told else (0.0, "starting")
 
     def _wait(self) -> None:
-        end = time.monotonic() + LONGEST
         try:
-            while self._child.running and time.monotonic() < end:
-                time.sleep(0.05)
-            late = self._child.running
-            self._child.stop()
-            self.error = "It took too long and was ended. Try again in a moment." if late else self._child.error
-            if result := _last_result(self._child.events):
+            while self.ticket.live and not (late := self._is_late()):
+                time.sleep(LOOK_AGAIN)
+            if late := self.ticket.live and self._is_late():
+                self._queue.stop(self.ticket)
+            self.error = LATE if late else self.ticket.error
+            if result := _last_result(self.ticket.events):
                 self.tuned = collect(self._folder, result)
-            self.error = "" if self.tuned else self.error or "The teaching ended without a result. Try again."
+            self.error = "" if self.tuned else self.error or NOTHING
         except DigitLabError as error:
             self.error = str(error)
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
             self.running = False
 
+    def _is_late(self) -> bool:
+        """Its time counts from its begin: how long it waits for its turn is not its doing."""
+        return self.ticket.begun is not None and time.monotonic() - self.ticket.begun > LONGEST
+
 
 def _last_result(events: list[dict[str, Any]]) -> dict[str, Any] | None:
     return next((event["result"] for event in reversed(events) if "result" in event), None)
-
-
-class Teacher:
-    """Begins teachings, one at a time for all visitors of a server."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._current: Teaching | None = None
-
-    @property
-    def busy(self) -> bool:
-        return bool(self._current and self._current.running)
-
-    def begin(self, model: Model, samples: Sequence[Sample], *, seed: int = 0) -> Teaching:
-        """Begin one. Raises `DigitLabError` while another is at work."""
-        with self._lock:
-            if self.busy:
-                raise DigitLabError(
-                    "Somebody else is teaching at the moment, and this server teaches one at a time. "
-                    "Wait a few seconds and press again."
-                )
-            self._current = Teaching(model, samples, seed=seed)
-            return self._current

@@ -225,7 +225,7 @@ class Run:
             state, by, reason = "stopped", stops[0].by, status.STOPPED_BY_FORCE if kept else status.STOPPED_BARE
         else:
             state, by, reason = "died", "", status.DIED if kept else status.DIED_BARE
-            if not (self.path / "process.json").exists() and not kept:
+            if (written.state == "queued" or not (self.path / "process.json").exists()) and not kept:
                 reason = status.NEVER_BEGUN
         return msgspec.structs.replace(written, state=state, phase="", reason=reason, by=by)
 

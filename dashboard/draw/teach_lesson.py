@@ -9,7 +9,7 @@ from core.jobs.teaching import Teaching
 from core.models.model import Score
 from core.teach.finetune import FineTuned
 from core.teach.samples import Sample
-from dashboard import shared, visitor
+from dashboard import shared, visitor, words
 from dashboard.draw.teach_rows import before_and_after
 from dashboard.parts.refusals import fragment, told, try_to
 
@@ -55,10 +55,11 @@ def pending(*, typed: bool | None = None) -> bool:
 
 
 def begin(name: str, samples: Sequence[Sample], *, typed: bool) -> None:
-    """Begin a lesson; `show_refusal` says so when somebody else's is at work."""
+    """Begin a lesson; `show_refusal` says so when too much is waiting already."""
 
     def start() -> None:
-        st.session_state[LESSON] = Lesson(shared.teacher().begin(shared.model(name), samples), name, typed)
+        teaching = shared.jobs().teach(shared.model(name), samples, owner=visitor.owner())
+        st.session_state[LESSON] = Lesson(teaching, name, typed)
 
     try_to(REFUSED[typed], start)
 
@@ -86,6 +87,9 @@ def lesson(*, typed: bool) -> None:
 def _progress(held: Lesson) -> None:
     if not held.teaching.running:
         st.rerun()
+    if place := shared.jobs().queue.place(held.teaching.ticket):
+        st.progress(0.0, words.in_line(place))
+        return
     done, phase = held.teaching.progress
     st.progress(done, f"A copy is learning: {phase} …")
 

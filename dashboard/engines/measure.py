@@ -1,6 +1,6 @@
 """Measure, on the Engines page: seconds per epoch here beside the earlier system's table, as they come in.
 
-The measuring is done by a child process; what it has told is shared by all visitors of the server.
+The measuring is done by a process of its own; what it has told is shared by all visitors of the server.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,9 +20,10 @@ from core.bench.reading import (
     times,
     unsteady,
 )
-from core.jobs.children import Child
-from core.jobs.jobs import MEASURING, THREADS
-from dashboard import shared, visitor
+from core.jobs.executor import MEASUREMENT
+from core.jobs.limits import threads_of
+from core.jobs.queue import Ticket
+from dashboard import shared, visitor, words
 from dashboard.engines import charts as engine_charts
 from dashboard.look import charts
 from dashboard.parts.refusals import told, try_to
@@ -46,17 +47,17 @@ Rows = Sequence[Mapping[str, Any]]
 
 def measure() -> None:
     """The panel that measures."""
-    watch(MEASURING, _panel)
+    watch(MEASUREMENT, _panel)
 
 
-def _panel(child: Child | None, live: bool) -> None:
-    events = list(child.events) if child else []
+def _panel(ticket: Ticket | None, live: bool) -> None:
+    events = list(ticket.events) if ticket else []
     rows = [event["row"] for event in events if "row" in event]
     with st.container(key="measure-head"):
         if live:
-            _progress(child, events)
+            _progress(ticket, events)
         else:
-            _offer(child)
+            _offer(ticket)
     _sentences(rows, live)
     _charts(rows)
     st.markdown(table(rows))
@@ -68,12 +69,15 @@ def _row() -> list[DeltaGenerator]:
     return st.columns([2.7, 1.3])
 
 
-def _progress(child: Child, events: Sequence[Mapping[str, Any]]) -> None:
+def _progress(ticket: Ticket, events: Sequence[Mapping[str, Any]]) -> None:
     steps = [event for event in events if "done" in event]
     share, now = (steps[-1]["done"] / steps[-1]["total"], _now(steps[-1])) if steps else (0.0, "Starting …")
+    if place := shared.jobs().queue.place(ticket):
+        now = words.in_line(place)
     left, right = _row()
     left.container(key="measure-progress").progress(share, now)
-    right.button("Stop", key="measure-stop", icon=":material/stop:", width="stretch", on_click=told(child.stop))
+    right.button("Stop", key="measure-stop", icon=":material/stop:", width="stretch",
+                 on_click=told(shared.jobs().queue.stop), args=(ticket,))  # fmt: skip
 
 
 def _now(step: Mapping[str, Any]) -> str:
@@ -81,19 +85,20 @@ def _now(step: Mapping[str, Any]) -> str:
     return f"Measuring {WHO[step['engine']]}: {step['hidden']} hidden nodes, {size}"
 
 
-def _offer(child: Child | None) -> None:
+def _offer(ticket: Ticket | None) -> None:
     """The button, what it will measure, and what became of the last time."""
     left, right = _row()
     with right.popover("What to measure", icon=":material/tune:", width="stretch"):
         sizes, turns, device = _choices()
-    again = bool(child and child.events)
+    again = bool(ticket and ticket.events)
     left.button("Measure again" if again else "Measure this computer", type="primary", key="measure-start",
                 icon=":material/timer:", disabled=not sizes or shared.jobs().devices() is None, width="stretch",
                 on_click=try_to,
-                args=("measure_error", lambda: shared.jobs().begin(MEASURING, command(sizes, turns, device))))  # fmt: skip
-    if error := st.session_state.get("measure_error") or (child and child.error):
+                args=("measure_error", lambda: shared.jobs().begin(MEASUREMENT, command(sizes, turns, device),
+                                                                   owner=visitor.owner())))  # fmt: skip
+    if error := st.session_state.get("measure_error") or (ticket and ticket.error):
         st.error(error, icon=":material/error:")
-    elif child and child.stopped:
+    elif ticket and ticket.stopped:
         st.caption("It was stopped. What had been measured until then is shown.")
     else:
         taichi_remark()
@@ -108,7 +113,7 @@ def _choices() -> tuple[list[int], int, str | None]:
 
 
 def command(sizes: Sequence[int], turns: int, device: str | None) -> list[str]:
-    """What the child is told; without a device for Taichi it measures NumPy alone."""
+    """What the process is told; without a device for Taichi it measures NumPy alone."""
     argv = [
         "core",
         "bench",
@@ -117,7 +122,7 @@ def command(sizes: Sequence[int], turns: int, device: str | None) -> list[str]:
         "--repeats",
         str(turns),
         "--threads",
-        THREADS,
+        str(threads_of(alone=True)),
         "--engine",
         "numpy",
     ]

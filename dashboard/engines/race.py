@@ -70,7 +70,8 @@ def _buttons(config: Config | None, live: bool) -> None:
     else:
         st.button("Start the race", type="primary", icon=":material/flag:", key="race-start", width="stretch",
                   disabled=config is None or device is None,
-                  on_click=try_to, args=("race_error", lambda: shared.jobs().start_race(config, device)))  # fmt: skip
+                  on_click=try_to,
+                  args=("race_error", lambda: shared.jobs().start_race(config, device, owner=visitor.owner())))  # fmt: skip
     if error := st.session_state.get("race_error"):
         st.error(error, icon=":material/error:")
     taichi_remark()
@@ -104,6 +105,8 @@ def _now(going: Race | None, laps: list[Lap]) -> str:
     if going.error:
         return going.error
     name, status = list(engine_charts.LOOK)[len(laps) - 1], going.runs[-1].status()
+    if place := shared.jobs().place(going.runs[-1]):
+        return f"{name}. {words.in_line(place)}"
     if going.running and going.stopped:
         return f"{name} stops after its present batch."
     if status.active and status.phase != "training":

@@ -6,13 +6,13 @@ from typing import Any
 import streamlit as st
 
 from core.bench.twin import part_of
-from core.jobs.children import Child
-from dashboard import shared
+from core.jobs.executor import CHECK
+from core.jobs.queue import Ticket
+from dashboard import shared, visitor, words
 from dashboard.parts.refusals import try_to
 from dashboard.parts.taichi import device_choice, taichi_remark
 from dashboard.parts.watch import watch
 
-TWINS = "twins"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 WHAT_IT_DOES = """
 Fast is worth nothing if it is wrong. Learning goes downhill along **slopes**, one for each weight; here they are checked
@@ -21,42 +21,46 @@ what they learned is compared, number by number, on this computer.
 """
 ALL_WELL = "All is well: the slopes are right{twins}."
 EMPTY = "Press **Check now**: it takes some ten seconds, and the numbers appear here."
-AND_TWINS = ", and both engines learn the same"
+AND_CHECK = ", and both engines learn the same"
 NOT_WELL = "Something is wrong here: {count} of {total} comparisons differ by more than they may. Please report it."
 
 
 def twin_check() -> None:
     """The panel that compares."""
-    watch(TWINS, _panel)
+    watch(CHECK, _panel)
 
 
-def _panel(child: Child | None, live: bool) -> None:
+def _panel(ticket: Ticket | None, live: bool) -> None:
     st.markdown(WHAT_IT_DOES)
     device = device_choice("twin_device")
     st.button("Check now", type="primary", icon=":material/compare_arrows:", key="twin-start",
               disabled=live or shared.jobs().devices() is None,
-              on_click=try_to, args=("twin_error", lambda: shared.jobs().begin(TWINS, command(device))))  # fmt: skip
-    events = list(child.events) if child else []
+              on_click=try_to,
+              args=("twin_error", lambda: shared.jobs().begin(CHECK, command(device), owner=visitor.owner())))  # fmt: skip
+    events = list(ticket.events) if ticket else []
     if live:
-        _progress(events)
-    if error := st.session_state.get("twin_error") or (child and child.error):
+        _progress(ticket, events)
+    if error := st.session_state.get("twin_error") or (ticket and ticket.error):
         st.error(error, icon=":material/error:")
     taichi_remark()
     findings = [event["finding"] for event in events if "finding" in event]
     if not events and not live:
         st.caption(EMPTY)
-    if findings and not live and child and not child.error:
+    if findings and not live and ticket and not ticket.error:
         _verdict(findings)
     for finding in findings:
         _show(finding)
 
 
 def command(device: str | None) -> list[str]:
-    """What the child is told."""
+    """What the process is told."""
     return ["core", "twin-check", "--json-lines", *(("--device", device) if device else ("--no-taichi",))]
 
 
-def _progress(events: Sequence[Mapping[str, Any]]) -> None:
+def _progress(ticket: Ticket, events: Sequence[Mapping[str, Any]]) -> None:
+    if place := shared.jobs().queue.place(ticket):
+        st.progress(0.0, words.in_line(place))
+        return
     steps = [event for event in events if "done" in event]
     share, now = (steps[-1]["done"] / steps[-1]["total"], steps[-1]["now"]) if steps else (0.0, "starting")
     st.progress(share, f"Comparing: {now}. Taichi compiles its kernels first, which can take some seconds.")
@@ -67,7 +71,7 @@ def _verdict(findings: list[Mapping[str, Any]]) -> None:
     if wrong:
         st.error(NOT_WELL.format(count=wrong, total=len(findings)), icon=":material/error:")
     else:
-        twins = AND_TWINS if any("Taichi against" in finding["title"] for finding in findings) else ""
+        twins = AND_CHECK if any("Taichi against" in finding["title"] for finding in findings) else ""
         st.success(ALL_WELL.format(twins=twins), icon=":material/check:")
 
 

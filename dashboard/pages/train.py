@@ -22,7 +22,7 @@ def start() -> None:
     """Begin a run and show it; what cannot be begun is said beside the button."""
     st.session_state.pop("train_error", None)
     try:
-        st.session_state[visitor.RUN] = shared.jobs().start(st.session_state["train_config"]).id
+        st.session_state[visitor.RUN] = shared.jobs().start(st.session_state["train_config"], owner=visitor.owner()).id
         pick()
     except DigitLabError as error:
         st.session_state["train_error"] = str(error)

@@ -45,7 +45,6 @@ class Progress:
 
 def watch(run: Run) -> None:
     """Show a run; the panel refreshes itself while the run is active, and the page once when it ends."""
-    shared.jobs().tidy()
     if run.status().active:
         fragment(_follow, run_every=REFRESH_SECONDS)(run)
         fragment(_curves, run_every=CURVES_SECONDS)(run)
@@ -55,7 +54,6 @@ def watch(run: Run) -> None:
 
 
 def _follow(run: Run) -> None:
-    shared.jobs().tidy()
     status = run.status()
     if not status.active:
         st.rerun()
@@ -83,7 +81,7 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
     if status.active:
         done = progress.last.epoch / epochs if progress.last else 0.0
         with st.container(key="run-progress"):
-            st.progress(min(done, 1.0), _now(status, config, progress))
+            st.progress(min(done, 1.0), _now(run, status, config, progress))
         st.button(
             "Stop", key="stop", icon=":material/stop:", help=words.HELP["stop"], on_click=told(_stop), args=(run,)
         )
@@ -101,12 +99,15 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
 
 
 def _stop(run: Run) -> None:
-    shared.jobs().stop(run)
-    st.toast("Stopping after the present batch.")
+    waiting = shared.jobs().place(run)
+    shared.jobs().stop(run, by=visitor.owner())
+    st.toast("Taken out of the queue." if waiting else "Stopping after the present batch.")
 
 
-def _now(status: Status, config: Config, progress: Progress) -> str:
+def _now(run: Run, status: Status, config: Config, progress: Progress) -> str:
     epochs = config.training.epochs
+    if place := shared.jobs().place(run):
+        return words.in_line(place)
     if status.state != "running" or status.phase != "training" or not progress.last:
         return words.phase(status, config.training.engine)
     epoch = min(int(progress.last.epoch) + 1, epochs)

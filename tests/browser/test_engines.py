@@ -47,7 +47,9 @@ def test_measure_one_size_and_read_the_two_sentences(page: Page, address: str) -
     settle(other)
     if other.get_by_role("button", name="Start training").is_enabled():
         other.get_by_role("button", name="Start training").click()
-        expect(other.get_by_text("The engines are being measured")).to_be_visible()
+        expect(other.get_by_text("Waiting for its turn: it is next")).to_be_visible()
+        other.locator(".st-key-stop button").first.click()
+        expect(other.get_by_text("It was stopped before it began to learn.")).to_be_visible()
     other.close()
     expect(page.get_by_text(re.compile("One digit at a time, .* hidden nodes"))).to_be_visible(timeout=LONG)
     expect(page.get_by_text(re.compile("In batches of 128, .* s an epoch"))).to_be_visible(timeout=LONG)

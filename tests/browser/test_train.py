@@ -44,8 +44,7 @@ def _start(page: Page, address: str, *, epochs: int, hidden: str = "32") -> None
 
 
 def _worker(runs: Path) -> psutil.Process:
-    pid, _ = json.loads((list_runs(runs)[0].path / "process.json").read_text())
-    return psutil.Process(pid)
+    return psutil.Process(json.loads((list_runs(runs)[0].path / "process.json").read_text())["pid"])
 
 
 def test_train_the_bundled_digits_and_use_the_new_network(page: Page, address: str, runs: Path) -> None:
@@ -87,10 +86,12 @@ def test_a_reload_and_a_second_browser_find_the_run_and_stop_ends_it(
     settle(other)
     expect(other.locator(".st-key-stop button").first).to_be_visible()
     other.get_by_role("button", name="Start training").click()
-    expect(other.get_by_text("Another run is training")).to_be_visible()
+    expect(other.get_by_text("Waiting for its turn: it is next")).to_be_visible()  # and says where it stands
+    assert list_runs(runs)[0].status().state == "queued"
+    other.locator(".st-key-stop button").first.click()
+    expect(other.get_by_text("It was stopped before it began to learn.")).to_be_visible()
     page.locator(".st-key-stop button").first.click()
     expect(page.get_by_text("It was stopped.")).to_be_visible(timeout=20_000)
-    expect(other.get_by_text("It was stopped.")).to_be_visible(timeout=20_000)
     assert run.status().state == "stopped"
     other.context.close()
 

@@ -1,0 +1,59 @@
+"""How much work may go on at once on this machine, with how many threads, and how much may wait."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import psutil
+
+from core.jobs.executor import CHECK, LESSON, MEASUREMENT, RUN
+from core.processors import processors
+
+THREADS_OF_A_RUN = 4  # a batch's products are too small to be worth sharing among more
+SERVER_MEGABYTES = 400  # pages and the networks that they hold
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a queue keeps to.
+
+    Attributes
+    ----------
+    slots : pieces of work of each kind that may go on at once; a kind that is not named has one slot.
+    megabytes : memory for all of them together. What asks for more is begun when nothing else goes on.
+    per_owner, in_total : pieces of work that may wait, of one owner and of all.
+    """
+
+    slots: Mapping[str, int] = field(default_factory=dict)
+    megabytes: float = float("inf")
+    per_owner: int = 5
+    in_total: int = 40
+
+
+def limits_here() -> Limits:
+    """The limits of this machine.
+
+    One run for each `THREADS_OF_A_RUN` processors beside the one that is left to the pages, at least one. A lesson or a
+    check beside them takes seconds, and whoever began it waits for it before the screen; so each has one slot of its own
+    even where a run takes all processors, and the system divides them.
+    """
+    free_megabytes = psutil.virtual_memory().total / 1e6 - SERVER_MEGABYTES
+    return Limits({RUN: runs_at_once(), LESSON: 1, CHECK: 1, MEASUREMENT: 1}, megabytes=free_megabytes)
+
+
+def runs_at_once() -> int:
+    return max(1, (processors() - 1) // THREADS_OF_A_RUN)
+
+
+def threads_of(*, alone: bool = False) -> int:
+    """Threads for one piece of work: its share of the processors, or all of them where nothing goes on beside it.
+
+    One processor is left to the pages: threads of a product wait for each other by spinning, and where something else
+    takes a processor from one of them, two can be many times slower than one.
+    """
+    return max(1, (processors() - 1) // (1 if alone else runs_at_once()))
+
+
+def is_hosted() -> bool:
+    """Whether visitors are strangers to one another: `DIGITLAB_HOSTED=1`. On one's own machine all are one owner."""
+    return os.environ.get("DIGITLAB_HOSTED", "") not in ("", "0")
