@@ -22,6 +22,7 @@ import pytest
 
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.datasets import Dataset
+from core.drawings.augment import AUGMENTATIONS
 from core.engines import Engine, create_engine, devices
 from core.engines.numpy import engine as numpy_engine
 from core.engines.taichi import engine as taichi_engine
@@ -32,11 +33,23 @@ from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES
 from core.network.optimizers import OPTIMIZERS
 from core.runs.run import create_run, open_run
+from core.training.turned import Turner
 
 N = 90  # samples
 ONE_CORE = {"TI_CPU_MAX_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 # Networks of odd sizes, so that strips are filled up everywhere, and what a training can vary.
 TRAININGS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "the book's rule, one by one, turned copies": (
+        {"activation": "sigmoid", "output": "sigmoid", "bias": False, "scaling": "offset"},
+        {
+            "loss": "rashid",
+            "targets": (0.01, 0.99),
+            "augmentation": "rotations",
+            "optimizer": "sgd",
+            "batch_size": 1,
+            "learning_rate": 0.1,
+        },
+    ),
     "three hidden layers, dropout, L2, partial batches": (
         {"inputs": 49, "hidden": (21, 13, 9), "activation": "tanh", "dropout": 0.3, "scaling": "offset"},
         {"optimizer": "adam", "l2": 1e-3, "batch_size": 7, "learning_rate": 2e-3},
@@ -67,7 +80,9 @@ def engines(network: dict, training: dict, device: str, names: str = "numpy taic
     for name in names.split():
         settings = TrainingConfig(engine=name, device=device if name == "taichi" else "cpu", **training)
         made.append(create_engine(config, settings, Parameters.initial(config, 3, settings.dtype)))
-        made[-1].load(dataset(config.inputs))
+        data = dataset(config.inputs)
+        turned = AUGMENTATIONS[settings.augmentation].copies > 1
+        made[-1].load(Turner(data, settings, 1).window(np.arange(N), 0) if turned else data)
     return made
 
 

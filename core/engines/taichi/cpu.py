@@ -72,25 +72,28 @@ def steps_kernel(
     optimizer: str,
     dropout: bool,
     l2: bool,
+    made: bool,
     dtype: str,
     lanes: int,
 ) -> Any:
     """The kernel that takes all steps of a call.
 
     `kind` is "train", "gradient" (which writes the gradient into `first` and changes nothing else) or "look" (which stops
-    after the losses). No samples at all are no step: that only compiles.
+    after the losses). `made` says that pixels are reals and not bytes, as those of turned copies are. No samples at all are
+    no step: that only compiles.
     """
     types, workers, dropout = types_of(dtype, lanes), team(), dropout and kind != "look"
     gather = gather_function(dtype, lanes, workers)
     forward = forward_function(activation, dropout, dtype, lanes, workers)
     judge = judge_function(output, loss, dtype, lanes, workers)
+    pixel_strips = types.strips if made else types.byte_strips
     apart = not LOSSES[output, loss].has_gradient
     backward = backward_function(activation, apart, dropout, dtype, lanes, workers)
     learn = learn_function(optimizer, l2, kind == "gradient", dtype, lanes, workers)
 
     @ti.kernel
     def steps(
-        table: types.integers, pixels: types.byte_strips, labels: types.integers, order: types.integers,
+        table: types.integers, pixels: pixel_strips, labels: types.integers, order: types.integers,
         settings: types.reals, coefficients: types.reals, keys: types.hashes, x: types.strips, delta: types.strips,
         w: types.strips, turned: types.strips, first: types.strips, second: types.strips, losses: types.reals,
         right: types.integers, gate: types.integers,

@@ -12,7 +12,6 @@ import numpy as np
 
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
-from core.drawings.augment import AUGMENTATIONS
 from core.engines import Samples, Totals, batches
 from core.engines.taichi.layout import COEFFICIENTS, DECAY, EPSILON, KEPT_1, KEPT_2, NEW_1, NEW_2, RATE
 from core.engines.taichi.runtime import start
@@ -39,10 +38,6 @@ class TaichiEngine:
             raise DigitLabError(
                 "Double precision (float64) needs the processor or a CUDA card. Choose one, or float32."
             )
-        if AUGMENTATIONS[training.augmentation].copies > 1:
-            raise DigitLabError(
-                "Turned copies are computed by the NumPy engine only so far. Choose it, or another way to change the digits."
-            )
         start(training.device)
         from core.engines.taichi.network import DeviceNetwork  # only now, because it imports Taichi
 
@@ -58,15 +53,17 @@ class TaichiEngine:
         self._samples: dict[str, Any] = {}
         self._looked_at: tuple[Dataset, dict[str, Any]] | None = None
 
-    def _upload(self, data: Samples) -> dict[str, Any]:
-        """A data set on the device, and how its pixels are to be scaled."""
+    def _upload(self, data: Samples, pixels: np.ndarray) -> dict[str, Any]:
+        """A data set on the device, its pixels of the kind that the kernel reads, and how they are to be scaled."""
         gain, offset = gain_and_offset(self.network.scaling, self.network.mean, self.network.std)
         keep = 1.0 - self.network.dropout
         settings = [gain / data.pixel_max, offset, *self.training.targets, 1.0 / keep, keep, self.training.l2]
-        return self._device.make_samples(data.pixels, data.labels, np.array(settings, dtype=self.training.dtype))
+        return self._device.make_samples(pixels, data.labels, np.array(settings, dtype=self.training.dtype))
 
     def load(self, data: Samples) -> None:
-        self._samples = self._upload(data)
+        self._samples = self._upload(
+            data, data.pixels.astype(self.training.dtype) if self._device.made else data.pixels
+        )
 
     def train(self, order: np.ndarray, rates: np.ndarray) -> Totals:
         batches(order, rates, self.training.batch_size)
@@ -119,7 +116,7 @@ class TaichiEngine:
 
     def evaluate(self, data: Dataset) -> Totals:
         if self._looked_at is None or self._looked_at[0] is not data:
-            self._looked_at = data, self._upload(data)
+            self._looked_at = data, self._upload(data, data.pixels)
         return self._launch("look", self._looked_at[1], self._look_batch, np.arange(len(data)))
 
     def parameters(self) -> Parameters:

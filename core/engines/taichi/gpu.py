@@ -79,6 +79,7 @@ def steps_launches(
     optimizer: str,
     dropout: bool,
     l2: bool,
+    made: bool,
     dtype: str,
     lanes: int,
     layers: int,
@@ -86,7 +87,7 @@ def steps_launches(
     """What takes all steps of a call: the counterpart of `core.engines.taichi.cpu.steps_kernel`, for so many layers."""
     dropout = dropout and kind != "look"
     upwards, downwards = range(1, layers + 1), range(layers, 1, -1)
-    phases = [(gather_kernel(dtype, lanes), 0)]
+    phases = [(gather_kernel(made, dtype, lanes), 0)]
     phases += [(forward_kernel(activation, dropout, dtype, lanes), layer) for layer in upwards]
     phases += [(judge_kernel(output, loss, dtype, lanes), 0)]
     apart = not LOSSES[output, loss].has_gradient

@@ -100,12 +100,13 @@ def tile_product(dtype: str, lanes: int, turn: bool) -> Any:
 
 
 @functools.cache
-def gather_kernel(dtype: str, lanes: int) -> Any:
+def gather_kernel(made: bool, dtype: str, lanes: int) -> Any:
     types = types_of(dtype, lanes)
+    pixel_strips = types.strips if made else types.byte_strips
 
     @ti.kernel
     def gather(
-        table: types.integers, pixels: types.byte_strips, order: types.integers, settings: types.reals, x: types.strips,
+        table: types.integers, pixels: pixel_strips, order: types.integers, settings: types.reals, x: types.strips,
         start: ti.i32, n: ti.i32, rows: ti.i32,
     ):  # fmt: skip
         for place in range(n * table[STRIPS] * lanes):

@@ -6,6 +6,7 @@ import numpy as np
 import taichi as ti
 
 from core.config import NetworkConfig, TrainingConfig
+from core.drawings.augment import AUGMENTATIONS
 from core.engines.taichi import cpu, gpu
 from core.engines.taichi.cpu_blocks import ROWS
 from core.engines.taichi.kernels import types_of
@@ -17,11 +18,17 @@ Arrays = dict[str, Any]  # the device's arrays by the names that the kernels giv
 
 
 class DeviceNetwork:
-    """One network on the device: what a kernel is given, by name, and the kernels. It knows no data sets and no epochs."""
+    """One network on the device: what a kernel is given, by name, and the kernels. It knows no data sets and no epochs.
+
+    Attributes
+    ----------
+    made : whether the pixels that it trains on are reals and not bytes, as those of turned copies are.
+    """
 
     def __init__(self, network: NetworkConfig, training: TrainingConfig) -> None:
         self.network = network
         self.training = training
+        self.made = AUGMENTATIONS[training.augmentation].copies > 1
         self._on_gpu = training.device != "cpu"
         self.layout = Layout(network, training.dtype, self._on_gpu)
         self._types = types_of(training.dtype, self.layout.lanes)
@@ -57,11 +64,12 @@ class DeviceNetwork:
         }
 
     def make_samples(self, pixels: np.ndarray, labels: np.ndarray, settings: np.ndarray) -> Arrays:
-        """A data set (n, inputs) uint8 on the device, a picture's strips side by side."""
+        """A data set (n, inputs), bytes or reals, on the device, a picture's strips side by side."""
         width = int(self.layout.table[0, STRIPS]) * self.layout.lanes
         if pixels.shape[1] < width:
             pixels = np.pad(pixels, ((0, 0), (0, width - pixels.shape[1])))
-        stored = ti.ndarray(self._types.byte_strip, pixels.size // self.layout.lanes)
+        element = self._types.byte_strip if pixels.dtype == np.uint8 else self._types.strip
+        stored = ti.ndarray(element, pixels.size // self.layout.lanes)
         stored.from_numpy(np.ascontiguousarray(pixels).reshape(-1, self.layout.lanes))
         return {"pixels": stored, "labels": self._sent(labels.astype(np.int32)), "settings": self._sent(settings)}
 
@@ -110,6 +118,7 @@ class DeviceNetwork:
             training.optimizer if kind == "train" else "sgd",
             network.dropout > 0.0,
             training.l2 > 0.0,
+            kind != "look" and self.made,
             training.dtype,
             self.layout.lanes,
         )
@@ -121,14 +130,14 @@ class DeviceNetwork:
 
     def prepare(self, batch: Arrays) -> None:
         """Compile what training and evaluation need, or load it from the disk, by launches on nothing."""
-        nothing = self.make_samples(
-            np.zeros((1, self.network.inputs), dtype=np.uint8),
-            np.zeros(1),
-            np.zeros(SETTINGS, dtype=self.training.dtype),
-        )
         for name, dtype in (("order", np.int32), ("keys", np.uint32)):
             self.put(name, np.zeros(1, dtype=dtype))
-        for kind in ("train", "look"):
+        for kind, pixels in (("train", self.training.dtype if self.made else np.uint8), ("look", np.uint8)):
+            nothing = self.make_samples(
+                np.zeros((1, self.network.inputs), dtype=pixels),
+                np.zeros(1),
+                np.zeros(SETTINGS, dtype=self.training.dtype),
+            )
             self.launch(kind, nothing, batch, 0)
 
     def launch(self, kind: str, samples: Arrays, batch: Arrays, count: int) -> None:
