@@ -10,7 +10,7 @@ from pathlib import Path
 try:
     import fcntl
 except ImportError:  # Windows has none: there the process noted in a run must do
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 
 def write_atomically(path: Path | str, data: bytes) -> None:

@@ -1,5 +1,7 @@
 """A sentence for a person as a template and its values, so that it can be said in another language later."""
 
+from typing import Any
+
 import msgspec
 
 Value = str | int | float | bool | None
@@ -41,10 +43,9 @@ def message(template: str, **values: object) -> Message:
     return Message(template, {name: _plain(value) for name, value in values.items()})
 
 
-def _plain(value: object) -> Value:
+def _plain(value: Any) -> Value:
     if value is None or type(value) in (str, int, float, bool):
         return value
-    for kind in (bool, int, float):  # NumPy's numbers among them
-        if isinstance(value, kind):
-            return kind(value)
-    return value.item() if hasattr(value, "dtype") and getattr(value, "ndim", 1) == 0 else str(value)
+    if isinstance(value, int | float):  # a NumPy float is one
+        return int(value) if isinstance(value, int) else float(value)
+    return value.item() if hasattr(value, "dtype") and hasattr(value, "item") and value.ndim == 0 else str(value)

@@ -39,7 +39,8 @@ def say(words: str | Message, /, **values: Any) -> str:
     Values that are messages themselves are said as well. An error of `core` is said by its `message`.
     """
     if isinstance(words, Message):
-        words, values = words.template, dict(words.values)
+        values = dict(words.values)
+        words = words.template
     spoken = language()
     return _filled(_catalogue(spoken).gettext(words) if words else words, values, spoken)
 

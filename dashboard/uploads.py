@@ -7,8 +7,9 @@ import threading
 from collections import OrderedDict
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFileManager, UploadedFileRec
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 MOST_FILES = 4  # of a visitor: a page has fewer places for them
 MOST_BYTES = 16_000_000  # of a visitor
@@ -21,7 +22,7 @@ class BoundedUploads:
     A file that gave way is gone for its page as if its visitor had removed it.
     """
 
-    def __init__(self, manager: UploadedFileManager) -> None:
+    def __init__(self, manager: MemoryUploadedFileManager) -> None:
         self._manager, self._add = manager, manager.add_file
         self._sizes: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._lock = threading.Lock()
@@ -53,4 +54,5 @@ class BoundedUploads:
 def bound_uploads() -> BoundedUploads | None:
     """Bound the uploads of this server, once; where there is no server, as in a test of one page, there is nothing to bound."""
     context = get_script_run_ctx()
-    return BoundedUploads(context.uploaded_file_mgr) if context else None
+    manager = context.uploaded_file_mgr if context else None
+    return BoundedUploads(manager) if isinstance(manager, MemoryUploadedFileManager) else None

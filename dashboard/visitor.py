@@ -125,7 +125,8 @@ def another_model_wanted() -> bool:
 def taught_copies() -> list[str]:
     """The taught copies that this visitor has kept, and the one in the URL: its id cannot be guessed."""
     kept = COPIES.get()
-    if (named := st.query_params.get(MODEL)) not in kept and is_copy(named):
+    named = st.query_params.get(MODEL)
+    if named and named not in kept and is_copy(named):
         kept.append(named)
     return [name for name in kept if is_copy(name)]
 

@@ -62,7 +62,7 @@ def _restyled(mnist: Dataset, rng: np.random.Generator) -> Samples:
 def _pen(digits: list[PenDigit], rng: np.random.Generator) -> Samples:
     for digit in digits:
         for _ in range(PEN_COPIES):
-            strokes = digit.strokes
+            strokes = list(digit.strokes)
             if digit.label in CHANGES and rng.random() < CHANGED:
                 strokes = CHANGES[digit.label](fit(strokes, size=1.0, centre=(0.5, 0.5)), rng)
             yield _prepared(draw_anywhere(another_hand(strokes, rng), rng, widths=WIDTHS, sizes=SIZES)), digit.label

@@ -201,7 +201,7 @@ def _random_affine_places(shape: tuple[int, int, int], rng: np.random.Generator)
     size = np.exp(rng.uniform(-SIZE, SIZE, (count, 2)))
     slant = rng.uniform(-SLANT, SLANT, count)
     shift = rng.uniform(-SHIFT, SHIFT, (count, 2)) * np.array(sides) / FULL_SIDE
-    return _affine_places(tuple(sides), turn, size, slant, shift)
+    return _affine_places((sides[0], sides[1]), turn, size, slant, shift)
 
 
 def _affine_places(

@@ -51,9 +51,10 @@ def _reduced(pixels: np.ndarray) -> np.ndarray:
         return pixels
     rows, columns = (side // factor * factor for side in pixels.shape[:2])
     wide = np.float32 if pixels.dtype.kind == "f" else np.int32
-    total = sum(
-        pixels[row:rows:factor, column:columns:factor].astype(wide) for row in range(factor) for column in range(factor)
-    )
+    parts = (pixels[row:rows:factor, column:columns:factor] for row in range(factor) for column in range(factor))
+    total = np.zeros((rows // factor, columns // factor, pixels.shape[2]), wide)
+    for part in parts:
+        total += part
     return total / factor**2 if pixels.dtype.kind == "f" else (total // factor**2).astype(pixels.dtype)
 
 

@@ -42,6 +42,8 @@ def ink_of_photo(planes: np.ndarray) -> np.ndarray | None:
         light = np.maximum(background.mean(axis=0), 0.05)  # where there is less of it, grain weighs more
         difference /= np.maximum(background, 0.05, out=background)
         direction = _direction(difference)
+        if direction is None:
+            return None
     del background  # a third of all that is held
     ink = np.einsum("c,chw->hw", direction, difference)
     floor = GRAIN_WIDTHS * 1.4826 * np.median(np.abs(ink) * light) / light
@@ -190,7 +192,7 @@ def _any_in_block(mask: np.ndarray, factor: int) -> np.ndarray:
     rows, columns = (-(-side // factor) * factor for side in mask.shape)
     padded = np.zeros((rows, columns), bool)
     padded[: mask.shape[0], : mask.shape[1]] = mask
-    return padded.reshape(rows // factor, factor, columns // factor, factor).any(axis=(1, 3))
+    return np.asarray(padded.reshape(rows // factor, factor, columns // factor, factor).any(axis=(1, 3)))
 
 
 def _long_lines(mask: np.ndarray) -> np.ndarray:

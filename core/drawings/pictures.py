@@ -103,7 +103,7 @@ def _picture(image: Image.Image, name: str) -> Picture:
             f"{LARGEST:,} pixels along a side are enough."
         )
     if scale > 1:
-        image.draft(None, (width // scale, height // scale))  # type: ignore[arg-type]
+        image.draft(None, (width // scale, height // scale))
     image.load()
     orientation = image.getexif().get(ORIENTATION, 1)  # after loading: a TIFF file is turned by that already
     factor = reduction(image.size)
@@ -124,13 +124,14 @@ def _jpeg_scale(image: Image.Image) -> int:
 
 def _coefficients(image: Image.Image) -> int:
     """Bytes that libjpeg keeps of a JPEG whose colours or details come one after the other; 0 for any other picture."""
-    if image.format != "JPEG" or image.fp is None:
+    file = getattr(image, "fp", None)  # still open: the picture has not been loaded
+    if image.format != "JPEG" or file is None:
         return 0
     layers = image.layer  # type: ignore[attr-defined]  # (id, horizontal and vertical sampling, table) of each colour
-    after = image.fp.tell()
-    image.fp.seek(after - 8 - 2 * len(layers))
-    at_once = image.fp.read(2) == b"\xff\xda"  # the first scan begins here if all colours are in it
-    image.fp.seek(after)
+    after = file.tell()
+    file.seek(after - 8 - 2 * len(layers))
+    at_once = file.read(2) == b"\xff\xda"  # the first scan begins here if all colours are in it
+    file.seek(after)
     if at_once and "progressive" not in image.info:
         return 0
     most = max(across * down for _, across, down, _ in layers)
@@ -155,7 +156,7 @@ def _white(image: Image.Image) -> float:
     """Which value of a picture of long numbers or of fractions is white; 0 for any other, whose white is 255."""
     if image.mode not in ("I", "F"):
         return 0.0
-    (_, high) = image.getextrema()
+    high = np.max(image.getextrema())
     return next((white for white in (1.0, 255.0) if high <= white and (white > 1 or image.mode == "F")), 65535.0)
 
 

@@ -45,10 +45,12 @@ class Samples(Protocol):
     labels : (n,) int64.
     """
 
-    pixels: np.ndarray
-    labels: np.ndarray
-    pixel_max: int
-
+    @property
+    def pixels(self) -> np.ndarray: ...
+    @property
+    def labels(self) -> np.ndarray: ...
+    @property
+    def pixel_max(self) -> int: ...
     def __len__(self) -> int: ...
 
 

@@ -123,7 +123,7 @@ def _read_about(header: dict[str, str], path: Path) -> tuple[Config, Provenance,
 
 
 def _write(provenance: Provenance) -> str:
-    fields = {
+    fields: dict[str, Any] = {
         "title": provenance.title,
         "data_sha256": provenance.data_sha256,
         "epochs": provenance.epochs,

@@ -98,7 +98,9 @@ def digits_of(dataset: str, part: str = "test") -> Dataset:
     if part not in ("train", "validation"):
         raise DigitLabError(f"A data set has the parts train, validation and test; {part!r} is none of them.")
     data = load_training(dataset)
-    return data.train if part == "train" else data.validation
+    digits = data.train if part == "train" else data.validation
+    assert digits is not None  # some are held back unless one asks for none
+    return digits
 
 
 def interval(score: Score, confidence: float = 0.95) -> tuple[float, float]:

@@ -60,8 +60,8 @@ def what_it_sees(model: Model, name: str, reading: Reading) -> None:
         for number in range(4):
             with st.container(width=SIDE + 20, gap="small"):
                 _show_stage(number, shown, model, steps)
-    if steps != Steps():
-        _show_both(model, reading, shown, steps)
+    if steps != Steps() and reading.probabilities is not None:
+        _show_both(model, reading.probabilities, shown, steps)
 
 
 def _show_photo() -> None:
@@ -107,14 +107,14 @@ def _card(title: str, picture: str, sentence: str, *, warn: bool = False) -> str
     )
 
 
-def _show_both(model: Model, reading: Reading, shown: Stages, steps: Steps) -> None:
+def _show_both(model: Model, whole: np.ndarray, shown: Stages, steps: Steps) -> None:
     """The answer with all steps and the one without some of them, on the same scale."""
     without = model.predict(shown.centred[None])[0]
     missing = [SWITCHES[field.name].lower() for field in dataclasses.fields(steps) if not getattr(steps, field.name)]
-    st.markdown(f"**{comparison(reading.probabilities, without)}**")
+    st.markdown(f"**{comparison(whole, without)}**")
     st.html(
         '<div class="pair">'
-        f"<section><h4>With every step</h4>{bars(reading.probabilities)}</section>"
+        f"<section><h4>With every step</h4>{bars(whole)}</section>"
         f"<section><h4>Without “{'”, “'.join(missing)}”</h4>{bars(without)}</section></div>"
     )
     if len(missing) > 1:

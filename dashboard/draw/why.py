@@ -33,7 +33,7 @@ def why(model: Model, name: str, reading: Reading) -> None:
     if reading.probabilities is None:
         st.info(say.WAITING, icon=":material/draw:")
         return
-    answer, rival = _two_digits(reading)
+    answer, rival = _two_digits(reading.probabilities)
     explanation = Explanation(model, reading.seen)
     st.markdown(say.lead(explanation.trace.lead(answer, rival), answer, rival))
     show_pixels(model, explanation, answer, rival)
@@ -47,13 +47,13 @@ def why(model: Model, name: str, reading: Reading) -> None:
         st.markdown(say.more(explanation.network, model.calibration.temperature, memory))
 
 
-def _two_digits(reading: Reading) -> tuple[int, int]:
+def _two_digits(probabilities: np.ndarray) -> tuple[int, int]:
     """The digits to compare: the answer and the runner-up, until two others are chosen; a new reading starts afresh."""
-    first, second = (int(digit) for digit in np.argsort(-reading.probabilities, kind="stable")[:2])
+    first, second = (int(digit) for digit in np.argsort(-probabilities, kind="stable")[:2])
     if st.session_state.get("_why_reading") != (first, second) or FOR not in st.session_state:
         st.session_state["_why_reading"] = first, second
         st.session_state[FOR], st.session_state[AGAINST] = first, second
-    digits = list(range(len(reading.probabilities)))
+    digits = list(range(len(probabilities)))
     with st.container(horizontal=True, gap="small"):
         st.selectbox("Why", digits, key=FOR, width=110, help=say.HELP_FOR, on_change=told(_part), args=(FOR, AGAINST))
         st.selectbox("and not", digits, key=AGAINST, width=110, help=say.HELP_AGAINST, on_change=told(_part),
@@ -166,10 +166,13 @@ def _unit_card(
     image = evidence_image(picture, visitor.theme(), scale=scale)
     size = (picture.shape[1] * scale, picture.shape[0] * scale)
     figures = [figure(images.data_url(image), *size, alt=f"What excites unit {unit + 1}: ink on blue")]
-    figures += [
-        figure(_training_url(memory, place), *_small(memory), alt=f"{capital_a(label)}, which excites unit {unit + 1}")
-        for place, label in zip(places, labels, strict=True)
-    ]
+    if memory:
+        figures += [
+            figure(
+                _training_url(memory, place), *_small(memory), alt=f"{capital_a(label)}, which excites unit {unit + 1}"
+            )
+            for place, label in zip(places, labels, strict=True)
+        ]
     activation = float(explanation.trace.activations[-2][unit])
     return (
         f'<div><b style="color:{charts.COLOURS[visitor.theme()]["for" if share >= 0 else "against"]}">'

@@ -22,7 +22,7 @@ def _get_mnist(why: str, was_live: bool) -> None:
     with st.container(border=True, key="get-mnist"):
         st.markdown(f"**{why}** MNIST is 70,000 digits written by some 500 people: what digit readers are measured on. "
                     f"It is a download of {words.megabytes(description.download_bytes)}, made once.")  # fmt: skip
-        if live:
+        if download and live:
             share = download.done / download.total if download.total else 0.0
             st.progress(share, f"Downloading: {words.megabytes(download.done)} of "
                                f"{words.megabytes(description.download_bytes)}")  # fmt: skip

@@ -20,7 +20,7 @@ def device_choice(key: str) -> str | None:
     titles = {device.name: device.title for device in taichi_devices()}
     if len(titles) < 2:
         return next(iter(titles), None)
-    return st.selectbox("Taichi computes on", list(titles), format_func=titles.get, key=key, persist_state="session",
+    return st.selectbox("Taichi computes on", list(titles), format_func=titles.__getitem__, key=key, persist_state="session",
                         help=words.HELP["device"])  # fmt: skip
 
 

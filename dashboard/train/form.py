@@ -101,7 +101,7 @@ def _number(label: str, name: str, low: float, high: float, step: int | None) ->
 
 
 def _choice(label: str, name: str, titles: dict[str, str], *, help: str = "") -> None:
-    st.selectbox(label, list(titles), format_func=titles.get, key=f"train_{name}", help=help or words.HELP[name],
+    st.selectbox(label, list(titles), format_func=titles.__getitem__, key=f"train_{name}", help=help or words.HELP[name],
                  persist_state="session")  # fmt: skip
 
 

@@ -34,7 +34,8 @@ def back_query(model: Model, outputs: np.ndarray) -> np.ndarray:
     into the open range of the activation) before the next inverse is taken, as in the book. Raises `DigitLabError` for a
     network whose activation has no inverse (ReLU).
     """
-    if not can_back_query(model):
+    undo = ACTIVATIONS[model.network.activation].inverse
+    if undo is None:
         raise DigitLabError(
             "This network's units forget part of what they are given (ReLU), so it cannot be run backwards step by step. "
             "Choose a network with sigmoid or tanh units."
@@ -52,7 +53,7 @@ def back_query(model: Model, outputs: np.ndarray) -> np.ndarray:
             sums = sums - biases[layer]
         values = sums @ weights[layer].T.astype(np.float64)
         if layer:
-            sums = activation.inverse(_stretched(values, activation))
+            sums = undo(_stretched(values, activation))
     return _rescale(values, LOW, HIGH)
 
 
