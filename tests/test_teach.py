@@ -20,6 +20,7 @@ from core.folders import PROJECT
 from core.models.files import save_model
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
+from core.numbers.reading import read_number
 from core.scores.evaluation import evaluate_on
 from core.scores.overlap import test_digits_among as among_test_digits
 from core.teach import copies as teach_copies
@@ -296,10 +297,16 @@ def test_the_typed_three(small: Model) -> None:
     """The course's story: it misreads the typed 3, is shown typed digits, and reads all five."""
     assert misread(small) == [3]
     assert typed_row((8, 8)).shape == (5, 8, 8)
+    from dashboard.draw.number import example
+
+    ways = ({}, {"cutting": "equal", "count": 5})
+    assert [read_number(small, example(), **way).text for way in ways] == ["03234", "03234"]
     samples = typed_samples(small, rng=np.random.default_rng(0))
-    assert np.bincount([sample.label for sample in samples]).tolist() == [4, 4, 4, 12, 4]
+    assert np.bincount([sample.label for sample in samples]).tolist() == [8, 24, 8, 24, 8]  # two ways, misread in one
+    assert {sample.source for sample in samples} == {"typed"}
     tuned = fine_tune(small, samples)
     assert misread(tuned.model) == [] and not tuned.refused
+    assert [read_number(tuned.model, example(), **way).text for way in ways] == ["01234", "01234"]
     assert tuned.after.own.correct > tuned.before.own.correct
 
 

@@ -15,6 +15,7 @@ from core.commands.bench import bench
 from core.commands.numbers import number_score, read_number_command
 from core.commands.reporting import JSON, report, score_fields
 from core.commands.scores import doubt, pen
+from core.commands.teach import teach_command
 from core.commands.twin import twin_check
 from core.config import DEVICES, ENGINES, Config
 from core.datasets import DATASETS, load_training
@@ -276,6 +277,7 @@ def _say(words: str) -> None:
 main.add_command(bench)
 main.add_command(number_score)
 main.add_command(read_number_command)
+main.add_command(teach_command)
 main.add_command(pen)
 main.add_command(doubt)
 main.add_command(twin_check)

@@ -6,26 +6,33 @@ import numpy as np
 from core.catalog import load_model
 from core.commands.reporting import JSON, report
 from core.drawings.pictures import open_picture
-from core.numbers.reading import read_number, scaled
+from core.numbers.reading import MOST_PARTS, read_number, scaled
 from core.numbers.rows import score_rows
 
 
 @click.command("read-number")
 @click.argument("model")
 @click.argument("images", nargs=-1, required=True)
+@click.option(
+    "--equal-parts",
+    type=click.IntRange(1, MOST_PARTS),
+    help="Cut each picture's width into so many equal parts, as a beginner's program does. [default: at the gaps]",
+)
 @JSON
-def read_number_command(model: str, images: tuple[str, ...], as_json: bool) -> None:
+def read_number_command(model: str, images: tuple[str, ...], equal_parts: int | None, as_json: bool) -> None:
     """Let MODEL (a file or a name) read pictures of a whole number each."""
     loaded = load_model(model)
     answers = []
     for image in images:
         picture = open_picture(image)
-        reading = scaled(read_number(loaded, picture.pixels), picture.factor, picture.shape)
+        cutting = "equal" if equal_parts else "found"
+        reading = read_number(loaded, picture.pixels, cutting=cutting, count=equal_parts)
+        reading = scaled(reading, picture.factor, picture.shape)
         digits = [
             {
                 "digit": each.digit,
                 "box": [each.box.left, each.box.top, each.box.right, each.box.bottom],
-                "probabilities": [float(p) for p in each.probabilities],
+                "probabilities": None if each.probabilities is None else [float(p) for p in each.probabilities],
             }
             for each in reading.digits
         ]

@@ -1,7 +1,8 @@
 """The course's typed 3: five typed digits in a row, cut apart and shrunk as a beginner would, and typed 3s to teach.
 
 The picture is cut into five equal parts and each part is shrunk whole: no digit is cropped, kept in its proportions or
-moved to the middle. A network that has seen handwriting only misreads some of them, until it is shown typed ones.
+moved to the middle. A network that has seen handwriting only misreads some of them, until it is shown typed ones. It is shown
+them as drawings are prepared as well, so that it then reads the row in whatever way it is cut and prepared.
 """
 
 import functools
@@ -9,8 +10,9 @@ import functools
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from core.drawings.preprocess import from_drawing
 from core.models.model import Model
-from core.teach.samples import Sample, sample_of
+from core.teach.samples import TYPED, Sample, sample_of
 
 DIGITS = range(5)
 HEIGHT, WIDTH = 100, 80  # of one part, in pixels
@@ -41,8 +43,13 @@ def misread(model: Model) -> list[int]:
 
 
 def typed_samples(model: Model, *, rng: np.random.Generator) -> list[Sample]:
-    """Typed digits to teach, mostly those that are misread, in several typefaces, weights, sizes and places."""
-    samples, faces, wrong = [], _faces(), misread(model)
+    """Typed digits to teach, mostly those that are misread, in several typefaces, weights, sizes and places.
+
+    Each is taught twice: shrunk whole, and prepared as a drawing is.
+    """
+    samples, faces = [], _faces()
+    prepared = model.predict(np.stack([from_drawing(part(digit), model.shape) for digit in DIGITS])).argmax(axis=1)
+    wrong = {*misread(model), *(digit for digit in DIGITS if prepared[digit] != digit)}
     for digit in DIGITS:
         for number in range(TAUGHT if digit in wrong else BESIDE):
             picture = part(
@@ -52,8 +59,8 @@ def typed_samples(model: Model, *, rng: np.random.Generator) -> list[Sample]:
                 bold=int(rng.integers(0, 3)),
                 move=(round(rng.uniform(-6, 6)), round(rng.uniform(-4, 4))),
             )
-            seen = shrunk(picture, model.shape)
-            samples.append(sample_of(seen, digit, int(model.predict(seen[None])[0].argmax())))
+            for seen in (shrunk(picture, model.shape), from_drawing(picture, model.shape)):
+                samples.append(sample_of(seen, digit, int(model.predict(seen[None])[0].argmax()), source=TYPED))
     return samples
 
 

@@ -79,12 +79,12 @@ def _picture(source: str) -> np.ndarray | None:
         return None
 
 
-def example(text: str = "0 1 2 3 4") -> np.ndarray:
-    """The course's picture, typeset: (H, W) uint8, black on white."""
-    font = ImageFont.load_default(96)
-    left, top, right, bottom = font.getbbox(text)
-    sheet = Image.new("L", (round(right - left) + 80, round(bottom - top) + 80), 255)
-    ImageDraw.Draw(sheet).text((40 - left, 40 - top), text, fill=0, font=font)
+def example(text: str = "01234") -> np.ndarray:
+    """The course's picture, typeset, each digit in the middle of an equal part: (150, 100 n) uint8, black on white."""
+    sheet = Image.new("L", (100 * len(text), 150), 255)
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(96)
+    for number, digit in enumerate(text):
+        pen.text((100 * number + 50, 75), digit, fill=0, font=font, anchor="mm")
     return np.asarray(sheet)
 
 

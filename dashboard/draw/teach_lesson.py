@@ -29,6 +29,7 @@ ALL_KNOWN = (
     "This network had learned all of these drawings in an earlier lesson, so reading them again shows no gain. Draw some new "
     "ones to see whether it reads your hand better."
 )
+TYPED_NEXT = "Keep the copy, and “A whole number” reads the typed example with it."
 KEEP = "It becomes the network in use, on every page. Undo is one click."
 DISCARD = "The copy is deleted; the network in use stays as it is."
 
@@ -100,6 +101,7 @@ def _result(held: Lesson, tuned: FineTuned) -> None:
         st.markdown(f"**{verdict(tuned, typed=held.typed)}**")
         if held.typed:
             before_and_after(shared.model(held.name), tuned.model)
+            st.caption(TYPED_NEXT)
         st.markdown(table(tuned, typed=held.typed))
         if tuned.known and tuned.after.own:
             st.caption(known_words(tuned.known))

@@ -174,8 +174,20 @@ def test_drawings_can_be_loaded_deleted_and_erased(page: Page, address: str, tmp
     no_traceback(page)
 
 
+def typed_example(page: Page) -> str:
+    """What the network in use reads of the typed example, in the section of whole numbers."""
+    page.get_by_text("A whole number").first.click()
+    page.get_by_role("radio", name="The typed example").click()
+    expect(page.get_by_test_id("number")).to_be_visible()
+    settle(page)
+    return page.get_by_test_id("number").text_content()
+
+
 def test_the_typed_three(page: Page, address: str) -> None:
     come(page, address)
+    assert typed_example(page) == "03234"
+    page.get_by_text("Teach it your hand").first.click()
+    expect(page.get_by_role("button", name="The typed 3")).to_be_visible()
     keep_places(page, ".st-key-typed-teach")
     page.get_by_role("button", name="The typed 3").click()
     expect(page.get_by_test_id("typed-now")).to_contain_text("4 of 5 right")
@@ -184,5 +196,11 @@ def test_the_typed_three(page: Page, address: str) -> None:
     page.get_by_role("button", name="Show it typed 3s and teach").click()
     expect(page.get_by_test_id("typed-before")).to_contain_text("4 of 5 right", timeout=LESSON)
     expect(page.get_by_test_id("typed-after")).to_contain_text("5 of 5 right")
-    expect(page.get_by_role("button", name="Keep the copy")).to_be_visible()
+    page.get_by_role("button", name="Keep the copy").click()
+    expect(in_use(page)).to_have_value("Small, 8 × 8, taught your hand")
+    assert typed_example(page) == "01234"
+    page.get_by_text("Cut into equal parts").first.click()
+    expect(page.get_by_text("Equal parts fit only digits")).to_be_visible()
+    settle(page)
+    expect(page.get_by_test_id("number")).to_have_text("01234")
     no_traceback(page)
