@@ -188,6 +188,15 @@ def every_loss_and_width(device: str) -> Iterator[Case]:
             yield case_of(network, training, 40, 77, 0.05, outputs)
 
 
+def edges(device: str) -> Iterator[Case]:
+    """The smallest and the deepest networks, and batches larger than there are pictures."""
+    training = TrainingConfig(engine="taichi", device=device, optimizer="sgd", batch_size=1, dtype="float64")
+    deep = NetworkConfig(inputs=1, hidden=(1,) * 12, outputs=2, activation="tanh")
+    for network in (deep, dataclasses.replace(deep, hidden=())):
+        yield case_of(network, training, 1, 3, 0.01, 0)
+        yield case_of(network, dataclasses.replace(training, batch_size=3_000), 7, 2_000, 0.01, 1)
+
+
 def few(device: str) -> Iterator[Case]:
     """What a software driver can do in seconds: ten steps each by SGD and, with dropout and L2, by Adam."""
     training = TrainingConfig(engine="taichi", device=device, batch_size=4, targets=(0.01, 0.99))
@@ -211,7 +220,7 @@ def main(part: str, device: str) -> None:
 
     DeviceNetwork.prepare = lambda *_: None  # compile only what is used
     if part == "widths":
-        for case in every_loss_and_width(device):
+        for case in itertools.chain(every_loss_and_width(device), edges(device)):
             hold(case)
     if part == "few":
         for case in few(device):

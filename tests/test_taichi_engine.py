@@ -226,6 +226,10 @@ def refusals(device: str) -> Iterator[tuple[str, Any]]:
     thread.join()
     yield from zip(("another device", "another thread"), said, strict=True)
     (engine,) = engines(*TRAININGS["no hidden layer, standard scaling"], device, "taichi")
+    try:
+        engine.evaluate(dataset(49))
+    except DigitLabError as error:
+        yield "other pictures", str(error)
     engine.load_state(engine.state() | {"parameters": np.full(engine.network.parameter_count, np.nan)})
     yield "loss of nothing", str(train(engine, 2))
     engine.close()
@@ -386,6 +390,7 @@ def test_one_process_computes_on_one_device_and_one_thread(compared):
     said = compared["refusals"]
     assert said["another device"].startswith("This process already computes on the processor.")
     assert said["another thread"].startswith("Another thread of this process started Taichi")
+    assert said["other pictures"] == "These pictures have 49 pixels, and the network reads 64."
 
 
 @pytest.mark.slow

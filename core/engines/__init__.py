@@ -4,7 +4,6 @@ The file's name is the engine's name, and it is imported only when asked for, so
 """
 
 import importlib
-import importlib.util
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +12,7 @@ import numpy as np
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.errors import DigitLabError
+from core.messages import Message
 from core.models.parameters import Parameters
 
 
@@ -64,6 +64,10 @@ class Engine(Protocol):
 
     stride: int
 
+    @staticmethod
+    def refuses(network: NetworkConfig, training: TrainingConfig) -> Message | None:
+        """Why this engine cannot do this training, in a sentence, or None. Nothing is begun, and no device is woken."""
+
     def __init__(self, network: NetworkConfig, training: TrainingConfig, parameters: Parameters) -> None:
         """Take over the configuration and a copy of the parameters."""
 
@@ -99,12 +103,36 @@ class Engine(Protocol):
 
 
 def create_engine(network: NetworkConfig, training: TrainingConfig, parameters: Parameters) -> Engine:
-    """The engine that the configuration names, holding a copy of `parameters`."""
-    name = f"core.engines.{training.engine}.engine"
-    if importlib.util.find_spec(name) is None:
-        raise DigitLabError(f"This version of Digit Lab has no {training.engine} engine yet. Choose numpy.")
-    module = importlib.import_module(name)
-    return module.ENGINE(network, training, parameters)
+    """The engine that the configuration names, holding a copy of `parameters`. Raises `DigitLabError` where it refuses."""
+    check(network, training)
+    return _kind(training)(network, training, parameters)
+
+
+def check(network: NetworkConfig, training: TrainingConfig) -> None:
+    """Raise `DigitLabError` where the engine that the configuration names refuses it: before a run is begun, and a form
+    or a command can still be changed."""
+    if reason := _kind(training).refuses(network, training):
+        raise DigitLabError(reason)
+
+
+def _kind(training: TrainingConfig) -> type[Engine]:
+    return importlib.import_module(f"core.engines.{training.engine}.engine").ENGINE
+
+
+def check_samples(network: NetworkConfig, data: Samples) -> None:
+    """Raise `DigitLabError` where samples have other pixels than the network reads, or digits that it has no output for."""
+    if data.pixels.shape[1] != network.inputs:
+        raise DigitLabError(
+            "These pictures have {pixels} pixels, and the network reads {inputs}.",
+            pixels=data.pixels.shape[1],
+            inputs=network.inputs,
+        )
+    if (highest := int(data.labels.max(initial=0))) >= network.outputs:
+        raise DigitLabError(
+            "These pictures show digits up to {highest}; a network with {outputs} outputs cannot tell them apart.",
+            highest=highest,
+            outputs=network.outputs,
+        )
 
 
 def batches(order: np.ndarray, rates: np.ndarray, size: int) -> None:

@@ -35,6 +35,7 @@ from safetensors.numpy import load as parse_safetensors
 from safetensors.numpy import save as to_safetensors
 
 from core.config import Config
+from core.engines import check
 from core.errors import DigitLabError
 from core.files import append_line, is_full, whole_lines, write_atomically
 from core.folders import runs_folder
@@ -61,8 +62,9 @@ def create_run(config: Config, root: Path | None = None, *, title: str = "", **a
     title : its name; without one it is named by its sizes and the time.
     about : what else its `Record` shall hold: owner, series, parent, kind, snapshots.
 
-    The folder appears whole: it is made under a hidden name, and then given its own.
+    The folder appears whole: it is made under a hidden name, and then given its own. What the engine refuses makes none.
     """
+    check(config.network, config.training)
     root = root or runs_folder()
     now = datetime.now().astimezone()  # the milliseconds keep runs of one second in their order
     run_id = f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 1000:03x}{secrets.token_hex(2)[:3]}"

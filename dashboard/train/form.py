@@ -5,6 +5,7 @@ import streamlit as st
 from core.config import Config
 from core.datasets import DATASETS, available, offered
 from core.drawings.augment import AUGMENTATIONS
+from core.engines import check
 from core.errors import DigitLabError
 from core.network.activations import ACTIVATIONS
 from core.network.initializers import INITIALIZERS
@@ -129,7 +130,9 @@ def _configuration() -> Config:
     base = RECIPES[st.session_state["train_recipe"]].config
     network = {name: values[name] for name in NETWORK_FIELDS}
     network |= {"inputs": shape[0] * shape[1], "hidden": parse_layers(st.session_state["train_hidden"])}
-    return base.with_changes(network=network, training={name: values[name] for name in TRAINING_FIELDS})
+    config = base.with_changes(network=network, training={name: values[name] for name in TRAINING_FIELDS})
+    check(config.network, config.training)
+    return config
 
 
 def parse_layers(text: str) -> tuple[int, ...]:

@@ -15,7 +15,8 @@ import numpy as np
 
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
-from core.engines import Samples, Totals, batches
+from core.engines import Samples, Totals, batches, check_samples
+from core.engines.memory import too_large
 from core.engines.numpy.batch import Batch
 from core.engines.numpy.blas import gemm
 from core.models.model import ROWS_AT_ONCE, forward
@@ -40,6 +41,7 @@ class NumpyEngine:
     """
 
     stride = 1
+    refuses = staticmethod(too_large)
 
     def __init__(self, network: NetworkConfig, training: TrainingConfig, parameters: Parameters) -> None:
         self.network = network
@@ -74,6 +76,7 @@ class NumpyEngine:
         self._first, self._gain, self._biased_from = self._parameters.weights[0], 1.0, 0
 
     def load(self, data: Samples) -> None:
+        check_samples(self.network, data)
         self._data, self._pixels, self._lit = data, data.pixels, None
         self._batches.clear()  # other digits may have other pixels lit
         if self._spares and data.pixels.dtype == np.uint8:
@@ -287,6 +290,7 @@ class NumpyEngine:
 
     @np.errstate(over="ignore", invalid="ignore")
     def evaluate(self, data: Dataset) -> Totals:
+        check_samples(self.network, data)
         totals = Totals()
         for start in range(0, len(data), ROWS_AT_ONCE):
             part = slice(start, start + ROWS_AT_ONCE)

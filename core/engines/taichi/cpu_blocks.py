@@ -34,6 +34,7 @@ from core.engines.taichi.layout import (
     KEEP_SCALE,
     L2,
     OFFSET,
+    ROWS,
     STRIPS,
     TURNED,
     UNITS,
@@ -41,7 +42,6 @@ from core.engines.taichi.layout import (
 )
 from core.network.optimizers import OPTIMIZERS
 
-ROWS = 6  # rows of a block of `forward` and `backward`; batches are filled up to whole blocks, in memory only
 LEARN_ROWS = 4
 
 

@@ -12,10 +12,10 @@ import numpy as np
 
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
-from core.engines import Samples, Totals, batches
+from core.engines import Samples, Totals, batches, check_samples
+from core.engines.taichi.abilities import refuses
 from core.engines.taichi.layout import COEFFICIENTS, DECAY, EPSILON, KEPT_1, KEPT_2, NEW_1, NEW_2, RATE
 from core.engines.taichi.runtime import start
-from core.errors import DigitLabError
 from core.models.parameters import Parameters
 from core.network import dropout
 from core.network.optimizers import ADAM_BETAS, ADAM_EPSILON, OPTIMIZERS, RMSPROP_DECAY, RMSPROP_EPSILON
@@ -32,12 +32,9 @@ class TaichiEngine:
     """
 
     stride = 1
+    refuses = staticmethod(refuses)
 
     def __init__(self, network: NetworkConfig, training: TrainingConfig, parameters: Parameters) -> None:
-        if training.dtype == "float64" and training.device in ("vulkan", "metal"):
-            raise DigitLabError(
-                "Double precision (float64) needs the processor or a CUDA card. Choose one, or float32."
-            )
         start(training.device)
         from core.engines.taichi.network import DeviceNetwork  # only now, because it imports Taichi
 
@@ -55,6 +52,7 @@ class TaichiEngine:
 
     def _upload(self, data: Samples, pixels: np.ndarray) -> dict[str, Any]:
         """A data set on the device, its pixels of the kind that the kernel reads, and how they are to be scaled."""
+        check_samples(self.network, data)
         gain, offset = gain_and_offset(self.network.scaling, self.network.mean, self.network.std)
         keep = 1.0 - self.network.dropout
         settings = [gain / data.pixel_max, offset, *self.training.targets, 1.0 / keep, keep, self.training.l2]

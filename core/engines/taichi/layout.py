@@ -19,6 +19,7 @@ import numpy as np
 from core.config import NetworkConfig
 from core.models.parameters import Parameters
 
+ROWS = 6  # rows of a block of a product on a processor; batches are filled up to whole blocks, in memory only
 CPU_BYTES = 64
 GPU_LANES = 16
 
@@ -70,6 +71,10 @@ class Layout:
                 self.weights += strips * self._height(layer)
             if layer > 1:
                 self.turned += int(self.table[layer - 1, STRIPS]) * strips * self.lanes
+
+    def values(self, rows: int) -> int:
+        """Vectors for the values of all layers of a batch of so many rows, filled up to whole blocks."""
+        return -(-rows // ROWS) * ROWS * self.strips
 
     def _height(self, layer: int) -> int:
         """Rows of a layer's weights: the columns that come in, and the biases."""

@@ -8,9 +8,8 @@ import taichi as ti
 from core.config import NetworkConfig, TrainingConfig
 from core.drawings.augment import AUGMENTATIONS
 from core.engines.taichi import cpu, gpu
-from core.engines.taichi.cpu_blocks import ROWS
 from core.engines.taichi.kernels import types_of
-from core.engines.taichi.layout import SETTINGS, STRIPS, Layout
+from core.engines.taichi.layout import ROWS, SETTINGS, STRIPS, Layout
 from core.network.losses import LOSSES
 from core.network.optimizers import OPTIMIZERS
 
@@ -59,7 +58,7 @@ class DeviceNetwork:
         return {
             "rows": rows,
             "size": samples,
-            "x": self._zeros(self._types.strip, rows * self.layout.strips),
+            "x": self._zeros(self._types.strip, self.layout.values(samples)),
             "delta": self._zeros(self._types.strip, rows * deltas),
         }
 

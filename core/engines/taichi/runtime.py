@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.engines.devices import trial
+from core.engines.taichi.abilities import MISSING
 from core.errors import DigitLabError
 from core.folders import PROJECT
 from core.processors import processors
@@ -24,10 +25,6 @@ TITLES = {
     "vulkan": "the graphics card through Vulkan",
     "metal": "the graphics card through Metal",
 }
-MISSING = (
-    "Taichi is not installed here, so its engine cannot run. Choose the NumPy engine, "
-    "or install Taichi (pip install taichi); it exists for Python up to 3.13."
-)
 STALE_SECONDS = 60.0  # the cache's lock is held for milliseconds: an older one was left by a process that was killed
 
 _started: tuple[str, int] | None = None  # device and thread
