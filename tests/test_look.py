@@ -8,6 +8,7 @@ from PIL import Image
 
 from core.drawings.pictures import contact_sheet, read_picture, to_png
 from core.errors import DigitLabError
+from core.jobs.queue import Place
 from core.models.model import Score
 from core.training.events import BatchEvent, EpochEvent
 from dashboard import words
@@ -99,6 +100,19 @@ def test_time_left_follows_from_the_pace() -> None:
 @pytest.mark.parametrize("seconds, said", [(0.2, "under a second"), (42.4, "42 s"), (240, "4 min"), (7_200, "2.0 h")])
 def test_duration(seconds: float, said: str) -> None:
     assert words.duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "seconds", "said"),
+    [
+        (1, 0.4, "it is next."),
+        (1, 40.0, "it is next, about 40 s to go."),
+        (2, 200.0, "one is before it, about 3 min to go."),
+        (5, 8_000.0, "4 are before it, more than two hours to go."),
+    ],
+)
+def test_what_waits_says_its_place_and_its_wait(number: int, seconds: float, said: str) -> None:
+    assert words.in_line(Place(number, 9, seconds)) == f"Waiting for its turn: {said}"
 
 
 def test_scores_say_what_they_are_of() -> None:

@@ -1,4 +1,4 @@
-"""Counting the processors that may be used: with folders as the system shows them, and really bound to one."""
+"""What may be used of the machine: with folders as the system shows them, and really bound to one processor."""
 
 import math
 import os
@@ -11,7 +11,7 @@ import pytest
 
 from core import processors as module
 from core.folders import PROJECT
-from core.processors import processors, quota
+from core.processors import granted_memory, memory, processors, quota
 
 
 def groups(root: Path, own: str, **files: str) -> float:
@@ -51,6 +51,22 @@ def test_the_first_version_of_control_groups(tmp_path, folder):
 def test_without_control_groups_there_is_no_limit(tmp_path):
     assert quota(tmp_path / "none", tmp_path / "nothing") == math.inf
     assert groups(tmp_path, "0::/\n", cpu_max="rubbish") == math.inf
+
+
+def test_memory_is_what_the_container_is_granted(tmp_path):
+    mount, own = tmp_path / "groups", tmp_path / "own"
+    for path, content in {"memory.max": "max\n", "a/memory.max": "690000000\n"}.items():
+        (mount / path).parent.mkdir(parents=True, exist_ok=True)
+        (mount / path).write_text(content)
+    own.write_text("0::/a\n")
+    assert granted_memory(mount, own) == 690_000_000
+    own.write_text("0::/b\n")
+    assert granted_memory(mount, own) == math.inf
+    (mount / "memory" / "job").mkdir(parents=True)
+    (mount / "memory" / "job" / "memory.limit_in_bytes").write_text("500000000\n")
+    own.write_text("7:cpu:/job\n4:memory:/job\n")
+    assert granted_memory(mount, own) == 500_000_000
+    assert 0 < memory() < math.inf
 
 
 @pytest.mark.parametrize(("granted", "count"), [(math.inf, 4), (8.0, 4), (2.5, 2), (0.25, 1)])

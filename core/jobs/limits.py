@@ -4,10 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import psutil
-
 from core.jobs.executor import CHECK, LESSON, MEASUREMENT, RUN
-from core.processors import processors
+from core.processors import memory, processors
 
 THREADS_OF_A_RUN = 4  # a batch's products are too small to be worth sharing among more
 SERVER_MEGABYTES = 400  # pages and the networks that they hold
@@ -37,7 +35,7 @@ def limits_here() -> Limits:
     check beside them takes seconds, and whoever began it waits for it before the screen; so each has one slot of its own
     even where a run takes all processors, and the system divides them.
     """
-    free_megabytes = psutil.virtual_memory().total / 1e6 - SERVER_MEGABYTES
+    free_megabytes = memory() / 1e6 - SERVER_MEGABYTES
     return Limits({RUN: runs_at_once(), LESSON: 1, CHECK: 1, MEASUREMENT: 1}, megabytes=free_megabytes)
 
 
