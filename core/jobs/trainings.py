@@ -74,8 +74,8 @@ class Trainings:
 
     def resume(self, run: Run, *, owner: str = "") -> None:
         """Hand in a run again that was stopped, failed or died: it goes on from its last checkpoint."""
+        self._let_end(run)
         with self._lock:
-            self._let_end(run)
             if run.status().state not in ("stopped", "failed", "died") or run.id in self._watched:
                 raise DigitLabError(NOT_ENDED)
             self._queue.admit(owner)
@@ -84,7 +84,10 @@ class Trainings:
             self._hand_in(run, config, owner, alone=False)
 
     def _let_end(self, run: Run) -> None:
-        """Wait for a process that is in its last moments: it has written that it is over, or was killed."""
+        """Wait for a process that is in its last moments: it has written that it is over, or was killed.
+
+        Not under the lock: whoever notes its end needs that.
+        """
         end = time.monotonic() + LAST_MOMENTS
         while (watched := self._watched.get(run.id)) and not run.status().active and time.monotonic() < end:
             self._queue.tend()
