@@ -19,6 +19,7 @@ that it then reads rightly is its **accuracy**. Nobody tells it what a 3 looks l
 
 EMPTY_PAD = "Draw a digit, 0 to 9, in the box."
 FULL_OF_INK = "The box is full of ink. Take some of it away with Undo or the eraser, or clear it."
+FULL_PAD = "No stroke more fits onto this sheet. Take some back with Undo, or clear it."
 PAD_LABEL = "Drawing pad. Arrow keys move, Shift and an arrow draw, Space puts a dot or takes it away."
 KEYS = "Click the box or go to it with Tab. Arrow keys move, **Shift + arrow** draws, **Space** puts a dot or takes it away."
 
@@ -58,7 +59,8 @@ HELP = {
     "true": "The digit that was written.",
     "answer": "The digit that the network read.",
     "pen": "How thick the line is. The network reads thin and thick ones; a pen of 20 is like most of what it learned from.",
-    "way": "The box waits for the end of a stroke. It can also be read while your hand still moves, or be drawn on with keys.",
+    "way": "The box is read while your hand still moves. It can show squares for drawing with keys; the standard canvas of "
+    "Streamlit is read at the end of each stroke.",
     "preset": "Puts a plainly written digit into the box, for you to change.",
 }  # fmt: skip
 

@@ -50,8 +50,8 @@ def test_never_a_hundred_percent():
 
 @pytest.mark.parametrize(
     ("confidence", "words"),
-    [(0.93, "When it was 90 to 95 % sure of a test digit, it was right about 9 times in 10 (412 of 455)."),
-     (1.0, "When it was more than 95 % sure of a test digit, it was right about 99 times in 100 (990 of 1,000)."),
+    [(0.93, "About as sure of a test digit, it was right about 9 times in 10 (412 of 455)."),
+     (1.0, "About as sure of a test digit, it was right about 99 times in 100 (990 of 1,000)."),
      (0.3, "")],
 )  # fmt: skip
 def test_words_from_counted_answers(confidence, words):
@@ -69,7 +69,7 @@ def test_what_was_counted_on_test_digits_is_not_said_of_what_does_not_look_like_
     model.calibration = Calibration(1.0, (Bin(0, 1.0, 7_411, 7_411, 0.99),))
     assert counted(model, Verdict(kind, 8, "", typical=typical), 0.9999) == ""
     told = counted(model, Verdict("sure", 8, "", typical=True), 0.9999)
-    assert "right every time (7,411 of 7,411). What is no digit can fool it" in told, "and never all there is to know"
+    assert "right every time (7,411 of 7,411). A letter can fool it." in told, "and never all there is to know"
 
 
 def test_what_looks_like_a_test_digit():

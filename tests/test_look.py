@@ -13,7 +13,6 @@ from core.models.model import Score
 from core.training.events import BatchEvent, EpochEvent
 from dashboard import words
 from dashboard.look import charts, images
-from dashboard.pads.strokes import Drawing, Snapshot
 from dashboard.train.form import parse_layers
 from dashboard.train.progress import Progress
 
@@ -130,21 +129,6 @@ def test_layers(text: str, layers: tuple[int, ...]) -> None:
 def test_layers_that_are_none(text: str) -> None:
     with pytest.raises(DigitLabError, match="whole numbers"):
         parse_layers(text)
-
-
-def test_a_drawing_goes_back_stroke_by_stroke() -> None:
-    pictures = [to_png(np.full((2, 2, 4), level, dtype=np.uint8)) for level in (10, 20)]
-    drawing = Drawing()
-    drawing.note({"objects": ["one"]}, pictures[0])
-    drawing.note({"objects": ["one", "two"]}, pictures[1])
-    assert drawing.picture()[0, 0, 0] == 20
-    drawing.undo(2, 2)
-    assert drawing.picture()[0, 0, 0] == 10 and drawing.start == {"objects": ["one"]}
-    drawing.note({"objects": []}, pictures[1])  # a canvas just put there may send itself still empty
-    drawing.note({"objects": ["one"]}, pictures[1])
-    assert drawing.snapshots == [Snapshot({"objects": ["one"]}, pictures[0])]
-    drawing.clear()
-    assert drawing.picture() is None and drawing.start is None
 
 
 def test_every_setting_of_the_form_has_a_help() -> None:

@@ -77,12 +77,10 @@ def counted(model: Model, verdict: Verdict, confidence: float) -> str:
     found = bin_of(model.calibration.bins, confidence)
     if not found.n:
         return ""
-    high = "" if found.high >= 1 else f" to {100 * found.high:g}"
-    above = "more than " if found.high >= 1 else ""
-    only_digits = " What is no digit can fool it all the same." if found.correct == found.n else ""
+    only_digits = " A letter can fool it." if found.correct == found.n else ""
     return (
-        f"When it was {above}{100 * found.low:g}{high} % sure of a test digit, it was right "
-        f"{_times(found.correct, found.n)} ({found.correct:,} of {found.n:,}).{only_digits}"
+        f"About as sure of a test digit, it was right {_times(found.correct, found.n)} "
+        f"({found.correct:,} of {found.n:,}).{only_digits}"
     )
 
 

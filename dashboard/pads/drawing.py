@@ -1,7 +1,8 @@
-"""The drawing pad: the standard canvas, or one of our own that is read while it is drawn on or is drawn on by keys.
+"""The drawing pad: one of our own, which is read while the hand still moves, also with the keyboard's squares; or the
+standard canvas.
 
-A canvas forgets everything when it leaves the page and sends no picture until the next stroke, so the pad keeps the
-strokes and the picture after each of them; all pads share them.
+A pad forgets everything when it leaves the page, so the strokes and the picture after each of them are kept here; all pads
+share them.
 """
 
 from typing import Any
@@ -13,14 +14,15 @@ from core.teach import samples
 from dashboard import words
 from dashboard.pads.keyboard_pad import keyboard_help
 from dashboard.pads.live_pad import drawn_on, live_pad
-from dashboard.pads.strokes import INK, PAPER, Drawing
+from dashboard.pads.standard_canvas import TOOLBAR, standard_canvas
+from dashboard.pads.strokes import MOST_STROKES, Drawing
 from dashboard.parts.refusals import told
 from dashboard.visitor import visit
 
 SIZE = 280  # pixels, ten times MNIST's
 PEN, THINNEST, THICKEST = 20, 10, 30
-LIVE, KEYS = "live", "keys"  # ways to draw other than the standard canvas
-WAYS = {LIVE: "Read while I draw", KEYS: "By keyboard"}
+KEYS, CANVAS = "keys", "canvas"  # ways to draw other than the usual one
+WAYS = {KEYS: "By keyboard", CANVAS: "The standard canvas"}
 TOOLS = {False: "Pen", True: "Eraser"}
 
 
@@ -51,7 +53,7 @@ def drawing(name: str = "drawing") -> Drawing:
 
 
 def way_to_draw(name: str = "drawing") -> str | None:
-    """`LIVE`, `KEYS`, or None for the standard canvas."""
+    """`KEYS`, `CANVAS`, or None for the usual one."""
     return st.session_state.get(f"{name}-way")
 
 
@@ -62,17 +64,19 @@ def source(name: str = "drawing") -> str:
 
 
 def _key(name: str, held: Drawing) -> str:
-    return f"{name}-{way_to_draw(name) or 'canvas'}-{held.mounts}"
+    return f"{name}-{way_to_draw(name) or 'live'}-{held.mounts}"
 
 
-def _sent(held: Drawing, key: str) -> tuple[dict[str, Any], str]:
+def _sent(held: Drawing, key: str) -> tuple[list[Any], str]:
     """The strokes and the picture, as a data URL, that the pad of this key has sent; nothing when it has not."""
-    sent = drawn_on(key) or {}
-    if "strokes" not in sent:
-        return sent.get("raw") or {}, sent.get("data") or ""
-    if sent["version"] != held.loads:  # on its way while the pad was told to begin anew
-        return {}, ""
-    return {"objects": sent["strokes"]}, sent["png"]
+    sent = drawn_on(key)
+    if "strokes" in sent:
+        current = sent.get("version") == held.loads  # else it was on its way while the pad was told to begin anew
+        strokes, url = (sent["strokes"], sent.get("png")) if current else (None, None)
+    else:
+        raw = sent.get("raw")
+        strokes, url = raw.get("objects") if isinstance(raw, dict) else None, sent.get("data")
+    return (strokes, url) if isinstance(strokes, list) and isinstance(url, str) else ([], "")
 
 
 def show_paper(
@@ -85,11 +89,14 @@ def show_paper(
     held, way = drawing(name), way_to_draw(name)
     pen, erase = _pen(name) if tools else PEN, tools and bool(st.session_state.get(f"{name}-erase"))
     with st.container(key=f"{name}-pad", width=width + 2, gap="small"):
-        with st.container(key=f"{name}-paper", height=height + 2, border=False):
-            if way:
-                _our_pad(name, held, way, width=width, height=height, pen=pen, erase=erase, answer=answer)
-            else:
-                _standard_canvas(name, held, width=width, height=height, pen=pen, erase=erase)
+        if way == CANVAS:
+            held.take_pen(pen, erase)
+            with st.container(key=f"{name}-room", height=height + 2 + TOOLBAR, border=False):
+                standard_canvas(start=held.start, loads=held.loads, width=width, height=height, pen=pen, erase=erase,
+                                room=f"{name}-room", key=_key(name, held))  # fmt: skip
+        else:
+            with st.container(key=f"{name}-paper", height=height + 2, border=False):
+                _our_pad(name, held, width=width, height=height, pen=pen, erase=erase, answer=answer)
         empty = not held.snapshots
         with st.container(horizontal=True, gap="small"):
             # without a help: it would lie over the pad, under the hand that goes on drawing
@@ -103,31 +110,17 @@ def show_paper(
                 args=(name,),
                 disabled=empty,
             )
-
-
-def _standard_canvas(name: str, held: Drawing, *, width: int, height: int, pen: int, erase: bool) -> None:
-    from streamlit_drawable_canvas import st_canvas  # here, because it cannot be imported outside a running app
-
-    held.take_pen(pen, erase)
-    st_canvas(
-        stroke_width=pen,
-        stroke_color=PAPER if erase else INK,
-        height=height,
-        width=width,
-        return_image_data=True,
-        initial_drawing={**(held.start or {"objects": []}), "load": held.loads},  # it loads what differs from before
-        key=_key(name, held),
-    )
+        if held.full:
+            st.caption(words.FULL_PAD)
 
 
 def _pen(name: str) -> int:
     return st.session_state.get(f"{name}-width", PEN)
 
 
-def _our_pad(
-    name: str, held: Drawing, way: str, *, width: int, height: int, pen: int, erase: bool, answer: str
-) -> None:
+def _our_pad(name: str, held: Drawing, *, width: int, height: int, pen: int, erase: bool, answer: str) -> None:
     key = _key(name, held)
+    heard = drawn_on(key).get("sequence")
     live_pad(
         strokes=held.start["objects"] if held.start else [],
         version=held.loads,
@@ -135,8 +128,9 @@ def _our_pad(
         height=height,
         pen=pen,
         erase=erase,
-        grid=way == KEYS,
-        heard=(drawn_on(key) or {}).get("sequence", 0),
+        grid=way_to_draw(name) == KEYS,
+        most=MOST_STROKES,
+        heard=heard if isinstance(heard, int) else 0,
         answer=answer,
         label=words.PAD_LABEL,
         key=key,

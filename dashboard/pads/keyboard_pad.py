@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard import words
-from dashboard.pads.strokes import Drawing, Point, path, picture_of
+from dashboard.pads.fabric import Point, path
+from dashboard.pads.strokes import Drawing, picture_of
 from dashboard.parts.refusals import told
 
 # Ten digits as a person writes them, lines through points in a box of 100 x 100.

@@ -1,6 +1,8 @@
 const PAUSE = 66;      // milliseconds between two pictures sent during a stroke: fifteen a second
 const PATIENCE = 600;  // after which the next one goes out even if the last has not been answered
 const DOUBT = 1500;    // after which a picture that has not been answered is sent again: it may have been lost
+const STEP = 1;        // pixels between two points of a stroke, at least
+const RUBBER = 32, BARREL = 2;  // of a pen's buttons
 const TRIES = 4;       // of which each waits twice as long as the one before
 const pads = new WeakMap();
 
@@ -27,7 +29,7 @@ class Pad {
     this.sentAt = 0;
     this.ink.onpointerdown = (event) => this.down(event);
     this.ink.onpointermove = (event) => this.move(event);
-    this.ink.onpointerup = this.ink.onpointercancel = (event) => this.up(event);
+    this.ink.onpointerup = this.ink.onpointercancel = this.ink.onlostpointercapture = (event) => this.up(event);
     this.ink.onkeydown = (event) => this.key(event);
     this.ink.onkeyup = (event) => { if (event.key === "Shift") this.lift(); };
     this.ink.onfocus = () => this.drawCursor();
@@ -143,8 +145,11 @@ class Pad {
     }, DOUBT * 2 ** (tries - 1));
   }
 
-  begin(x, y) {
-    const erase = this.data.erase;
+  full() {
+    return this.strokes.length >= this.data.most;
+  }
+
+  begin(x, y, erase) {
     this.stroke = {
       type: "Path", path: [["M", x, y], ["L", x, y + 0.01]], fill: null, strokeLineCap: "round",
       strokeLineJoin: "round", stroke: erase ? this.data.paper : this.data.ink, strokeWidth: this.data.pen,
@@ -156,7 +161,7 @@ class Pad {
   // The line goes from middle to middle of what the pointer told, bent towards what it told.
   extend(x, y) {
     const [lastX, lastY] = this.points.at(-1);
-    if (Math.hypot(x - lastX, y - lastY) < 0.5) return;
+    if (Math.hypot(x - lastX, y - lastY) < STEP) return;
     const path = this.stroke.path;
     if (this.points.length === 1) path.pop();
     else path.pop(), path.push(["Q", lastX, lastY, (lastX + x) / 2, (lastY + y) / 2]);
@@ -174,10 +179,12 @@ class Pad {
   }
 
   down(event) {
-    if (event.button > 0 || this.pointer !== undefined) return;
+    // A second finger draws nothing. A pen turned over, or with its button held, rubs out.
+    const turned = event.pointerType === "pen" && (event.buttons & (RUBBER | BARREL)) !== 0;
+    if ((event.button > 0 && !turned) || this.pointer !== undefined || this.full()) return;
     this.pointer = event.pointerId;
     this.ink.setPointerCapture(event.pointerId);
-    this.begin(...this.place(event));
+    this.begin(...this.place(event), this.data.erase || turned);
     this.redraw();
     this.post();
   }
@@ -213,17 +220,16 @@ class Pad {
         Math.min(Math.max(this.cursor[1] + down, 0), Math.floor(height / cell) - 1),
       ];
       if (event.shiftKey) {
-        if (!this.stroke) this.begin(...from);
+        if (!this.stroke && this.full()) return;
+        if (!this.stroke) this.begin(...from, this.data.erase);
         this.extend(...middle());
         this.redraw();
         this.post();
       } else this.lift();
     } else if (event.key === " ") {
       this.lift();
-      const was = this.data.erase;
-      this.data = { ...this.data, erase: was || this.inked() };
-      this.begin(...middle());
-      this.data = { ...this.data, erase: was };
+      if (this.full()) return;
+      this.begin(...middle(), this.data.erase || this.inked());
       this.lift();
       this.redraw();
       this.post();

@@ -1,10 +1,9 @@
-"""A drawing as a series of snapshots, one after each stroke, so that it can be taken back and put on the page again.
+"""A drawing: its strokes, and a picture after each of them, so that it can be taken back and put on the page again.
 
-All pads speak of strokes as the standard canvas does (Fabric's objects): a drawing can go from one pad to another.
+Each stroke is kept once, and no drawing grows without bound, whatever a browser sends.
 """
 
 import base64
-import binascii
 import hashlib
 import io
 import itertools
@@ -17,65 +16,66 @@ from PIL import Image, ImageDraw
 
 from core.drawings.pictures import to_png
 from core.teach.samples import HAND
+from dashboard.pads.fabric import PAPER, PICTURE, Stroke, as_stroke, drawn_by_hand, points_of
 
-INK, PAPER = "#1c2028", "#fffefa"  # an eraser is a pen with paper's colour
 INK_RGB = (0x1C, 0x20, 0x28)
-MAX_STROKES = 200
+MOST_STROKES = 200
+LONGEST = 400_000  # bytes of all strokes as JSON: some 25,000 px of line, which blacken a pad five times over
+LARGEST = 400_000  # bytes of a picture that a browser sends: of a pad's drawing it has some 5,000
+MOST_BYTES = 2_000_000  # of a drawing with its pictures: the oldest go first, and are drawn again when asked for
 MAX_PIXELS = 4_000_000  # of a picture that a browser sends: far more than any pad has
-FAR = 10_000  # pixels: no stroke on a pad is as wide, or as far from its corner
 TEST = "test"  # the source of what is a test set's digit; the others are `core.teach.samples.SOURCES`
 FINE = 4  # a rendered stroke's edge is averaged over this many points along each side of a pixel
-
-Point = tuple[float, float]
-Stroke = dict[str, Any]  # one of Fabric's objects: a path or an image
 
 
 @dataclass
 class Snapshot:
-    """The canvas after a stroke: its strokes as the canvas tells them, and its picture as a PNG file.
+    """The pad after a stroke: how many strokes lie on it, and its picture as a PNG file.
 
     `told` is what the page says of a picture that was put there, `photo` the small photograph that it was found in.
-    What was put there `as_one` is taken back as one, however many strokes it has.
+    What was put there `as_one` is taken back as one, however many strokes it has; `under` it lie those of before.
     """
 
-    strokes: dict[str, Any]
+    count: int
     png: bytes
     told: str = ""
     photo: np.ndarray | None = None
     as_one: bool = False
+    under: list[Stroke] = field(default_factory=list)
 
     @property
-    def objects(self) -> list[Stroke]:
-        return self.strokes.get("objects", [])
-
-    @property
-    def count(self) -> int:
-        return len(self.objects)
+    def size(self) -> int:
+        """Bytes that it holds."""
+        return (
+            len(self.png) + (0 if self.photo is None else self.photo.nbytes) + sum(stroke.size for stroke in self.under)
+        )
 
 
 @dataclass
 class Drawing:
-    """One visitor's drawing: snapshots, one a stroke, and what the canvas on the page began with."""
+    """One visitor's drawing: its strokes, a snapshot after each, and what the pad on the page began with."""
 
+    strokes: list[Stroke] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
     start: dict[str, Any] | None = None
     mounts: int = 0
     visit: int = -1
-    held: int = 0  # snapshots there were when the canvas began with what it began with
-    loads: int = 0  # how often a canvas was told to begin with other strokes
-    heard: str = ""  # the picture that was sent last, as it was sent
+    held: int = 0  # snapshots there were when the pad began with what it began with
+    loads: int = 0  # how often a pad was told to begin with other strokes
+    heard: bytes = b""  # a hash of the picture that was sent last
     pen: tuple[int, bool] | None = None  # the width and whether it rubs out, as the canvas was told last
     sources: dict[str, str] = field(default_factory=dict)  # of the pictures that were put here last
+    refused: bool = False  # the last stroke was one too many
 
     def remount(self) -> None:
-        """Put a new canvas on the page, with the strokes as they are now."""
+        """Put a new pad on the page, with the strokes as they are now."""
         self.reload()
         self.mounts += 1
-        self.heard = ""
+        self.heard = b""
 
     def reload(self) -> None:
-        """Let the canvas on the page begin with the strokes as they are now."""
-        self.start = self.snapshots[-1].strokes if self.snapshots else None
+        """Let the pad on the page begin with the strokes as they are now."""
+        self.start = {"objects": list(self.strokes)} if self.snapshots else None
         self.held = len(self.snapshots)
         self.loads += 1
 
@@ -90,45 +90,91 @@ class Drawing:
             self.reload()
         self.pen = width, erase
 
-    def hear(self, strokes: dict[str, Any], url: str) -> None:
-        """Take what the canvas sent, its picture as a data URL; what it sent before stays with it and is not taken again."""
-        if not url or url == self.heard:
+    def hear(self, strokes: list[Any], url: str) -> None:
+        """Take what the pad sent, its picture as a data URL; what it sent before stays with it and is not taken again."""
+        if not url.startswith(PICTURE) or len(url) > 1.4 * LARGEST:
             return
-        self.heard = url
+        heard = hashlib.blake2b(url.encode(), digest_size=16).digest()
+        if heard == self.heard:
+            return
+        self.heard = heard
         try:
-            self.note(strokes, base64.b64decode(url.partition(";base64,")[2], validate=True))
-        except binascii.Error:  # not sent by a pad of ours
+            self.note(strokes, base64.b64decode(url.removeprefix(PICTURE), validate=True))
+        except ValueError:  # not sent by a pad of ours
             return
 
-    def note(self, strokes: dict[str, Any], png: bytes) -> None:
-        """Keep what the canvas sent, unless it holds no more than the canvas began with (it may send that as well)."""
-        new = Snapshot(strokes, png)
-        if new.count > self.begun_with:
-            since = [snapshot for snapshot in self.snapshots[self.held :] if snapshot.count < new.count]
-            kept = [*self.snapshots[: self.held], *since][-MAX_STROKES:]
-            self.held = min(self.held, len(kept))
-            self.snapshots = [*kept, new]
+    def note(self, sent: list[Any], png: bytes) -> None:
+        """Keep what the pad sent, unless it holds no more than the pad began with (it may send that as well).
+
+        What is more than a drawing may be is refused, and the pad told to go back to what is kept.
+        """
+        count, since = len(sent), self.snapshots[self.held :]
+        if count < self.begun_with or (count == self.begun_with and not since):
+            return
+        strokes = self._kept(sent[: MOST_STROKES + 1])
+        if None in strokes:
+            return
+        if count > MOST_STROKES or sum(stroke.size for stroke in strokes) > LONGEST:
+            self.reload()
+            self.refused = True
+            return
+        self.refused = False
+        self.strokes = strokes
+        kept = [snapshot for snapshot in since if snapshot.count < count]
+        self.snapshots = self.snapshots[: self.held] + kept
+        if count > self.begun_with:
+            self.snapshots.append(Snapshot(count, png))
+        self._forget()
+
+    def _kept(self, sent: list[Any]) -> list[Stroke | None]:
+        """What is kept of what was sent; of what has been sent before, that which is kept already."""
+        same = sum(
+            1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(sent, self.strokes, strict=False))
+        )
+        return self.strokes[:same] + [as_stroke(each) for each in sent[same:]]
+
+    def _forget(self) -> None:
+        """Let the oldest snapshots go while all of them are too large; strokes of a hand are drawn again without them."""
+        size = self.size
+        while size > MOST_BYTES and len(self.snapshots) > 1:
+            size -= self.snapshots.pop(0).size
+            self.held = max(self.held - 1, 0)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it holds: its strokes, as they travel, and its pictures."""
+        return sum(stroke.size for stroke in self.strokes) + sum(snapshot.size for snapshot in self.snapshots)
 
     @property
     def begun_with(self) -> int:
-        """Number of strokes that were on the canvas when it came onto the page."""
-        return len(self.start.get("objects", [])) if self.start else 0
+        """Number of strokes that were on the pad when it came onto the page."""
+        return len(self.start["objects"]) if self.start else 0
 
     @property
     def last(self) -> Snapshot | None:
         return self.snapshots[-1] if self.snapshots else None
 
+    @property
+    def full(self) -> bool:
+        """Whether no stroke more fits."""
+        return self.refused or len(self.strokes) >= MOST_STROKES
+
     def undo(self, width: int, height: int) -> None:
-        """Take back the last stroke, of several too that a quick hand drew before the canvas, of this size, sent them."""
+        """Take back the last stroke, also of several that a quick hand drew before the pad, of this size, sent them."""
+        self.refused = False
         if self.snapshots:
             taken = self.snapshots.pop()
-            left = taken.objects[:-1]
-            if len(left) > (self.last.count if self.last else 0) and not taken.as_one and drawn_by_hand(left):
-                self.snapshots.append(Snapshot({**taken.strokes, "objects": left}, picture_of(left, width, height)))
+            left = taken.under if taken.as_one else self.strokes[: taken.count - 1]
+            below = self.last.count if self.last else 0
+            if len(left) > below and drawn_by_hand(left):
+                self.snapshots.append(Snapshot(len(left), picture_of(left, width, height)))
+            else:
+                left = left[:below]
+            self.strokes = left
         self.reload()
 
     def clear(self) -> None:
-        self.snapshots = []
+        self.strokes, self.snapshots, self.refused = [], [], False
         self.reload()
 
     def put(
@@ -142,8 +188,11 @@ class Drawing:
     ) -> None:
         """Replace what is drawn by these strokes, as if they had been drawn; undo brings the earlier drawing back."""
         known = self.sources | {key: source for stroke in objects if (key := _picture_key(stroke))}
-        self.sources = dict(list(known.items())[-MAX_STROKES:])
-        self.snapshots = [*self.snapshots, Snapshot({"objects": objects}, png, told, photo, as_one=True)][-MAX_STROKES:]
+        self.sources = dict(list(known.items())[-MOST_STROKES:])
+        self.refused = False
+        self.snapshots.append(Snapshot(len(objects), png, told, photo, as_one=True, under=self.strokes))
+        self.strokes = [Stroke(each) for each in objects]
+        self._forget()
         self.reload()
 
     @property
@@ -153,8 +202,7 @@ class Drawing:
         The strokes themselves tell, not the order of events: a canvas may send late what lay on it before. A picture that
         nobody is known to have put here passes for a test digit.
         """
-        objects = self.last.objects if self.last else []
-        keys = [key for stroke in objects if (key := _picture_key(stroke))]
+        keys = [key for stroke in self.strokes if (key := _picture_key(stroke))]
         found = {self.sources.get(key, TEST) for key in keys}
         return TEST if TEST in found else next(iter(found), HAND)
 
@@ -163,8 +211,7 @@ class Drawing:
         picture = None if self.last is None else _unpacked(self.last.png)
         if picture is None:
             return None
-        erased = any(isinstance(stroke, dict) and stroke.get("stroke") == PAPER for stroke in self.last.objects)
-        return without_paper(picture) if erased else picture
+        return without_paper(picture) if any(stroke.get("stroke") == PAPER for stroke in self.strokes) else picture
 
 
 def _picture_key(stroke: Any) -> str:
@@ -200,35 +247,12 @@ def is_full(picture: np.ndarray) -> bool:
     return bool((picture[..., 3] > 127).mean() > 0.5)
 
 
-def path(points: Iterable[Point], width: float) -> Stroke:
-    """A stroke through points (x, y) on the canvas with a round pen, as the canvas would tell it."""
-    (x, y), *rest = points
-    rest = rest or [(x, y + 0.01)]  # a dot
-    commands = [["M", x, y], *(["L", *point] for point in rest)]
-    return {"type": "Path", "path": commands, "stroke": INK, "strokeWidth": width, "fill": None,
-            "strokeLineCap": "round", "strokeLineJoin": "round"}  # fmt: skip
-
-
-def drawn_by_hand(objects: Iterable[Any]) -> bool:
-    """Whether these are strokes of a pen or an eraser, which `picture_of` can draw, and nothing else."""
-    try:
-        return all(0 < stroke["strokeWidth"] < FAR and (points := _points(stroke)) and np.abs(points).max() < FAR
-                   for stroke in objects)  # fmt: skip
-    except (KeyError, TypeError, ValueError, IndexError):  # a photograph, or not sent by a canvas of ours
-        return False
-
-
-def _points(stroke: Stroke) -> list[Point]:
-    """Where a stroke's commands lead to: a canvas's curves are so short that straight lines do for them."""
-    return [(float(command[-2]), float(command[-1])) for command in stroke["path"]]
-
-
 def picture_of(strokes: Iterable[Stroke], width: int, height: int) -> bytes:
     """The PNG that a canvas would send of strokes of a pen and an eraser."""
     sheet = Image.new("L", (width * FINE, height * FINE))
     pencil = ImageDraw.Draw(sheet)
     for stroke in strokes:
-        points = [(x * FINE, y * FINE) for x, y in _points(stroke)]
+        points = [(x * FINE, y * FINE) for x, y in points_of(stroke)]
         pen, ink = stroke["strokeWidth"] * FINE, 0 if stroke.get("stroke") == PAPER else 255
         for (x, y), (to_x, to_y) in itertools.pairwise(points):
             pencil.line((x, y, to_x, to_y), fill=ink, width=round(pen))
@@ -246,6 +270,6 @@ def image(picture: np.ndarray) -> tuple[list[Stroke], bytes]:
     """A picture (h, w, 4) of the canvas's size as what lies on the canvas, and as its PNG."""
     png = to_png(picture)
     height, width = picture.shape[:2]
-    source = "data:image/png;base64," + base64.b64encode(png).decode()
-    return [{"type": "Image", "src": source, "left": 0, "top": 0, "originX": "left", "originY": "top",
-             "width": width, "height": height, "selectable": False}], png  # fmt: skip
+    source = PICTURE + base64.b64encode(png).decode()
+    return [Stroke(type="Image", src=source, left=0, top=0, originX="left", originY="top", width=width, height=height,
+                   selectable=False)], png  # fmt: skip

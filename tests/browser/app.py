@@ -148,11 +148,11 @@ def no_traceback(page: Page) -> None:
 
 Stroke = list[tuple[float, float]]
 
-CANVAS = ".st-key-drawing-pad canvas.upper-canvas"  # the standard pad
-OURS = ".st-key-drawing-pad canvas.ink"  # the one that is read while it is drawn on
+OURS = ".st-key-drawing-pad canvas.ink"  # the usual pad, which is read while it is drawn on
+CANVAS = ".st-key-drawing-pad canvas.upper-canvas"  # the standard canvas
 
 
-def pad_box(page: Page, pad: str = CANVAS) -> dict:
+def pad_box(page: Page, pad: str = OURS) -> dict:
     """Where the pad stands in the window."""
     canvas = page.locator(pad)
     expect(canvas).to_have_count(1)
@@ -162,10 +162,10 @@ def pad_box(page: Page, pad: str = CANVAS) -> dict:
     return canvas.bounding_box()
 
 
-def draw(page: Page, strokes: list[Stroke], pad: str = CANVAS, *, pause: int = 350) -> None:
+def draw(page: Page, strokes: list[Stroke], pad: str = OURS, *, pause: int = 350) -> None:
     """Draw strokes, each a list of points in a box of 0..1, on the pad with the mouse.
 
-    The canvas sends 200 ms after a stroke, and a stroke begun earlier joins the next sending: hence the pause.
+    The standard canvas sends 200 ms after a stroke, and a stroke begun earlier joins the next sending: hence the pause.
     """
     box = pad_box(page, pad)
     for stroke in strokes:
@@ -178,7 +178,7 @@ def draw(page: Page, strokes: list[Stroke], pad: str = CANVAS, *, pause: int = 3
         page.wait_for_timeout(pause)
 
 
-def touch(page: Page, strokes: list[Stroke], pad: str = CANVAS, *, pause: int = 350) -> None:
+def touch(page: Page, strokes: list[Stroke], pad: str = OURS, *, pause: int = 350) -> None:
     """Draw strokes with a finger."""
     box = pad_box(page, pad)
     finger = page.context.new_cdp_session(page)

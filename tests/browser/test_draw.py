@@ -4,7 +4,7 @@ import io
 import os
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pytest
@@ -12,7 +12,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from core.drawings.pictures import to_png
-from dashboard.pads.strokes import INK, inked
+from dashboard.pads.fabric import INK
+from dashboard.pads.strokes import inked
 from tests.browser import app
 from tests.browser.app import (
     CANVAS,
@@ -51,7 +52,7 @@ def stage(page: Page, address: str) -> Page:
     return page
 
 
-def draw(page: Page, strokes: list[Stroke], pad: str = CANVAS, hand=app.draw, pause: int = 350) -> None:
+def draw(page: Page, strokes: list[Stroke], pad: str = OURS, hand=app.draw, pause: int = 350) -> None:
     """Draw something, and wait until the network has seen it."""
     seen = page.locator(".reading img.digit")
     before = seen.get_attribute("src")
@@ -59,6 +60,7 @@ def draw(page: Page, strokes: list[Stroke], pad: str = CANVAS, hand=app.draw, pa
     expect(seen).not_to_have_attribute("src", before)
 
 
+STANDARD = "The standard canvas"  # as it is called on the page
 # What shows the drawing, whichever pad is on the page.
 SHEET = ".st-key-drawing-pad :is(canvas.ink, canvas.dc-canvas:not(.upper-canvas))"
 
@@ -98,34 +100,151 @@ def read_digits(page: Page, hand, pad: str, digits: Iterable[int] = range(10)) -
 
 
 def test_all_ten_digits_drawn_with_the_mouse_are_read(stage: Page) -> None:
-    read_digits(stage, app.draw, CANVAS)
+    read_digits(stage, app.draw, OURS)
     no_traceback(stage)
 
 
-def test_digits_drawn_with_the_mouse_are_read_on_our_pad(stage: Page) -> None:
-    choose(stage, "Read while I draw")
-    read_digits(stage, app.draw, OURS, (1, 4, 5, 8))  # with one stroke and with two
+def test_digits_drawn_with_the_mouse_are_read_on_the_standard_canvas(stage: Page) -> None:
+    choose(stage, STANDARD)
+    read_digits(stage, app.draw, CANVAS, (1, 4, 8))  # with one stroke and with two
     no_traceback(stage)
 
 
-@pytest.mark.parametrize("pad, digits", [(CANVAS, range(10)), (OURS, (0, 4, 7))], ids=["canvas", "ours"])
-def test_digits_drawn_with_a_finger_on_a_phone_are_read(
-    browser: Browser, address: str, pad: str, digits: Iterable[int]
-) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    page.goto(f"{address}/draw")
-    settle(page)
-    if pad == OURS:
-        choose(page, "Read while I draw")
-        page.wait_for_timeout(1000)  # the new pad takes its strokes from the server first
-    pad_box(page, pad)
-    before = page.locator("[data-testid=stMain]").evaluate("main => main.scrollTop")
-    read_digits(page, touch, pad, digits)
-    after = page.locator("[data-testid=stMain]").evaluate("main => main.scrollTop")
-    assert abs(after - before) < 400, "the page does not scroll away under the finger"
-    no_traceback(page)
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A page on a phone, with a browser's own bars about it."""
+    context = browser.new_context(viewport={"width": 390, "height": 664}, has_touch=True, is_mobile=True)
+    yield context.new_page()
     context.close()
+
+
+@pytest.mark.parametrize("pad, digits", [(OURS, range(10)), (CANVAS, (0, 4, 7))], ids=["ours", "canvas"])
+def test_digits_drawn_with_a_finger_on_a_phone_are_read(
+    phone: Page, address: str, pad: str, digits: Iterable[int]
+) -> None:
+    phone.goto(f"{address}/draw")
+    settle(phone)
+    if pad == CANVAS:
+        choose(phone, STANDARD)
+    pad_box(phone, pad)
+    before = phone.locator("[data-testid=stMain]").evaluate("main => main.scrollTop")
+    read_digits(phone, touch, pad, digits)
+    after = phone.locator("[data-testid=stMain]").evaluate("main => main.scrollTop")
+    assert abs(after - before) < 400, "the page does not scroll away under the finger"
+    no_traceback(phone)
+
+
+# From and to each corner and the middle of each edge, two pixels from the rim.
+RIM = 2 / 280
+SPOTS = [(x, y) for x in (RIM, 0.5, 1 - RIM) for y in (RIM, 0.5, 1 - RIM) if (x, y) != (0.5, 0.5)]
+
+
+@pytest.mark.parametrize("pad", [OURS, CANVAS], ids=["ours", "canvas"])
+@pytest.mark.parametrize("hand", ["finger", "mouse"])
+def test_a_stroke_can_begin_and_end_anywhere_on_the_paper(phone: Page, address: str, pad: str, hand: str) -> None:
+    """The standard canvas's hidden toolbar lay over the top right: 18 of 18 strokes begun there by finger were lost."""
+    phone.goto(f"{address}/draw")
+    settle(phone)
+    if pad == CANVAS:
+        choose(phone, STANDARD)
+        expect(phone.locator(TOOLBAR)).to_be_visible()
+    for x, y in SPOTS:
+        inwards = [(x, y), (0.5 + 0.2 * (x - 0.5), 0.5 + 0.2 * (y - 0.5))]
+        for stroke in (inwards, inwards[::-1]):
+            draw(phone, [stroke], pad, touch if hand == "finger" else app.draw, 250)
+            assert ink_near(phone, *stroke[0]) and ink_near(phone, *stroke[1]), f"from {stroke[0]} to {stroke[1]}"
+            press(phone, "clear")
+    no_traceback(phone)
+
+
+TOOLBAR = ".st-key-drawing-room .dc-toolbar"
+
+
+def ink_near(page: Page, x: float, y: float) -> bool:
+    """Whether the pad shows ink at a point of a box of 0..1."""
+    shot = np.asarray(Image.open(io.BytesIO(page.locator(SHEET).first.screenshot())).convert("L"))
+    row, column = (int(min(max(share * side, 6), side - 7)) for share, side in zip((y, x), shot.shape, strict=True))
+    return bool(shot[row - 3 : row + 4, column - 3 : column + 4].min() < 128)
+
+
+@pytest.mark.parametrize("pad", [OURS, CANVAS], ids=["ours", "canvas"])
+def test_neither_taps_nor_keys_at_the_pad_end_all_drawing(phone: Page, address: str, pad: str) -> None:
+    """One tap at the top right, or Tab and Enter, met a button that nobody saw and that turned drawing off."""
+    phone.goto(f"{address}/draw")
+    settle(phone)
+    if pad == CANVAS:
+        choose(phone, STANDARD)
+        expect(phone.locator(TOOLBAR)).to_be_visible()
+    box = pad_box(phone, pad)
+    for x in (0.5, 0.7, 0.8, 0.9, 0.97):
+        phone.touchscreen.tap(box["x"] + x * box["width"], box["y"] + 0.04 * box["height"])
+        phone.wait_for_timeout(50)
+    stand_still(phone)
+    press(phone, "clear")
+    phone.locator(".st-key-drawing-undo button").evaluate("button => button.focus()")
+    for _ in range(6):
+        phone.keyboard.press("Shift+Tab")
+        phone.keyboard.press("Enter")
+    for _ in range(8):
+        phone.keyboard.press("Tab")
+    stand_still(phone)
+    draw(phone, SEVEN, pad, touch)
+    expect(phone.get_by_test_id("answer")).to_have_text("7")
+    no_traceback(phone)
+
+
+def test_the_toolbar_of_the_standard_canvas_stands_above_the_paper(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/draw")
+    settle(phone)
+    choose(phone, STANDARD)
+    expect(phone.locator(TOOLBAR)).to_be_visible()
+    bar, paper = phone.locator(f"{TOOLBAR}-card").bounding_box(), phone.locator(CANVAS).bounding_box()
+    assert bar["y"] + bar["height"] <= paper["y"], (bar, paper)
+    buttons = phone.locator(f"{TOOLBAR} button:visible")
+    assert [button.get_attribute("aria-label") for button in buttons.all()] == ["Undo", "Redo"]
+    assert all(min(b.bounding_box()["width"], b.bounding_box()["height"]) >= 44 for b in buttons.all())
+    draw(phone, SEVEN, CANVAS, touch)
+    buttons.first.tap()
+    expect(phone.get_by_test_id("answer")).to_have_text("?")
+    buttons.last.tap()
+    expect(phone.get_by_test_id("answer")).to_have_text("7")
+
+
+def test_what_a_finger_taps_beside_the_pad_is_large_enough(phone: Page, address: str) -> None:
+    for place in ("", "/draw"):
+        phone.goto(address + place)
+        settle(phone)
+        for part in phone.locator(":is(.st-key-drawing-pad, .st-key-drawing-tools) button:visible").all():
+            assert part.bounding_box()["height"] >= 44, part.inner_text()
+
+
+def test_a_second_finger_draws_nothing_and_a_stroke_may_leave_the_paper(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/draw")
+    settle(phone)
+    box = pad_box(phone, OURS)
+    fingers = phone.context.new_cdp_session(phone)
+
+    def put(kind: str, *points: tuple[int, float, float]) -> None:
+        told = [{"id": n, "x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]} for n, x, y in points]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": told})
+
+    seen = phone.locator(".reading img.digit")
+    before = seen.get_attribute("src")
+    put("touchStart", (0, 0.5, 0.15))
+    put("touchStart", (0, 0.5, 0.15), (1, 0.1, 0.5))
+    for step in range(1, 11):
+        put("touchMove", (0, 0.5, 0.15 + 0.035 * step), (1, 0.1 + 0.03 * step, 0.5))
+    put("touchMove", (0, 1.02, 0.6), (1, 0.4, 0.5))  # off the paper, and back
+    put("touchMove", (0, 0.5, 0.85), (1, 0.4, 0.5))
+    put("touchEnd", (0, 0.5, 0.85))
+    put("touchEnd")
+    expect(seen).not_to_have_attribute("src", before)
+    stand_still(phone)
+    assert ink_near(phone, 0.5, 0.2) and ink_near(phone, 0.95, 0.6) and not ink_near(phone, 0.15, 0.5)
+    press(phone, "undo")
+    expect(phone.locator(".st-key-drawing-undo button:visible").first).to_be_disabled()
+    draw(phone, SEVEN, OURS, touch)
+    expect(phone.get_by_test_id("answer")).to_have_text("7")
 
 
 WATCH = """() => {
@@ -158,8 +277,7 @@ def test_the_answer_comes_within_300_ms_of_the_stroke(stage: Page, answer) -> No
     assert min(waits) <= 300 * crowd, waits  # the canvas itself waits for 200
 
 
-def test_our_pad_is_read_before_the_stroke_ends(stage: Page, answer, verdict) -> None:
-    choose(stage, "Read while I draw")
+def test_the_pad_is_read_before_the_stroke_ends(stage: Page, answer, verdict) -> None:
     box = pad_box(stage, OURS)
     stage.mouse.move(box["x"] + 145, box["y"] + 40)
     stage.mouse.down()
@@ -173,10 +291,10 @@ def test_our_pad_is_read_before_the_stroke_ends(stage: Page, answer, verdict) ->
     no_traceback(stage)
 
 
-@pytest.mark.parametrize("pad", [CANVAS, OURS], ids=["canvas", "ours"])
+@pytest.mark.parametrize("pad", [OURS, CANVAS], ids=["ours", "canvas"])
 def test_undo_takes_back_one_stroke_and_clear_all(stage: Page, answer, pad: str) -> None:
-    if pad == OURS:
-        choose(stage, "Read while I draw")
+    if pad == CANVAS:
+        choose(stage, STANDARD)
     draw(stage, SEVEN, pad)
     expect(answer).to_have_text("7")
     draw(stage, [[(0.1, 0.9), (0.9, 0.9)]], pad)
@@ -194,11 +312,11 @@ def test_undo_takes_back_one_stroke_and_clear_all(stage: Page, answer, pad: str)
     expect(stage.locator(".st-key-drawing-undo button:visible").first).to_be_disabled()
 
 
-@pytest.mark.parametrize("pad", [CANVAS, OURS], ids=["canvas", "ours"])
+@pytest.mark.parametrize("pad", [OURS, CANVAS], ids=["ours", "canvas"])
 def test_the_eraser_erases_more_than_is_left(stage: Page, answer, pad: str) -> None:
     """A one under a wide scribble, which is rubbed out: white strokes by far outweigh what is left."""
-    if pad == OURS:
-        choose(stage, "Read while I draw")
+    if pad == CANVAS:
+        choose(stage, STANDARD)
     rows = (0.08, 0.16, 0.84, 0.92)
     draw(stage, [[(0.5, 0.3), (0.5, 0.7)], *[[(0.1, y), (0.9, y)] for y in rows]], pad)
     choose(stage, "Eraser")
@@ -221,10 +339,10 @@ def wide(page: Page) -> None:
     page.wait_for_timeout(600)  # nothing on the page tells when the pad has it
 
 
-@pytest.mark.parametrize("pad", [CANVAS, OURS], ids=["canvas", "ours"])
+@pytest.mark.parametrize("pad", [OURS, CANVAS], ids=["ours", "canvas"])
 def test_a_wider_pen_draws_wider(stage: Page, answer, pad: str) -> None:
-    if pad == OURS:
-        choose(stage, "Read while I draw")
+    if pad == CANVAS:
+        choose(stage, STANDARD)
     widths = []
     for _ in range(2):
         draw(stage, ONE, pad)
@@ -242,10 +360,10 @@ def inked_columns(page: Page) -> int:
     return int((np.asarray(shot)[20:-20, 20:-20] < 128).any(axis=0).sum())
 
 
-@pytest.mark.parametrize("pad", [CANVAS, OURS], ids=["canvas", "ours"])
+@pytest.mark.parametrize("pad", [OURS, CANVAS], ids=["ours", "canvas"])
 def test_strokes_survive_a_change_of_page(stage: Page, answer, pad: str) -> None:
-    if pad == OURS:
-        choose(stage, "Read while I draw")
+    if pad == CANVAS:
+        choose(stage, STANDARD)
     wide(stage)
     draw(stage, SEVEN, pad)
     choose(stage, "Eraser")
@@ -269,12 +387,12 @@ def test_strokes_survive_a_change_of_page(stage: Page, answer, pad: str) -> None
 def test_the_drawing_goes_from_one_pad_to_the_other(stage: Page, answer) -> None:
     draw(stage, SEVEN)
     expect(answer).to_have_text("7")
-    choose(stage, "Read while I draw")
-    expect(stage.locator(OURS)).to_have_count(1)
-    draw(stage, [[(0.4, 0.5), (0.65, 0.5)]], OURS)  # the bar that some put through a seven
-    expect(answer).to_have_text("7")
-    choose(stage, "Read while I draw")
+    choose(stage, STANDARD)
     expect(stage.locator(CANVAS)).to_have_count(1)
+    draw(stage, [[(0.4, 0.5), (0.65, 0.5)]], CANVAS)  # the bar that some put through a seven
+    expect(answer).to_have_text("7")
+    choose(stage, STANDARD)
+    expect(stage.locator(OURS)).to_have_count(1)
     expect(answer).to_have_text("7")
     for _ in range(2):
         press(stage, "undo")
@@ -300,7 +418,6 @@ def test_a_picture_lost_on_its_way_is_sent_again(page: Page, address: str, answe
     page.route_web_socket("**/_stcore/stream", through)
     page.goto(f"{address}/draw")
     settle(page)
-    choose(page, "Read while I draw")
     pad_box(page, OURS)
     losing = True
     app.draw(page, [[(0.5, 0.15), (0.5, 0.85)]], OURS)
@@ -323,7 +440,8 @@ def test_a_busy_page_keeps_the_drawing_when_its_pen_changes_twice(page: Page, ad
     page.route_web_socket("**/_stcore/stream", through)
     page.goto(f"{address}/draw")
     settle(page)
-    draw(page, ONE)
+    choose(page, STANDARD)
+    draw(page, ONE, CANVAS)
     columns = inked_columns(page)
     assert columns > 15
     slider = page.locator(".st-key-drawing-width input[type=range]")
@@ -358,7 +476,8 @@ def test_another_network_reads_the_same_drawing(stage: Page, answer, verdict) ->
 
 
 def test_undo_takes_back_one_of_two_strokes_drawn_fast(stage: Page, answer, verdict) -> None:
-    draw(stage, [ONE[0], [(0.2, 0.5), (0.8, 0.5)]], pause=20)  # the canvas sends both at once
+    choose(stage, STANDARD)
+    draw(stage, [ONE[0], [(0.2, 0.5), (0.8, 0.5)]], CANVAS, pause=20)  # the canvas sends both at once
     stage.wait_for_timeout(500)
     settle(stage)
     press(stage, "undo")
@@ -380,13 +499,8 @@ def ink_at(page: Page, x: float, y: float) -> bool:
 
 
 def test_by_keyboard_alone(stage: Page, answer, verdict) -> None:
-    """From the address bar on: Tab to the pill, to the pad, draw a one, undo it, and start from a plain digit."""
-    tab_to(stage, "Read while I draw")
-    stage.keyboard.press("ArrowRight")
-    stage.keyboard.press("Enter")
-    expect(stage.locator(OURS)).to_have_count(1)
-    settle(stage)
-    tab_to(stage, "Drawing pad", backwards=True)
+    """From the address bar on: Tab to the pad, draw a one, undo a dot; then the pill, and start from a plain digit."""
+    tab_to(stage, "Drawing pad")
     for _ in range(9):
         stage.keyboard.press("ArrowUp")
     for _ in range(18):
@@ -403,6 +517,9 @@ def test_by_keyboard_alone(stage: Page, answer, verdict) -> None:
     stage.wait_for_function(f"!({INKED})([165, 235])")  # the dot, and no more than the dot
     assert ink_at(stage, 145, 235)
     expect(answer).to_have_text("1")
+    tab_to(stage, "By keyboard")
+    stage.keyboard.press("Enter")
+    stand_still(stage)
     tab_to(stage, "0")
     for _ in range(4):
         stage.keyboard.press("ArrowRight")

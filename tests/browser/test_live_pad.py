@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from dashboard.pads.strokes import INK
+from dashboard.pads.fabric import INK
 from tests.browser.app import PROJECT
 
 pytestmark = [pytest.mark.browser]
@@ -24,7 +24,7 @@ PAD = """async (script) => {
     window.later = () => new Promise((later) => setTimeout(later, 100));
 }"""
 TOLD = {"strokes": [], "version": 3, "width": 100, "height": 100, "pen": 10, "erase": False, "grid": False, "heard": 0,
-        "answer": "", "label": "Pad", "cell": 10, "ink": INK, "paper": "#ffffff"}  # fmt: skip
+        "most": 200, "answer": "", "label": "Pad", "cell": 10, "ink": INK, "paper": "#ffffff"}  # fmt: skip
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def test_the_typed_example_and_two_drawn_digits_are_read(page: Page, address: st
     expect(page.get_by_text("Equal parts fit only digits")).to_be_visible()
     page.get_by_text("Cut where the gaps are").first.click()
     page.get_by_role("radio", name="Draw it").click()
-    canvas = page.locator(".st-key-number-pad canvas.upper-canvas")
+    canvas = page.locator(".st-key-number-pad canvas.ink")
     canvas.wait_for()
     canvas.scroll_into_view_if_needed()
     page.wait_for_timeout(500)
