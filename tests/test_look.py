@@ -84,12 +84,6 @@ def test_loss_ceiling_is_a_power_of_two() -> None:
     assert charts.loss_ceiling([], [epoch(1, 0.4)]) == 0.5
 
 
-def test_confusion_chart_gives_the_cells_row_by_row() -> None:
-    counts = np.arange(100).reshape(10, 10)
-    cells = charts.confusion(counts, "light", chosen=(3, 7)).data[1]
-    assert (cells.x[37], cells.y[37], cells.text[37]) == (7, 3, "37") and cells.text[33] == "<b>33</b>"
-
-
 def test_time_left_follows_from_the_pace() -> None:
     progress = Progress("run", batches=[batch(5, 0.5)])
     assert progress.seconds_left(2) == pytest.approx(15.0)  # 5 s for half an epoch

@@ -7,28 +7,22 @@ from core.scores.evaluation import DIGITS, Evaluation, class_scores
 from dashboard import visitor, words
 from dashboard.look import charts, images
 from dashboard.look.numbers import brief, capital_a, probability, share
+from dashboard.mistakes.matrix import Cell, matrix, tapped
 from dashboard.parts.gallery import Item, chosen_in, gallery
 from dashboard.parts.refusals import told
 
-Cell = tuple[int, int]
 ANY = "any"
 PAGE = 12
 MATRIX = "matrix"
 
 
 def choose_cell(evaluation: Evaluation) -> Cell | None:
-    """The confusion matrix and, for keyboards, two lists that say the same; returns (true, answer), or None for all."""
+    """The confusion matrix, and two lists for a whole row or column of it; returns (true, answer), or None for all."""
     row = st.session_state.get("true", ANY)
     column = st.session_state.get("answer", ANY)
     cell = (row, column) if ANY not in (row, column) else None
-    st.plotly_chart(
-        charts.confusion(evaluation.confusion(), visitor.theme(), chosen=cell),
-        config=charts.CONFIG,
-        key=MATRIX,
-        on_select=told(_take_selection),
-        selection_mode="points",
-        alt="How often each digit, in rows, was read as each answer, in columns",
-    )
+    with st.container(key="matrix-place"):
+        matrix(evaluation.confusion(), visitor.theme(), chosen=cell, take=_take_cell, key=MATRIX)
     st.caption("Tap a number to see its digits. The diagonal, in bold, is what was read rightly.")
     first, second = st.columns(2)
     digits = [ANY, *range(10)]
@@ -46,10 +40,9 @@ def _forget_cell() -> None:
     st.session_state["true"] = st.session_state["answer"] = ANY
 
 
-def _take_selection() -> None:
-    points = st.session_state[MATRIX].selection.points
-    if points:
-        st.session_state["true"], st.session_state["answer"] = divmod(points[0]["point_index"], DIGITS)
+def _take_cell() -> None:
+    if cell := tapped(MATRIX, DIGITS):
+        st.session_state["true"], st.session_state["answer"] = cell
 
 
 def chosen_digits(evaluation: Evaluation, cell: Cell | None) -> np.ndarray:

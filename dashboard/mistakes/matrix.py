@@ -1,0 +1,99 @@
+"""The confusion matrix as a grid of real buttons: by finger, mouse or arrow keys, each number legible on its cell.
+
+A chart answers a finger one tap late, so this is a small component of our own.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import ImageColor
+
+from core.sentences import a
+from dashboard.look import charts
+from dashboard.parts.refusals import told
+
+LEAST_CONTRAST = 4.5  # of a number on its cell: WCAG 2.2, level AA
+ROWS, COLUMNS = "it is a", "the network says"
+
+Cell = tuple[int, int]  # the true digit, the answer
+
+_HERE = Path(__file__)
+_component = st.components.v2.component(
+    "confusion_matrix",
+    html='<div class="matrix"><div class="columns" aria-hidden="true"></div><div class="grid" role="grid"></div></div>',
+    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+)
+
+
+def matrix(counts: np.ndarray, theme: str, *, chosen: Cell | None, take: Callable[[], None], key: str) -> None:
+    """Show how often each digit (rows) was read as each answer (columns); `tapped` tells `take` which cell was tapped."""
+    rows = [
+        [
+            {"text": f"{count:,}" if count or true == answer else "", "label": label(true, answer, int(count)),
+             "right": true == answer, "back": back, "ink": ink}
+            for answer, (count, (back, ink)) in enumerate(zip(row, colours, strict=True))
+        ]
+        for true, (row, colours) in enumerate(zip(counts, cell_colours(counts, theme), strict=True))
+    ]  # fmt: skip
+    data = {"rows": rows, "chosen": chosen, "label": "How often each digit, in rows, was read as each answer, in columns",
+            "row_title": ROWS, "column_title": COLUMNS}  # fmt: skip
+    _component(data=data, key=key, on_tap_change=told(take))
+
+
+def tapped(key: str, size: int) -> Cell | None:
+    """The cell that was tapped just now, of a matrix of so many digits; None if a browser sent something else."""
+    held: Any = st.session_state.get(key)
+    sent = held.get("tap") if held else None
+    if isinstance(sent, list) and len(sent) == 2 and all(type(part) is int and 0 <= part < size for part in sent):
+        return sent[0], sent[1]
+    return None
+
+
+def label(true: int, answer: int, count: int) -> str:
+    """What a screen reader says of a cell: "a 4 read as 9: 8 times"."""
+    times = "never" if count == 0 else "once" if count == 1 else f"{count:,} times"
+    return f"{a(true)} read {'rightly' if true == answer else f'as {answer}'}: {times}"
+
+
+def cell_colours(counts: np.ndarray, theme: str) -> list[list[tuple[str, str]]]:
+    """For each cell the colours of ground and number, as "#rrggbb".
+
+    What was read rightly is tinted blue; mistakes are orange, the stronger the more there are. Their scale is their own,
+    because beside the diagonal all mistakes would look alike.
+    """
+    colours = charts.COLOURS[theme]
+    wrong = counts * (1 - np.eye(len(counts), dtype=int))
+    strength = np.sqrt(wrong / max(wrong.max(), 1))
+    cell, against = (np.array(ImageColor.getrgb(colours[name]), float) for name in ("cell", "against"))
+    result = []
+    for true, row in enumerate(strength):
+        grounds = [colours["for-tint"] if true == answer else _hex(cell + share * (against - cell))
+                   for answer, share in enumerate(row)]  # fmt: skip
+        result.append([(ground, _ink_on(ground, colours)) for ground in grounds])
+    return result
+
+
+def _hex(colour: np.ndarray) -> str:
+    return "#" + "".join(f"{round(level):02x}" for level in colour)
+
+
+def _ink_on(ground: str, colours: dict[str, str]) -> str:
+    """The theme's own text colour, or its ground's, where it can be read; else black or white, one of which always can."""
+    inks = (colours["text"], colours["ground"], "#000000", "#ffffff")
+    return next(ink for ink in inks if contrast(ink, ground) >= LEAST_CONTRAST)
+
+
+def contrast(first: str, second: str) -> float:
+    """The contrast of two colours, 1 to 21 (WCAG 2.2: relative luminances, each plus 0.05, the lighter over the darker)."""
+    dark, light = sorted(_luminance(colour) for colour in (first, second))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    levels = np.array(ImageColor.getrgb(colour)) / 255
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
