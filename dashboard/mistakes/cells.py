@@ -7,7 +7,7 @@ from core.scores.evaluation import DIGITS, Evaluation, class_scores
 from dashboard import visitor, words
 from dashboard.look import charts, images
 from dashboard.look.numbers import brief, capital_a, probability, share
-from dashboard.mistakes.matrix import Cell, matrix, tapped
+from dashboard.mistakes.matrix import HEIGHT, Cell, matrix, tapped
 from dashboard.parts.gallery import Item, chosen_in, gallery
 from dashboard.parts.refusals import told
 
@@ -21,7 +21,7 @@ def choose_cell(evaluation: Evaluation) -> Cell | None:
     row = st.session_state.get("true", ANY)
     column = st.session_state.get("answer", ANY)
     cell = (row, column) if ANY not in (row, column) else None
-    with st.container(key="matrix-place"):
+    with st.container(key="matrix-place", height=HEIGHT, border=False):  # kept until its script has come
         matrix(evaluation.confusion(), visitor.theme(), chosen=cell, take=_take_cell, key=MATRIX)
     st.caption("Tap a number to see its digits. The diagonal, in bold, is what was read rightly.")
     first, second = st.columns(2)

@@ -15,6 +15,7 @@ from core.sentences import a
 from dashboard.look import charts
 from dashboard.parts.refusals import told
 
+HEIGHT = 436  # pixels of the page: the title, the answers and ten rows, see matrix.css
 LEAST_CONTRAST = 4.5  # of a number on its cell: WCAG 2.2, level AA
 ROWS, COLUMNS = "it is a", "the network says"
 

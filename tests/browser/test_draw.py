@@ -234,7 +234,8 @@ def test_a_second_finger_draws_nothing_and_a_stroke_may_leave_the_paper(phone: P
     put("touchStart", (0, 0.5, 0.15), (1, 0.1, 0.5))
     for step in range(1, 11):
         put("touchMove", (0, 0.5, 0.15 + 0.035 * step), (1, 0.1 + 0.03 * step, 0.5))
-    put("touchMove", (0, 1.02, 0.6), (1, 0.4, 0.5))  # off the paper, and back
+    for x, y in ((0.8, 0.55), (1.02, 0.59), (1.02, 0.61), (0.8, 0.7)):  # off the paper, and back
+        put("touchMove", (0, x, y), (1, 0.4, 0.5))
     put("touchMove", (0, 0.5, 0.85), (1, 0.4, 0.5))
     put("touchEnd", (0, 0.5, 0.85))
     put("touchEnd")
