@@ -64,22 +64,25 @@ def open_picture(source: Path | str | BinaryIO, name: str | None = None) -> Pict
     try:
         if (length := _length(source)) > MAX_FILE:
             raise DigitLabError(
-                f"{name} is a file of {length / 1e6:,.0f} MB. Choose one of at most {MAX_FILE // 10**6} MB."
+                "{name} is a file of {length:,.0f} MB. Choose one of at most {most} MB.",
+                name=name,
+                length=length / 1e6,
+                most=MAX_FILE // 10**6,
             )
         with Image.open(source, formats=list(FORMATS)) as image:
             return _picture(image, name)
     except FileNotFoundError as error:
-        raise DigitLabError(f"There is no picture {source}.") from error
+        raise DigitLabError("There is no picture {source}.", source=source) from error
     except UnidentifiedImageError as error:
         raise DigitLabError(
-            f"{name} is not a picture that can be read. PNG, JPEG, WebP, GIF, BMP and TIFF files can."
+            "{name} is not a picture that can be read. PNG, JPEG, WebP, GIF, BMP and TIFF files can.", name=name
         ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise DigitLabError(f"{name} unpacks to a picture far too large to read.") from error
+        raise DigitLabError("{name} unpacks to a picture far too large to read.", name=name) from error
     except DigitLabError:
         raise
     except DAMAGED as error:
-        raise DigitLabError(f"{name} is damaged or cannot be read: {error}.") from error
+        raise DigitLabError("{name} is damaged or cannot be read: {error}.", name=name, error=error) from error
 
 
 def _length(source: Path | str | BinaryIO) -> int:
@@ -99,8 +102,12 @@ def _picture(image: Image.Image, name: str) -> Picture:
     held = size * width * height // scale**2 * FORMATS.get(image.format or "", 1)
     if width * height > MAX_PIXELS or held > MAX_MEMORY or _coefficients(image) > MAX_COEFFICIENTS:
         raise DigitLabError(
-            f"{name} has {width:,} × {height:,} pixels, more than can be unpacked here. Make it smaller: "
-            f"{LARGEST:,} pixels along a side are enough."
+            "{name} has {width:,} × {height:,} pixels, more than can be unpacked here. Make it smaller: {enough:,} pixels "
+            "along a side are enough.",
+            name=name,
+            width=width,
+            height=height,
+            enough=LARGEST,
         )
     if scale > 1:
         image.draft(None, (width // scale, height // scale))

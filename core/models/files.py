@@ -5,13 +5,13 @@ Nothing is ever unpickled: both formats are data only.
 
 import json
 import math
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load as parse_safetensors
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as to_safetensors
 
 from core.config import Config, NetworkConfig, TrainingConfig
@@ -51,12 +51,13 @@ def read_model(path: Path) -> Model:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise DigitLabError(f"{path.name} is larger than any model of Digit Lab.")
-        content = path.read_bytes()
+        with open(path, "rb") as file:
+            start = file.read(64)
+        if start.lstrip()[:1] == b"{":
+            return _from_legacy(path.read_bytes(), path)
     except OSError as error:
         raise DigitLabError(f"{path} cannot be read: {error.strerror}.") from error
-    if content.lstrip()[:1] == b"{":
-        return _from_legacy(content, path)
-    return _from_safetensors(content, path)
+    return _from_safetensors(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +158,40 @@ def _read_calibration(fields: dict[str, Any]) -> Calibration:
     return Calibration(temperature, bins)
 
 
-def _from_safetensors(content: bytes, path: Path) -> Model:
+def _from_safetensors(path: Path) -> Model:
+    """Array after array, not the whole file at once: of the largest network that would be half a gigabyte."""
     try:
-        arrays = parse_safetensors(content)
-    except (SafetensorError, ValueError, RecursionError) as error:
+        with safe_open(path, framework="numpy") as file:
+            header = file.metadata() or {}
+            if header.get("format") != FORMAT:
+                raise DigitLabError(f"{path.name} is a safetensors file, but not one of Digit Lab's models.")
+            config, provenance, calibration = _read_about(header, path)
+            arrays = _Arrays(file)
+            dtype = "float64" if all(file.get_slice(name).get_dtype() == "F64" for name in arrays) else "float32"
+            parameters = Parameters.from_arrays(config.network, arrays, dtype)
+    except (SafetensorError, ValueError, TypeError, AttributeError, RecursionError, OSError) as error:
+        if isinstance(error, DigitLabError):
+            raise
         raise DigitLabError(f"{path.name} is not a model file, or it is damaged.") from error
-    header, _ = _read_header(content, path)
-    config, provenance, calibration = _read_about(header, path)
-    dtype = "float64" if all(array.dtype == np.float64 for array in arrays.values()) else "float32"
-    return Model(config, Parameters.from_arrays(config.network, arrays, dtype), provenance, calibration)
+    return Model(config, parameters, provenance, calibration)
+
+
+class _Arrays(Mapping[str, np.ndarray]):
+    """The arrays of an open safetensors file, each read when it is asked for."""
+
+    def __init__(self, file: Any) -> None:
+        self._file, self._names = file, list(file.keys())
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._file.get_tensor(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def _from_legacy(content: bytes, path: Path) -> Model:

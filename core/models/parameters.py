@@ -65,15 +65,16 @@ class Parameters:
         for name, view in parameters.arrays().items():
             if name not in arrays:
                 raise DigitLabError("The model file lacks the array {name}.", name=name)
-            if arrays[name].shape != view.shape:
+            array = arrays[name]  # once: it may be read from a file now
+            if array.shape != view.shape:
                 raise DigitLabError(
                     "The array {name} has the shape {shape}; the network needs {needed}.",
                     name=name,
-                    shape=arrays[name].shape,
+                    shape=array.shape,
                     needed=view.shape,
                 )
             with np.errstate(over="ignore"):
-                view[...] = arrays[name]
+                view[...] = array
             if not np.isfinite(view).all():
                 raise DigitLabError("The array {name} holds values that are not numbers.", name=name)
         return parameters

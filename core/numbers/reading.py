@@ -32,7 +32,8 @@ class TooMuch(DigitLabError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"There is more in the picture than a number of {MOST_PARTS} digits has. Choose one that shows the number alone."
+            "There is more in the picture than a number of {most} digits has. Choose one that shows the number alone.",
+            most=MOST_PARTS,
         )
 
 
@@ -100,7 +101,9 @@ def read_number(
     DigitLabError : the array is not a picture, or cannot be cut so
     """
     if cutting not in ("found", "equal"):
-        raise DigitLabError(f"A number is cut where digits are found or into equal parts; {cutting!r} is neither.")
+        raise DigitLabError(
+            "A number is cut where digits are found or into equal parts; {cutting} is neither.", cutting=repr(cutting)
+        )
     factor = reduction(np.shape(image))
     ink = find_all_ink(image)
     further = max(1, int(line_height(strokes(without_specks(ink.copy()))) // WORKING_HEIGHT))
@@ -112,7 +115,9 @@ def read_number(
     if count is None:
         count = len(_read_found(model, ink).digits)
     if not 1 <= count <= min(MOST_PARTS, ink.shape[1]):
-        raise DigitLabError(f"A picture is cut into 1 to {MOST_PARTS} equal parts; {count} is not among them.")
+        raise DigitLabError(
+            "A picture is cut into 1 to {most} equal parts; {count} is not among them.", most=MOST_PARTS, count=count
+        )
     return scaled(_read_equal(model, ink, count), factor, np.shape(image))
 
 
