@@ -304,6 +304,7 @@ def test_the_typed_three(small: Model) -> None:
     samples = typed_samples(small, rng=np.random.default_rng(0))
     assert np.bincount([sample.label for sample in samples]).tolist() == [8, 24, 8, 24, 8]  # two ways, misread in one
     assert {sample.source for sample in samples} == {"typed"}
+    assert len({sample.fingerprint for sample in samples}) == len(samples), "a twin of one held out would be taught"
     tuned = fine_tune(small, samples)
     assert misread(tuned.model) == [] and not tuned.refused
     assert [read_number(tuned.model, example(), **way).text for way in ways] == ["01234", "01234"]

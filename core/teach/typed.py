@@ -19,7 +19,8 @@ HEIGHT, WIDTH = 100, 80  # of one part, in pixels
 SIZE = 110  # of the letters: they fill the height of a part
 # Typed pictures to teach, of a digit that was misread and of one that was not: shown typed 3s alone, a network soon takes
 # whatever is typed for a 3.
-TAUGHT, BESIDE = 12, 4
+TAUGHT, BESIDE = 12, 4  # in each of two ways
+MOST_TURNED = 5.0  # degrees
 # Typefaces of common systems, by file name. The one that comes with Pillow is always there, and the row is set in it.
 OTHER_FONTS = (
     "DejaVuSans.ttf", "DejaVuSerif.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "Verdana.ttf", "Georgia.ttf",
@@ -43,34 +44,44 @@ def misread(model: Model) -> list[int]:
 
 
 def typed_samples(model: Model, *, rng: np.random.Generator) -> list[Sample]:
-    """Typed digits to teach, mostly those that are misread, in several typefaces, weights, sizes and places.
+    """Typed digits to teach, mostly those that are misread, in several typefaces, weights, sizes, places and slightly turned.
 
-    Each is taught twice: shrunk whole, and prepared as a drawing is.
+    Every second one is shrunk whole and the others are prepared as a drawing is. None is there in both ways: one that is held
+    out to be read by a copy that was not taught it would be taught as its twin.
     """
     samples, faces = [], _faces()
     prepared = model.predict(np.stack([from_drawing(part(digit), model.shape) for digit in DIGITS])).argmax(axis=1)
     wrong = {*misread(model), *(digit for digit in DIGITS if prepared[digit] != digit)}
     for digit in DIGITS:
-        for number in range(TAUGHT if digit in wrong else BESIDE):
+        for number in range(2 * (TAUGHT if digit in wrong else BESIDE)):
             picture = part(
                 digit,
-                face=faces[number % len(faces)],
+                face=faces[number // 2 % len(faces)],
                 size=round(rng.uniform(0.9, 1.1) * SIZE),
                 bold=int(rng.integers(0, 3)),
                 move=(round(rng.uniform(-6, 6)), round(rng.uniform(-4, 4))),
+                turn=rng.uniform(-MOST_TURNED, MOST_TURNED),
             )
-            for seen in (shrunk(picture, model.shape), from_drawing(picture, model.shape)):
-                samples.append(sample_of(seen, digit, int(model.predict(seen[None])[0].argmax()), source=TYPED))
+            seen = (from_drawing if number % 2 else shrunk)(picture, model.shape)
+            samples.append(sample_of(seen, digit, int(model.predict(seen[None])[0].argmax()), source=TYPED))
     return samples
 
 
 def part(
-    digit: int, *, face: str | None = None, size: int = SIZE, bold: int = 0, move: tuple[int, int] = (0, 0)
+    digit: int,
+    *,
+    face: str | None = None,
+    size: int = SIZE,
+    bold: int = 0,
+    move: tuple[int, int] = (0, 0),
+    turn: float = 0.0,
 ) -> np.ndarray:
-    """One typed digit in the middle of its part of the row: (100, 80) float32 in 0..1, ink bright."""
+    """One typed digit in the middle of its part of the row: (100, 80) float32 in 0..1, ink bright; `turn` in degrees."""
     sheet = Image.new("L", (WIDTH, HEIGHT), 0)
     place = (WIDTH / 2 + move[0], HEIGHT / 2 + move[1])
     ImageDraw.Draw(sheet).text(place, str(digit), fill=255, font=_font(face, size), anchor="mm", stroke_width=bold)
+    if turn:
+        sheet = sheet.rotate(turn, Image.Resampling.BICUBIC)
     return np.asarray(sheet, dtype=np.float32) / 255
 
 

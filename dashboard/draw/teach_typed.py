@@ -23,7 +23,7 @@ ALL_RIGHT = "The network in use reads all five, so there is nothing to teach it 
 AS_SMALL = "Try it with the small network: it knows handwritten digits of 8 × 8 pixels only."
 ABOUT = (
     "It is shown other pictures than the five above: twelve of each digit that it misreads and four of each other one, in "
-    "several typefaces, weights, sizes and places, each of them shrunk whole and also cut out as your drawings are."
+    "several typefaces, weights, sizes and places, shrunk whole; and as many more, cut out as your drawings are."
 )
 
 
