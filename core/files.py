@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,15 +34,28 @@ def write_atomically(path: Path | str, data: bytes) -> None:
         raise
 
 
+def remove_abandoned(folder: Path, name: str = "*") -> None:
+    """Delete what processes killed within `write_atomically` left in a folder. Only who alone writes there may call it."""
+    for path in folder.glob(f".{name}.*.tmp"):
+        path.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
-def locked(path: Path | str) -> Iterator[None]:
+def locked(path: Path | str, patience: float = 0.0) -> Iterator[None]:
     """Hold a file that only one process can hold; the system lets go of it when that process ends, however it ends.
 
-    Raises `BlockingIOError` when another one holds it.
+    Raises `BlockingIOError` when another one still holds it after `patience` seconds.
     """
+    end = time.monotonic() + patience
     with open(path, "ab") as file:
-        if fcntl:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        while fcntl:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= end:
+                    raise
+                time.sleep(0.05)
         yield
 
 

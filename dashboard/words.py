@@ -52,6 +52,7 @@ HELP = {
     "device": "The part of the machine that does the arithmetic. What is offered was tried just now, and works.",
     "run": "Every training that was started, the newest first.",
     "stop": "End after the present batch. What it has learned so far is kept, and you can use it.",
+    "resume": "Go on from where it was last kept, to the same network as if it had never been interrupted.",
     "train_accuracy": "Share of the digits it learns from that it read rightly, just before learning from them.",
     "validation_accuracy": "Share read rightly of digits kept apart, which it never learns from; measured after each epoch.",
     "speed": "How many digits it learns from in a second.",

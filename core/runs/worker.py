@@ -18,7 +18,7 @@ import numpy as np
 from core.config import Config
 from core.datasets import TrainingData, load_training
 from core.errors import DigitLabError
-from core.files import is_full, locked
+from core.files import is_full, locked, remove_abandoned
 from core.learning import finished_model
 from core.messages import Message, message
 from core.runs import status
@@ -35,6 +35,7 @@ from core.training.loop import LOOK_AGAIN, Training
 CHECKPOINT_SECONDS = 2.0  # short epochs do not each pay for a file
 LONG_EPOCH_SECONDS = 20.0  # within an epoch that takes so long a checkpoint is kept as well
 CHECKPOINT_SHARE = 0.05  # of the time may go into checkpoints: those of a large network are hundreds of megabytes
+LET_GO_SECONDS = 5.0  # a killed process has its last moments, in which it still holds the run
 DISK_FULL = Message("The disk is full. Make room and let the run go on: all up to its last checkpoint is safe.")
 OUT_OF_MEMORY = Message("The machine ran out of memory. Choose smaller layers or a smaller batch.")
 OTHER_DATA = "The digits are not those that the run began with, so it cannot go on. Start a new one."
@@ -55,8 +56,10 @@ def execute(
     Raises `DigitLabError` when the run cannot go on, after writing the reason into the run's status.
     """
     try:
-        with locked(run.path / "lock"):
+        with locked(run.path / "lock", LET_GO_SECONDS):
             run.set_process(os.getpid())
+            for path in (run.checkpoint_path, run.model_path, run.path / "snapshots/*"):
+                remove_abandoned(path.parent, path.name)
             with Reporter(run) as reporter:
                 _Work(run, reporter, stop, on_event).carry_out()
     except BlockingIOError as error:

@@ -27,9 +27,9 @@ class Progress:
     def read(self, run: Run) -> None:
         """Read on from where the last look ended."""
         events, self.position = run.events(self.position)
-        told = follow([*self.batches, *self.epochs], events)  # one that goes on from a checkpoint takes some back
-        self.batches = [event for event in told if isinstance(event, BatchEvent)]
-        self.epochs = [event for event in told if isinstance(event, EpochEvent)]
+        heard = follow([*self.batches, *self.epochs], events)  # one that goes on from a checkpoint takes some back
+        self.batches = [event for event in heard if isinstance(event, BatchEvent)]
+        self.epochs = [event for event in heard if isinstance(event, EpochEvent)]
 
     @property
     def last(self) -> Event | None:
@@ -96,6 +96,9 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
         st.button("In use on every page" if in_use else "Use this network on every page", key="use-model",
                   icon=":material/check:" if in_use else ":material/swap_horiz:", disabled=in_use,
                   on_click=told(visitor.use_model), args=(run.id,))  # fmt: skip
+    if not status.active and status.state != "finished":
+        st.button("Go on", key="resume", icon=":material/resume:", help=words.HELP["resume"],
+                  on_click=told(shared.jobs().resume), args=(run,))  # fmt: skip
 
 
 def _stop(run: Run) -> None:

@@ -1,0 +1,215 @@
+"""Going on: a worker is really killed, another goes on from its checkpoint, and the weights are those of one go, bit by bit."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from core.config import Config, NetworkConfig
+from core.errors import DigitLabError
+from core.folders import PROJECT
+from core.jobs.jobs import Jobs
+from core.runs import worker
+from core.runs.resume import make_ready
+from core.runs.run import Run, create_run
+from core.runs.status import STOPPED_BY_FORCE, Status
+from core.training.commands import Stop
+from core.training.events import BatchEvent, EpochEvent, FinishEvent, ResumeEvent, SnapshotEvent
+
+CONFIG = Config(NetworkConfig(inputs=64, hidden=(64,), dropout=0.2)).with_training(
+    optimizer="adam", schedule="cosine", batch_size=16, epochs=40, learning_rate=0.003
+)
+KEEPS_OFTEN = """
+import sys
+from core.runs import worker
+worker.CHECKPOINT_SECONDS = worker.LONG_EPOCH_SECONDS = 0.05
+sys.exit(worker.main())
+"""
+
+
+@pytest.fixture
+def dataset(tmp_path) -> str:
+    """A small file: no scikit-learn, whose import takes a second."""
+    rng = np.random.default_rng(0)
+    table = np.column_stack([np.arange(400) % 10, rng.integers(0, 256, (400, 64))])
+    np.savetxt(tmp_path / "noise.csv", table, fmt="%d", delimiter=",")
+    return str(tmp_path / "noise.csv")
+
+
+@pytest.fixture
+def start(runs_dir):
+    """`start(run)` starts a worker that keeps a checkpoint twenty times a second; those left over are killed."""
+    workers = []
+
+    def begin(run: Run) -> subprocess.Popen:
+        process = subprocess.Popen([sys.executable, "-c", KEEPS_OFTEN, str(run.path)], cwd=PROJECT)
+        workers.append(process)
+        return process
+
+    yield begin
+    for process in workers:
+        process.kill()
+        process.wait()
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.005)
+
+
+def kill_behind(run: Run, process: subprocess.Popen, epochs: float) -> None:
+    """`kill -9` when the run is so far and has a checkpoint."""
+    wait_for(lambda: run.checkpoint_path.is_file() and _epochs(run) > epochs)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert run.status().state == "died" and "last checkpoint is safe" in run.status().detail
+
+
+def _epochs(run: Run) -> float:
+    return max((event.epoch for event in run.events()[0] if isinstance(event, BatchEvent | EpochEvent)), default=0)
+
+
+def in_one_go(config: Config) -> Run:
+    run = create_run(config)
+    worker.execute(run)
+    return run
+
+
+CASES = {
+    "adam, dropout, cosine": CONFIG,
+    "changed digits": CONFIG.with_training(augmentation="affine", optimizer="momentum"),
+    "one by one": CONFIG.with_training(batch_size=1, optimizer="sgd", epochs=30).with_network(dropout=0.0),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
+@pytest.mark.parametrize("name", CASES)
+def test_killed_twice_and_the_very_same_weights(start, dataset, name):
+    config = CASES[name].with_training(dataset=dataset)
+    run = create_run(config)
+    for epochs in (2.0, 9.0):
+        process = start(run)
+        kill_behind(run, process, epochs)
+        make_ready(run)
+        assert run.status().state == "waiting"
+    assert start(run).wait(60) == 0
+    straight = in_one_go(config)
+    model, whole = run.model(), straight.model()
+    np.testing.assert_array_equal(model.parameters.flat, whole.parameters.flat)
+    assert model.provenance.scores == whole.provenance.scores and model.calibration == whole.calibration
+    for key, array in straight.checkpoint().items():
+        if key != "sums":  # seconds
+            np.testing.assert_array_equal(run.checkpoint()[key], array, err_msg=key)
+    told, events = run.events()[0], straight.events()[0]
+    assert sum(isinstance(event, ResumeEvent) for event in told) == 2
+    for kind in (EpochEvent, SnapshotEvent, FinishEvent):  # each once, and the same figures
+        ours, theirs = ([_figures(event) for event in each if isinstance(event, kind)] for each in (told, events))
+        assert ours == theirs
+    assert sorted(path.name for path in (run.path / "snapshots").iterdir()) == sorted(
+        path.name for path in (straight.path / "snapshots").iterdir()
+    )
+
+
+def _figures(event) -> tuple:
+    return tuple(getattr(event, name) for name in event.__struct_fields__ if name != "seconds")
+
+
+def test_half_a_line_that_a_killed_worker_left_is_ended(runs_dir, dataset):
+    run = create_run(CONFIG.with_training(dataset=dataset, epochs=2))
+    (run.path / "metrics.jsonl").write_text('{"event": "epoch", "step": 3, "epo')
+    worker.execute(run)
+    epochs = [event.epoch for event in run.events()[0] if isinstance(event, EpochEvent)]
+    assert epochs == [1, 2] and run.status().state == "finished"
+
+
+def test_killed_before_its_first_checkpoint_it_begins_again(runs_dir, dataset):
+    config = CONFIG.with_training(dataset=dataset, epochs=2)
+    run = create_run(config)
+    run.append(EpochEvent(99, 7, 1.0, 0.5, 0.5))
+    run.set_status(Status("died"))
+    make_ready(run)
+    worker.execute(run)
+    assert [event.epoch for event in run.events()[0] if isinstance(event, EpochEvent)] == [1, 2]
+    np.testing.assert_array_equal(run.model().parameters.flat, in_one_go(config).model().parameters.flat)
+
+
+def test_stopped_and_gone_on_with_it_ends_as_in_one_go(runs_dir, dataset):
+    config = CONFIG.with_training(dataset=dataset, epochs=3)
+    run = create_run(config)
+    worker.execute(run, on_event=lambda event: isinstance(event, EpochEvent) and run.send(Stop()))
+    assert run.status().state == "stopped" and run.model().provenance.epochs == 1.0
+    make_ready(run)
+    assert run.status().state == "waiting"  # the stop is over
+    worker.execute(run)
+    assert run.status().state == "finished" and run.model().provenance.epochs == 3.0
+    np.testing.assert_array_equal(run.model().parameters.flat, in_one_go(config).model().parameters.flat)
+
+
+def test_what_is_finished_or_going_on_is_not_gone_on_with(runs_dir, dataset):
+    run = create_run(CONFIG.with_training(dataset=dataset, epochs=1))
+    with pytest.raises(DigitLabError, match="going on already"):
+        make_ready(run)
+    worker.execute(run)
+    with pytest.raises(DigitLabError, match="This run is finished"):
+        make_ready(run)
+
+
+def test_other_digits_than_it_began_with_are_noticed(runs_dir, dataset, tmp_path):
+    run = create_run(CONFIG.with_training(dataset=dataset, epochs=3))
+    worker.execute(run, on_event=lambda event: isinstance(event, EpochEvent) and run.send(Stop()))
+    lines = (tmp_path / "noise.csv").read_text().splitlines()
+    (tmp_path / "noise.csv").write_text("\n".join([*lines[1:], lines[0]]))
+    make_ready(run)
+    with pytest.raises(DigitLabError, match="not those that the run began with"):
+        worker.execute(run)
+    assert run.status().state == "failed"
+
+
+@pytest.mark.parametrize("change", [{"hidden": (32,)}, {"hidden": (64, 10)}])
+def test_a_checkpoint_of_another_network_is_a_sentence(runs_dir, dataset, change):
+    run = create_run(CONFIG.with_training(dataset=dataset, epochs=3))
+    worker.execute(run, on_event=lambda event: isinstance(event, EpochEvent) and run.send(Stop()))
+    (run.path / "config.json").write_text(run.config().with_network(**change).to_json())
+    make_ready(run)
+    with pytest.raises(DigitLabError, match="does not fit"):
+        worker.execute(run)
+
+
+def test_two_processes_never_work_on_one_run(runs_dir, dataset, monkeypatch):
+    monkeypatch.setattr(worker, "LET_GO_SECONDS", 0.1)
+    run = create_run(CONFIG.with_training(dataset=dataset, epochs=1))
+
+    def second(event):
+        with pytest.raises(DigitLabError, match="Another process is at work"):
+            worker.execute(run)
+
+    worker.execute(run, on_event=lambda event: isinstance(event, EpochEvent) and second(event))
+    assert run.status().state == "finished"
+
+
+def test_the_app_goes_on_with_a_run(runs_dir, dataset):
+    """Stopped by force, as a worker that hangs is, it is "stopped", and the app can go on with it."""
+    jobs = Jobs()
+    try:
+        run = jobs.start(CONFIG.with_training(dataset=dataset, epochs=900))
+        wait_for(lambda: run.checkpoint_path.is_file())
+        run.send(Stop())
+        jobs._workers[run.id].kill()
+        wait_for(lambda: not run.status().active)
+        if run.status().reason == STOPPED_BY_FORCE:  # unless it was quicker than the kill
+            assert run.status().state == "stopped"
+        begun = run.events()[0][-1].step
+        jobs.resume(run)
+        with pytest.raises(DigitLabError, match="Another run is training|going on already"):
+            jobs.resume(run)
+        wait_for(lambda: run.status().state == "running" and run.events()[0][-1].step > begun)
+        jobs.stop(run)
+        wait_for(lambda: run.status().state == "stopped")
+    finally:
+        jobs.close()
