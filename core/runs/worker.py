@@ -203,8 +203,9 @@ class _Work:
 
     def _tell(self, phase: str) -> None:
         training = self.training
-        state = "paused" if training.waiting and phase == "training" else "running"
-        self.reporter.tell(state, phase, training.step, training.epochs_done)
+        paused = training.waiting and phase == "training"
+        by = training.paused_by if paused else ""
+        self.reporter.tell("paused" if paused else "running", phase, training.step, training.epochs_done, by)
 
 
 def _fingerprint(data: TrainingData) -> np.ndarray:

@@ -79,6 +79,7 @@ class Training:
     rate : the learning rate that the schedule starts from, in the end what a person has set.
     changes : what a person has changed so far.
     paused : whether a person has asked it to wait; batches asked for by `Step` are trained all the same.
+    paused_by : who asked for that last.
     stopped : the command that ended it, if one did.
     """
 
@@ -101,6 +102,7 @@ class Training:
         self.rate = training.learning_rate
         self.changes: tuple[Change, ...] = ()
         self.paused = False
+        self.paused_by = ""
         self.stopped: Stop | None = None
         self._steps_allowed = 0  # batches still to be trained although it is paused
         self._inbox, self._wait = inbox, wait
@@ -180,11 +182,11 @@ class Training:
                 case Stop():
                     self.stopped = self.stopped or command
                 case Pause():
-                    self.paused, self._steps_allowed = True, 0
+                    self.paused, self._steps_allowed, self.paused_by = True, 0, command.by
                 case Go():
                     self.paused, self._steps_allowed = False, 0
                 case Step(batches):
-                    self.paused, self._steps_allowed = True, batches
+                    self.paused, self._steps_allowed, self.paused_by = True, batches, command.by
                 case SetRate(value):
                     self.rate = value
                     self.changes = (*self.changes, Change(self.step, "learning_rate", value))
