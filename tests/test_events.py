@@ -78,7 +78,7 @@ def test_what_an_earlier_process_wrote_past_the_checkpoint_is_lost():
 
 
 def test_the_report_of_an_epoch_is_lost_when_only_its_batches_are_kept():
-    assert follow([], [epoch(10, 1), ResumeEvent(10, 0)]) == [ResumeEvent(10, 0)]
+    assert follow([], [epoch(10, 1), SnapshotEvent(10, 1), ResumeEvent(10, 0)]) == [ResumeEvent(10, 0)]
 
 
 def test_a_run_that_begins_again_keeps_nothing():

@@ -82,9 +82,9 @@ def in_one_go(config: Config) -> Run:
 
 
 CASES = {
-    "adam, dropout, cosine": CONFIG,
-    "changed digits": CONFIG.with_training(augmentation="affine", optimizer="momentum"),
-    "one by one": CONFIG.with_training(batch_size=1, optimizer="sgd", epochs=30).with_network(dropout=0.0),
+    "adam-dropout-cosine": CONFIG,
+    "changed-digits": CONFIG.with_training(augmentation="affine", optimizer="momentum"),
+    "one-by-one": CONFIG.with_training(batch_size=1, optimizer="sgd", epochs=30).with_network(dropout=0.0),
 }
 
 

@@ -125,4 +125,6 @@ def is_lost(event: Event, resumption: ResumeEvent) -> bool:
         return True
     if isinstance(event, EpochEvent):  # the last batch may be kept, and the report of its epoch still to come
         return event.step > resumption.step or event.epoch > resumption.epochs
+    if isinstance(event, SnapshotEvent):
+        return event.step > resumption.step or event.number > resumption.epochs
     return event.step > resumption.step or isinstance(event, FinishEvent)
