@@ -238,8 +238,8 @@ def test_a_stop_while_it_prepares_is_obeyed_gently(run, monkeypatch):
 
 def test_a_stop_while_it_tests_keeps_the_model(runs_dir, monkeypatch):
     config = Config(NetworkConfig(inputs=64, hidden=(4,))).with_training(dataset="digits", epochs=1)
-    run, finished = create_run(config), worker._finished_model
-    monkeypatch.setattr(worker, "_finished_model", lambda *given: run.send(Stop()) or finished(*given))
+    run, finished = create_run(config), worker.finished_model
+    monkeypatch.setattr(worker, "finished_model", lambda *given: run.send(Stop()) or finished(*given))
     worker.execute(run)
     assert run.status().state == "finished" and run.model().provenance.epochs == 1.0
 

@@ -277,7 +277,7 @@ def test_the_engine_is_closed_however_it_ends(runs_dir, monkeypatch):
     monkeypatch.setattr(NumpyEngine, "close", lambda self: closed.append(True))
     worker.execute(create_run(QUICK))
     assert closed == [True]
-    monkeypatch.setattr(worker, "calibrate", lambda *_: (_ for _ in ()).throw(DigitLabError("No.")))
+    monkeypatch.setattr(worker, "finished_model", lambda *_: (_ for _ in ()).throw(DigitLabError("No.")))
     with pytest.raises(DigitLabError):
         worker.execute(create_run(QUICK))
     assert closed == [True, True]
