@@ -1,4 +1,7 @@
-"""The models at hand: those shipped in `models/`, those that runs have made, and taught copies, each found by its name."""
+"""The models at hand: those shipped in `models/`, those that runs have made, and taught copies, each found by its name.
+
+`RUN@7` is the network of a run after its epoch 7, if a snapshot of it was kept.
+"""
 
 import os
 import re
@@ -9,12 +12,15 @@ from core.folders import MODELS
 from core.models.files import SUFFIX, read_model
 from core.models.model import Model
 from core.runs.run import RUN_ID, Run, list_runs, open_run
+from core.runs.snapshots import Snapshots
+from core.runs.summary import summary
 from core.teach.copies import COPY_ID, find_copy
 
 DEFAULT = "default"
 SMALL = "small"  # needs no MNIST
 INVERTIBLE = "rashid"  # can be run backwards
 GUARD = "guard"  # which tells digits from what is none, see `core.scores.doubt`: not for a page to read with
+SNAPSHOT = re.compile(rf"{RUN_ID.pattern}@\d{{1,4}}", re.ASCII)
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 
@@ -48,6 +54,8 @@ def find_model(path_or_name: Path | str) -> Path:
         if path.is_file():
             return path
         raise DigitLabError(f"The run {name} has not made a model yet.")
+    if SNAPSHOT.fullmatch(name):
+        return _find_snapshot(*name.split("@"))
     if COPY_ID.fullmatch(name):
         return find_copy(name)
     if NAME.fullmatch(name) and (MODELS / f"{name}{SUFFIX}").is_file():
@@ -57,6 +65,17 @@ def find_model(path_or_name: Path | str) -> Path:
     raise DigitLabError(f"There is no model {name!r}. Give a file, or one of: {', '.join(shipped_models())}.")
 
 
+def _find_snapshot(run_id: str, number: str) -> Path:
+    snapshots = Snapshots(open_run(run_id))
+    path = snapshots.path(int(number))
+    if path.is_file():
+        return path
+    kept = ", ".join(str(each) for each in snapshots.numbers()) or "none"
+    raise DigitLabError(
+        "The run {run} has no snapshot after epoch {number}. There are: {kept}.", run=run_id, number=number, kept=kept
+    )
+
+
 def shipped_models() -> list[str]:
     """Names of the models in `models/`, the default one first."""
     names = (path.stem for path in MODELS.glob(f"*{SUFFIX}"))
@@ -64,5 +83,8 @@ def shipped_models() -> list[str]:
 
 
 def runs_with_models() -> list[Run]:
-    """The runs whose model can be used, the newest first."""
-    return [run for run in list_runs() if run.model_path.is_file()]
+    """The runs whose model can be used, the newest first: one that can be read, and knows the ten digits.
+
+    Their summaries say so; no model is opened.
+    """
+    return [run for run in list_runs() if run.model_path.is_file() and summary(run).reads_digits]

@@ -14,11 +14,13 @@ import pytest
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
 from core.messages import Message
-from core.models.model import Model
+from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
+from core.runs import run as run_module
 from core.runs.run import ENDED, RUN_ID, Run, Status, create_run, list_runs, open_run
-from core.training.commands import Stop
-from core.training.events import BatchEvent, FinishEvent
+from core.runs.summary import summary
+from core.training.commands import Resume, Stop
+from core.training.events import BatchEvent, EpochEvent, FinishEvent
 
 CONFIG = Config(NetworkConfig(inputs=64, hidden=(4,))).with_training(dataset="digits", epochs=3)
 EVENT = BatchEvent(12, 0.5, 1.0, 2.3, 0.25, 1e-3, 1000.0)
@@ -276,3 +278,191 @@ def test_model_there_and_back(run):
     run.save_model(model)
     np.testing.assert_array_equal(run.model().parameters.flat, model.parameters.flat)
     assert run.model().config == CONFIG
+
+
+# -- a process is known again, whatever is done to the clock
+
+
+def test_a_jump_of_the_clock_leaves_a_living_run_alive(run, process, monkeypatch):
+    run.set_process(process.pid)
+    run.set_status(Status("running"))
+    for seconds in (-3600.0, -5.0, 5.0, 3600.0):
+        now, boot = time.time(), psutil.boot_time()
+        monkeypatch.setattr(time, "time", lambda now=now, seconds=seconds: now + seconds)
+        monkeypatch.setattr(psutil, "boot_time", lambda boot=boot, seconds=seconds: boot + seconds)
+        assert run.status().state == "running"
+        monkeypatch.undo()
+
+
+def test_a_process_is_told_by_its_start_in_ticks_of_the_system(run, process):
+    if not os.path.exists("/proc/self/stat"):
+        pytest.skip("there is no /proc here")
+    run.set_process(process.pid)
+    with open(f"/proc/{process.pid}/stat") as file:
+        ticks = int(file.read().rpartition(")")[2].split()[19])
+    assert json.loads((run.path / "process.json").read_text())["started"] == ticks
+
+
+def test_of_another_machine_the_beat_counts(run, process):
+    run.set_process(process.pid)
+    note = json.loads((run.path / "process.json").read_text())
+    (run.path / "process.json").write_text(json.dumps(note | {"machine": "another"}))
+    run.set_status(Status("running", machine="another"))
+    assert run.status().state == "running"
+    run.set_status(Status("running", machine="another", updated=time.time() - 61))
+    assert run.status().state == "died"
+    run.set_status(Status("running", machine="another", updated=time.time() + 61))  # its clock is ahead
+    assert run.status().state == "running"
+
+
+def test_silence_is_counted_on_a_clock_that_nobody_sets(monkeypatch):
+    beat = Status("running")
+    later = time.time() + 3600.0
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert beat.silence < 5.0
+
+
+def test_a_run_that_nobody_ever_begins_does_not_wait_for_ever(run):
+    run.set_status(Status("waiting", uptime=time.monotonic() - 61))
+    assert run.status().state == "died" and "No process ever began" in run.status().detail
+    run.set_process(os.getpid())  # a queue answers for it
+    assert run.status().state == "waiting"
+
+
+def test_what_a_person_stopped_is_stopped_however_its_process_ended(run, process):
+    run.set_process(process.pid)
+    run.set_status(Status("running", phase="testing"))
+    run.send(Stop(by="someone"))
+    process.kill()
+    process.wait()
+    assert (run.status().state, run.status().by) == ("stopped", "someone")
+    assert "ended by force" in run.status().detail
+    run.send(Resume())  # what was asked before is over
+    assert run.status().state == "died"
+
+
+# -- a folder appears whole
+
+
+def test_nobody_sees_half_a_run(runs_dir, monkeypatch):
+    seen, write = [], run_module.write_atomically
+    monkeypatch.setattr(
+        run_module, "write_atomically", lambda path, data: seen.append(list_runs()) or write(path, data)
+    )
+    run = create_run(CONFIG)
+    assert len(seen) >= 4 and not any(seen) and list_runs() == [run]
+    assert run.status().state == "waiting"
+
+
+def test_what_could_not_be_made_leaves_nothing(runs_dir, monkeypatch):
+    def full(path, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run_module, "write_atomically", full)
+    with pytest.raises(DigitLabError, match="No space left"):
+        create_run(CONFIG)
+    assert os.listdir(runs_dir) == []
+
+
+# -- what is kept of it
+
+
+def test_the_record_is_kept(runs_dir):
+    run = create_run(
+        CONFIG, title="Mine", owner="visitor-1", series="rates", parent="20250101-000000-abcd@7", kind="race"
+    )
+    about = open_run(run.id).record()
+    assert (about.title, about.owner, about.series, about.kind) == ("Mine", "visitor-1", "rates", "race")
+    assert about.parent == "20250101-000000-abcd@7" and about.created.tzinfo is not None
+    assert json.loads((run.path / "run.json").read_text())["created"].endswith("Z")
+
+
+@pytest.mark.parametrize(
+    "about", [{"owner": "a b"}, {"series": "../x"}, {"parent": "<b>"}, {"kind": "walk"}, {"snapshots": 99}]
+)
+def test_a_record_that_is_none_is_refused(runs_dir, about):
+    with pytest.raises(DigitLabError):
+        create_run(CONFIG, **about)
+    assert list_runs() == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'{"title": 3}', b'{"owner": "a b"}'])
+def test_a_damaged_record_leaves_a_run_that_can_be_shown(run, content):
+    (run.path / "run.json").write_bytes(content)
+    assert run.title() == run.id and abs((datetime.now(UTC) - run.created).total_seconds()) < 5
+
+
+def test_a_run_of_an_earlier_version_opens(runs_dir):
+    """A folder as it was written before there were records and summaries."""
+    path = runs_dir / "20251120-101112-1a2b3c"
+    path.mkdir(parents=True)
+    (path / "title.txt").write_text("64-4-10, 20 Nov 10:11")
+    (path / "config.json").write_text(CONFIG.to_json())
+    (path / "process.json").write_text("[999999999, 1763633472.1]")
+    (path / "status.json").write_text(
+        '{"state": "stopped", "phase": "", "detail": "You stopped it.", "updated": 1763633480.0}'
+    )
+    (path / "metrics.jsonl").write_text(
+        '{"event": "batch", "step": 12, "epoch": 0.5, "seconds": 1, "loss": 2.3, "accuracy": 0.25, '
+        '"learning_rate": 0.001, "samples_per_second": 1000.0}\n'
+        '{"event": "epoch", "step": 24, "epoch": 1, "seconds": 2.5, "train_loss": 0.25, "train_accuracy": 0.93, '
+        '"validation_loss": null, "validation_accuracy": null}\n'
+    )
+    (path / "commands.jsonl").write_text('{"command": "stop"}\n')
+    [run] = list_runs()
+    run.save_model(
+        Model(CONFIG, Parameters.initial(CONFIG.network, 0), Provenance("64-4-10", scores={"test": Score(9, 7)}))
+    )
+    assert run.title() == "64-4-10, 20 Nov 10:11" and f"{run.created:%d %b %H:%M}" == "20 Nov 10:11"
+    assert (run.status().state, run.status().detail) == ("stopped", "You stopped it.")
+    assert [type(event) for event in run.events()[0]] == [BatchEvent, EpochEvent]
+    glance = summary(run)
+    assert glance.reads_digits and glance.test == Score(9, 7) and glance.train_accuracy == 0.93
+    assert glance.sizes == (64, 4, 10) and glance.settings["epochs"] == 3
+    (path / "status.json").write_text(
+        '{"state": "running", "phase": "training", "detail": "", "updated": 1763633480.0}'
+    )
+    assert run.status().state == "stopped"  # its process is gone, and a stop was asked for
+    (path / "commands.jsonl").unlink()
+    assert run.status().state == "died"
+
+
+# -- the summary
+
+
+def test_a_summary_is_made_once_and_opens_no_model_and_no_events(run, monkeypatch):
+    run.save_model(
+        Model(CONFIG, Parameters.initial(CONFIG.network, 0), Provenance("Mine", scores={"test": Score(9, 7)}))
+    )
+    first = summary(run)
+    assert (first.model_title, first.test, first.reads_digits) == ("Mine", Score(9, 7), True)
+    monkeypatch.setattr("core.runs.summary.read_card", lambda path: pytest.fail("it opens the model"))
+    monkeypatch.setattr(Run, "events", lambda self, after=0: pytest.fail("it reads the events"))
+    assert summary(run) == first
+
+
+@pytest.mark.parametrize("content", [b"", b"half a model", b"\x10\0\0\0\0\0\0\0{}"])
+def test_a_summary_says_what_is_wrong_with_a_model(run, content):
+    run.model_path.write_bytes(content)
+    glance = summary(run)
+    assert not glance.reads_digits and "not a model file" in str(glance.problem)
+
+
+def test_a_summary_says_what_is_wrong_with_a_configuration(run):
+    (run.path / "config.json").write_text("{")
+    (run.path / "summary.json").unlink(missing_ok=True)
+    assert "not valid JSON" in str(summary(run).problem)
+
+
+def test_a_damaged_line_of_events_is_left_out(run):
+    run.append(EVENT)
+    with open(run.path / "metrics.jsonl", "ab") as file:
+        file.write(b'\xff{"event": "batch"\n{"event": "dance", "step": 1}\n')
+    run.append(EVENT)
+    assert run.events()[0] == [EVENT, EVENT]
+
+
+def test_half_a_line_is_ended_before_the_next(run):
+    (run.path / "metrics.jsonl").write_text('{"event": "bat')
+    run.append(EVENT)
+    assert run.events()[0] == [EVENT]

@@ -115,7 +115,7 @@ def test_told_to_stop(start, endless, how):
     else:
         process.terminate()
     assert process.wait(10) == 0, process.stderr.read()
-    assert time.monotonic() - asked < 2.0
+    assert time.monotonic() - asked < 5.0
     assert run.status().state == "stopped" and run.status().reason == STOPPED
     assert run.status().by == ("someone" if how == "command" else "")
     model = run.model()

@@ -18,3 +18,16 @@ def score_fields(score: Score) -> dict[str, Any]:
 
 def report(fields: dict[str, Any], words: str, as_json: bool) -> None:
     click.echo(json.dumps(fields) if as_json else words)
+
+
+def score_words(score: Score) -> str:
+    low, high = interval(score)
+    return (
+        f"{score.correct:,} of {score.n:,} right ({100 * score.accuracy:.2f} %, "
+        f"95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
+    )
+
+
+def say(words: str) -> None:
+    """A remark, on standard error: standard output is for the result."""
+    click.echo(words, err=True)

@@ -24,7 +24,6 @@ class Snapshots:
         self._folder = run.path / "snapshots"
         self._most = run.record().snapshots
         self._stride = next((number for number in self.numbers() if number), 1)
-        self._thin()
 
     def numbers(self) -> list[int]:
         """The epochs of which there is a snapshot, in order."""
@@ -39,6 +38,7 @@ class Snapshots:
         most = min(self._most, max(MAX_BYTES // size, 2))
         if not self._most or epoch % self._stride:
             return False
+        self._thin()
         title = f"{self._run.title()}, after epoch {epoch}"
         model = Model(config, parameters(), Provenance(title=title, epochs=float(epoch)))
         save_model(model, self.path(epoch), storage="float16")

@@ -1,6 +1,7 @@
 """What a list or a table of runs shows of one, in a small file of its own: to list runs no model and no events are read."""
 
 import contextlib
+import math
 
 import msgspec
 
@@ -50,7 +51,16 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def reads_digits(self) -> bool:
         """Whether it has made a model that pages can use: one that can be read, and knows the ten digits."""
-        return self.model_bytes is not None and self.problem is None and self.sizes[-1:] == (10,)
+        return (
+            self.model_bytes is not None
+            and self.problem is None
+            and self.sizes[-1:] == (10,)
+            and _is_square(self.sizes[0])
+        )
+
+
+def _is_square(inputs: int) -> bool:
+    return math.isqrt(inputs) ** 2 == inputs
 
 
 TABLED = ("dataset", "engine", "device", "loss", "optimizer", "learning_rate", "schedule", "batch_size", "epochs", "l2",

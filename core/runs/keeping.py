@@ -1,0 +1,129 @@
+"""Runs are renamed, deleted (for a minute with a way back) and pruned.
+
+What is deleted is moved to `.trash` beside the runs, in one step, so that no page sees half a run; a later deletion, or
+`empty_trash`, takes away what has lain there for a minute.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+import msgspec
+
+from core.errors import DigitLabError
+from core.folders import runs_folder
+from core.runs.record import clean_title
+from core.runs.run import RUN_ID, Run, list_runs
+
+UNDO_SECONDS = 60.0
+MOST_RUNS = 200
+MOST_BYTES = 5_000_000_000
+
+
+def rename(run: Run, title: str) -> str:
+    """Give a run another name; returns it as it is kept. The model keeps the title that it was saved with."""
+    title = clean_title(title)
+    try:
+        run.set_record(msgspec.structs.replace(run.record(), title=title))
+    except OSError as error:
+        raise DigitLabError("The name could not be kept: {reason}.", reason=error.strerror) from error
+    return title
+
+
+def delete(run: Run) -> None:
+    """Move a run to the trash, from where `undo` brings it back for a minute. One at work must be stopped first."""
+    if run.status().active:
+        raise DigitLabError("This run is at work. Stop it first.")
+    trash = _trash(run.path.parent)
+    try:
+        trash.mkdir(exist_ok=True)
+        empty_trash(run.path.parent)
+        os.utime(run.path)  # from now on the minute counts
+        os.rename(run.path, trash / run.id)
+    except OSError as error:
+        raise DigitLabError("The run could not be deleted: {reason}.", reason=error.strerror) from error
+
+
+def undo(run_id: str, root: Path | None = None) -> Run:
+    """Bring back a run that was deleted less than a minute ago; its id is checked first, because it may come from a URL."""
+    root = root or runs_folder()
+    kept = _trash(root) / run_id
+    if not RUN_ID.fullmatch(run_id) or not kept.is_dir() or _over(kept):
+        raise DigitLabError("This run cannot be brought back: it was deleted more than a minute ago, or never.")
+    try:
+        os.rename(kept, root / run_id)
+    except OSError as error:
+        raise DigitLabError("The run could not be brought back: {reason}.", reason=error.strerror) from error
+    return Run(root / run_id)
+
+
+def empty_trash(root: Path | None = None) -> None:
+    """Take away for good what was deleted more than a minute ago, and folders of runs that were never finished making."""
+    root = root or runs_folder()
+    trash = _trash(root)
+    for path in trash.iterdir() if trash.is_dir() else ():
+        if _over(path):
+            shutil.rmtree(path, ignore_errors=True)
+    for path in root.glob(".new-*"):
+        if _over(path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def to_prune(
+    root: Path | None = None,
+    *,
+    most: int = MOST_RUNS,
+    bytes: int = MOST_BYTES,
+    in_use: Collection[str] = (),
+) -> list[Run]:
+    """The runs that have to go for the rest to keep within the limits, the oldest first.
+
+    A run at work stays, and so do the newest one, those named in `in_use` (a model that somebody reads with) and those
+    that another run goes on from. Where they alone are beyond the limits, the others all go, and that is all.
+    """
+    runs = list_runs(root)
+    parents = {run.record().parent.partition("@")[0] for run in runs}
+    sizes = {run: size_of(run) for run in runs}
+    count, total, going = len(runs), sum(sizes.values()), []
+    for run in reversed(runs[1:]):
+        if count <= most and total <= bytes:
+            break
+        if run.id in in_use or run.id in parents or run.status().active:
+            continue
+        going.append(run)
+        count, total = count - 1, total - sizes[run]
+    return going
+
+
+def prune(root: Path | None = None, **limits: int | Collection[str]) -> list[Run]:
+    """Delete what `to_prune` names, as `delete` does; returns it."""
+    going = to_prune(root, **limits)
+    for run in going:
+        delete(run)
+    return going
+
+
+def size_of(run: Run) -> int:
+    """Bytes of a run's files; one that goes meanwhile has none."""
+    total = 0
+    for folder, _, names in os.walk(run.path):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(folder, name)).st_size
+            except FileNotFoundError:
+                continue
+    return total
+
+
+def _trash(root: Path) -> Path:
+    return root / ".trash"
+
+
+def _over(path: Path) -> bool:
+    """Whether its minute is over."""
+    try:
+        return abs(time.time() - path.stat().st_mtime) > UNDO_SECONDS
+    except FileNotFoundError:
+        return False
