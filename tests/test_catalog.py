@@ -11,7 +11,9 @@ from core.errors import DigitLabError
 from core.models.files import save_model
 from core.models.model import Model
 from core.models.parameters import Parameters
+from core.runs import worker
 from core.runs.run import create_run
+from core.runs.snapshots import Snapshots
 
 CONFIG = Config(NetworkConfig(inputs=4, hidden=(2,))).with_training(dataset="digits")
 
@@ -94,3 +96,39 @@ def test_a_shipped_name_wins_over_a_file_here(shipped, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "default").write_text("not a model")
     np.testing.assert_array_equal(load_model("default").parameters.flat, model_of(1).parameters.flat)
+
+
+def test_a_snapshot_of_a_run_is_a_model(runs_dir):
+    config = Config(NetworkConfig(inputs=64, hidden=(4,))).with_training(dataset="digits", epochs=3)
+    run = create_run(config, title="Mine")
+    worker.execute(run)
+    start, last = load_model(f"{run.id}@0"), load_model(f"{run.id}@3")
+    np.testing.assert_array_equal(start.parameters.flat, half(Parameters.initial(config.network, 0).flat))
+    np.testing.assert_array_equal(last.parameters.flat, half(run.model().parameters.flat))
+    assert last.provenance.title == "Mine, after epoch 3" and last.provenance.epochs == 3.0
+    with pytest.raises(DigitLabError, match="There are: 0, 1, 2, 3"):
+        load_model(f"{run.id}@4")
+    with pytest.raises(DigitLabError, match="no such run"):
+        load_model("20250101-000000-abcd@1")
+
+
+def half(values: np.ndarray) -> np.ndarray:
+    return values.astype(np.float16).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("most", "kept"), [(60, list(range(21))), (10, list(range(0, 21, 4))), (3, [0, 8, 16]), (0, [])]
+)
+def test_snapshots_are_thinned_evenly(runs_dir, most, kept):
+    run = create_run(CONFIG, snapshots=most)
+    snapshots = Snapshots(run)
+    told = [epoch for epoch in range(21) if snapshots.keep(epoch, CONFIG, lambda: model_of(0).parameters)]
+    assert snapshots.numbers() == kept and set(kept) <= set(told)
+
+
+def test_the_snapshots_of_a_large_network_are_fewer(runs_dir, monkeypatch):
+    monkeypatch.setattr("core.runs.snapshots.MAX_BYTES", 5 * 2 * CONFIG.network.parameter_count)
+    snapshots = Snapshots(create_run(CONFIG))
+    for epoch in range(12):
+        snapshots.keep(epoch, CONFIG, lambda: model_of(0).parameters)
+    assert snapshots.numbers() == [0, 4, 8]

@@ -1,5 +1,6 @@
 """The command line, run as a person runs it."""
 
+import hashlib
 import json
 import os
 import signal
@@ -13,11 +14,13 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from core.catalog import load_model
+from core.catalog import find_model, load_guard, load_model, runs_with_models
+from core.commands import train as commands_train
 from core.commands.main import main
 from core.folders import PROJECT
 from core.models.files import read_model
-from core.runs.run import list_runs
+from core.runs.run import Status, create_run, list_runs
+from core.runs.status import STOPPED
 from core.training.events import BatchEvent
 
 
@@ -44,7 +47,21 @@ def seven(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", [(), ("train",), ("evaluate",), ("predict",), ("back-query",), ("models",)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        (),
+        ("train",),
+        ("evaluate",),
+        ("predict",),
+        ("back-query",),
+        ("models",),
+        ("runs",),
+        ("data",),
+        ("resume",),
+        ("runs", "prune"),
+    ],
+)
 def test_help(command) -> None:
     outcome = call(*command, "--help")
     assert outcome.exit_code == 0
@@ -191,3 +208,117 @@ def test_without_a_file_of_pen_digits_it_says_what_to_do(monkeypatch: pytest.Mon
     monkeypatch.delenv("PEN_DIGITS", raising=False)
     outcome = call("pen-score")
     assert outcome.exit_code == 1 and "PEN_DIGITS" in outcome.output
+
+
+# -- runs by command
+
+
+TINY = ("--dataset", "digits", "--hidden", 4, "--epochs", 2)
+
+
+def test_the_last_epoch_is_told(runs_dir: Path) -> None:
+    outcome = call("train", *TINY)
+    assert outcome.exit_code == 0 and "Epoch 2 of 2" in outcome.stderr
+
+
+def test_a_run_of_the_terminal_is_gone_on_with(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped after its first epoch by what Ctrl-C calls, then resumed by id: the same network as in one go."""
+    whole = last_line(call("train", *TINY, "--json"))["run"]
+    execute = commands_train.execute
+
+    def stopped(run, *, stop, on_event):
+        execute(run, stop=lambda: STOPPED if run.events()[0][2:] else None, on_event=on_event)
+
+    monkeypatch.setattr(commands_train, "execute", stopped)
+    outcome = call("train", *TINY, "--json")
+    monkeypatch.undo()
+    monkeypatch.setenv("DIGITLAB_RUNS", str(runs_dir))
+    assert outcome.exit_code == 130
+    run = json.loads(outcome.stdout.splitlines()[-1])["run"]
+    for name in (run, str(runs_dir / run)):
+        outcome = call("resume", name, "--json")
+        if name == run:
+            assert last_line(outcome)["state"] == "finished"
+    assert outcome.exit_code == 1 and "This run is finished" in outcome.output
+    assert np.array_equal(load_model(run).parameters.flat, load_model(whole).parameters.flat)
+
+
+@pytest.mark.parametrize("name", ["nowhere", "20250101-000000-abcd", "a\0b"])
+def test_only_a_run_is_gone_on_with(runs_dir: Path, name: str) -> None:
+    outcome = call("resume", name)
+    assert outcome.exit_code == 1 and "Traceback" not in outcome.output
+
+
+def test_runs_are_listed_renamed_deleted_and_brought_back(runs_dir: Path) -> None:
+    assert "no runs yet" in call("runs").output
+    run = last_line(call("train", *TINY, "--json"))["run"]
+    assert last_line(call("runs", "rename", run, "My  first", "--json"))["title"] == "My first"
+    [row] = last_line(call("runs", "--json"))["runs"]
+    assert row["title"] == "My first" and row["state"] == "finished" and row["n"] == 180 and row["sizes"] == [64, 4, 10]
+    assert "My first" in call("runs", "list").output
+    assert call("runs", "delete", run).exit_code == 0 and last_line(call("runs", "--json"))["runs"] == []
+    assert call("runs", "undo", run).exit_code == 0 and len(last_line(call("runs", "--json"))["runs"]) == 1
+    for command in (("delete", "../x"), ("undo", "../x"), ("rename", "../x", "y")):
+        outcome = call("runs", *command)
+        assert outcome.exit_code == 1 and "Traceback" not in outcome.output
+
+
+def test_pruning_says_first_what_would_go(runs_dir: Path) -> None:
+    made = []
+    for _ in range(3):
+        made.append(create_run(load_model("small").config).id)
+        list_runs()[0].set_status(Status("finished"))
+        time.sleep(0.002)
+    assert last_line(call("runs", "prune", "--most", 1, "--json"))["would_go"] == made[:2]
+    assert len(list_runs()) == 3
+    assert last_line(call("runs", "prune", "--most", 1, "--yes", "--json"))["pruned"] == made[:2]
+    assert [run.id for run in list_runs()] == made[2:]
+
+
+# -- models and data
+
+
+def test_models_that_pages_cannot_use_are_listed_with_the_reason_and_not_offered(runs_dir: Path) -> None:
+    """A network of two outputs, as `make models` leaves one, and a file that was cut off."""
+    two, cut = (create_run(load_model("small").config) for _ in range(2))
+    two.save_model(load_guard())
+    (runs_dir / cut.id / "model.safetensors").write_bytes(two.model_path.read_bytes()[:5000])
+    rows = {row["name"]: row for row in last_line(call("models", "--json"))["models"]}
+    assert "2 outputs" in rows[two.id]["problem"] and "damaged" in rows[cut.id]["problem"]
+    assert runs_with_models() == []
+    assert "2 outputs" in call("models").output
+
+
+def test_a_model_is_told_by_its_configuration_its_seed_and_its_hashes(runs_dir: Path) -> None:
+    row = next(row for row in last_line(call("models", "--json"))["models"] if row["name"] == "small")
+    path = find_model("small")
+    assert row["file_sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    flat = load_model("small").parameters.flat
+    assert row["parameters_sha256"] == hashlib.sha256(flat.tobytes()).hexdigest()
+    assert row["seed"] == row["config"]["training"]["seed"] and row["config"]["network"]["inputs"] == 64
+
+
+def test_data_sets_are_listed_and_mnist_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MNIST_DIR", raising=False)
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+    rows = {row["name"]: row for row in last_line(call("data", "--json"))["datasets"]}
+    assert rows["mnist"]["here"] is False and rows["digits"]["here"] is True and rows["mnist"]["train"] == 60_000
+    asked = []
+
+    def download(*, progress):
+        asked.append(True)
+        progress(5, 10)
+        return tmp_path / "mnist"
+
+    monkeypatch.setattr("core.commands.data.download_mnist", download)
+    outcome = call("data", "mnist")
+    assert outcome.exit_code == 0 and "It is fetched now, once: 12 MB" in outcome.stderr and asked == [True]
+
+
+def test_training_fetches_mnist_where_it_is_missing(runs_dir: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.delenv("MNIST_DIR", raising=False)
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
+    monkeypatch.setenv("DIGITLAB_MIRRORS", "http://127.0.0.1:9/")
+    outcome = call("train", "--epochs", 1)
+    assert outcome.exit_code == 1 and "MNIST could not be downloaded" in outcome.output
+    assert list_runs() == []  # nothing is begun that cannot be
