@@ -5,6 +5,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import DigitLabError
@@ -13,14 +14,16 @@ from core.models.files import SUFFIX, read_model
 from core.models.model import Model
 from core.runs.run import RUN_ID, Run, list_runs, open_run
 from core.runs.snapshots import Snapshots
-from core.runs.summary import summary
+from core.runs.summary import Summary, summary
 from core.teach.copies import COPY_ID, find_copy
+from core.training.guessing import is_guessing
 
 DEFAULT = "default"
 SMALL = "small"  # needs no MNIST
 INVERTIBLE = "rashid"  # can be run backwards
 GUARD = "guard"  # which tells digits from what is none, see `core.scores.doubt`: not for a page to read with
 SNAPSHOT = re.compile(rf"{RUN_ID.pattern}@\d{{1,4}}", re.ASCII)
+DIGITS = 10
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 
@@ -87,4 +90,15 @@ def runs_with_models() -> list[Run]:
 
     Their summaries say so; no model is opened.
     """
-    return [run for run in list_runs() if run.model_path.is_file() and summary(run).reads_digits]
+    return [run for run, _ in _usable()]
+
+
+def runs_that_read() -> list[Run]:
+    """Those of them that are worth reading with: their network does better than guess."""
+    return [run for run, found in _usable() if not (found.test and is_guessing(found.test, DIGITS))]
+
+
+def _usable() -> Iterator[tuple[Run, Summary]]:
+    for run in list_runs():
+        if run.model_path.is_file() and (found := summary(run)).reads_digits:
+            yield run, found

@@ -16,7 +16,8 @@ def header(title: str, sentence: str) -> None:
     with right:
         names = visitor.model_names()
         visitor.chosen(visitor.MODEL, names, DEFAULT)
+        titles = words.distinct({name: shared.model_title(name) for name in names})
         st.selectbox(
-            "Network in use", names, format_func=shared.model_title, key=visitor.MODEL, help=words.HELP["model"]
+            "Network in use", names, format_func=titles.__getitem__, key=visitor.MODEL, help=words.HELP["model"]
         )
         visitor.keep(visitor.MODEL, DEFAULT)

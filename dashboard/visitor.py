@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
-from core.catalog import DEFAULT, runs_with_models, shipped_models
+from core.catalog import DEFAULT, runs_that_read, shipped_models
 from core.jobs.limits import is_hosted
 from core.models.model import Model
 from core.teach.copies import delete_copy, is_copy, keep_copy, model_before
@@ -103,8 +103,11 @@ def in_url() -> dict[str, str]:
 
 
 def model_names() -> list[str]:
-    """Models to choose from: the shipped ones, this visitor's taught copies, then those of runs, the newest first."""
-    return [*shipped_models(), *taught_copies(), *(run.id for run in runs_with_models())]
+    """Models to choose from: the shipped ones, this visitor's taught copies, then those of runs, the newest first.
+
+    A run whose network cannot be read, or only guesses, is not among them: the Train page says so of it.
+    """
+    return [*shipped_models(), *taught_copies(), *(run.id for run in runs_that_read())]
 
 
 def model_in_use() -> str:

@@ -1,5 +1,7 @@
 """What the app says: page titles, help and sentences, in words for someone who has never programmed."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.config import NetworkConfig
@@ -121,6 +123,11 @@ def in_line(place: Place) -> str:
     return f"Waiting for its turn: {who}, {wait} to go."
 
 
+def short_duration(seconds: float) -> str:
+    """Seconds as a figure: 0.4 s, 34 s, 12 min."""
+    return f"{seconds:.1f} s" if seconds < 9.95 else duration(seconds)
+
+
 STATES = {
     "queued": "waiting for its turn",
     "waiting": "under way",  # as for the next: the list is drawn with the whole page, when a run begins and when it ends
@@ -145,6 +152,16 @@ def phase(status: Status, engine: str) -> str:
 def run_title(run: Run, status: Status) -> str:
     """A run in one line: its name and how it stands."""
     return f"{run.title()} · {STATES[status.state]}"
+
+
+def distinct(titles: Mapping[str, str]) -> dict[str, str]:
+    """Titles that can be told apart: of several alike all but the last, which is the oldest, get a number."""
+    seen: Counter[str] = Counter()
+    told_apart = {}
+    for key, title in reversed(titles.items()):
+        seen[title] += 1
+        told_apart[key] = f"{title} ({seen[title]})" if seen[title] > 1 else title
+    return {key: told_apart[key] for key in titles}
 
 
 @dataclass(frozen=True, slots=True)

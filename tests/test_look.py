@@ -13,8 +13,8 @@ from core.models.model import Score
 from core.training.events import BatchEvent, EpochEvent
 from dashboard import words
 from dashboard.look import charts, images
-from dashboard.train.form import parse_layers
 from dashboard.train.progress import Progress
+from dashboard.train.settings import parse_layers
 
 
 def batch(step: int, epoch: float, loss: float = 1.0) -> BatchEvent:
@@ -126,6 +126,6 @@ def test_layers_that_are_none(text: str) -> None:
 
 
 def test_every_setting_of_the_form_has_a_help() -> None:
-    from dashboard.train.form import NETWORK_FIELDS, TRAINING_FIELDS
+    from dashboard.train.settings import NETWORK_FIELDS, TRAINING_FIELDS
 
     assert set(NETWORK_FIELDS) | set(TRAINING_FIELDS) <= set(words.HELP)

@@ -20,14 +20,15 @@ from core.bench.reading import (
     times,
     unsteady,
 )
+from core.errors import DigitLabError
 from core.jobs.executor import MEASUREMENT
 from core.jobs.limits import threads_of
 from core.jobs.queue import Ticket
 from dashboard import shared, visitor, words
 from dashboard.engines import charts as engine_charts
 from dashboard.look import charts
-from dashboard.parts.refusals import told, try_to
-from dashboard.parts.taichi import device_choice, taichi_remark
+from dashboard.parts.refusals import refusal, told
+from dashboard.parts.taichi import chosen_device, device_choice, taichi_remark
 from dashboard.parts.watch import watch
 
 EMPTY = (
@@ -39,6 +40,7 @@ UNSTEADY = (
     "Turns of the same work differed by up to {spread:.0f} %: something else keeps this computer busy. Close what you can, "
     "and measure again for times to rely on."
 )
+CHOSEN_SIZES, CHOSEN_TURNS, DEVICE = "measure_sizes", "measure_turns", "measure_device"  # keys of the session
 TURNS = {1: "one, quick", 3: "three, the middle one counts", 7: "seven, careful"}
 NOISE = "MNIST is not on this computer: this is measured on noise of its size, which takes the same time."
 WHO = {"floor": "the bare products", "blog": "the earlier NumPy loop", BLOG_TAICHI: "the earlier Taichi loop"} | NAMES
@@ -89,14 +91,12 @@ def _offer(ticket: Ticket | None) -> None:
     """The button, what it will measure, and what became of the last time."""
     left, right = _row()
     with right.popover("What to measure", icon=":material/tune:", width="stretch"):
-        sizes, turns, device = _choices()
+        _choices()
     again = bool(ticket and ticket.events)
     left.button("Measure again" if again else "Measure this computer", type="primary", key="measure-start",
-                icon=":material/timer:", disabled=not sizes or shared.jobs().devices() is None, width="stretch",
-                on_click=try_to,
-                args=("measure_error", lambda: shared.jobs().begin(MEASUREMENT, command(sizes, turns, device),
-                                                                   owner=visitor.owner())))  # fmt: skip
-    if error := st.session_state.get("measure_error") or (ticket and ticket.error):
+                icon=":material/timer:", disabled=shared.jobs().devices() is None, width="stretch",
+                on_click=told(_start, MEASUREMENT))  # fmt: skip
+    if error := refusal(MEASUREMENT) or (ticket and ticket.error):
         st.error(error, icon=":material/error:")
     elif ticket and ticket.stopped:
         st.caption("It was stopped. What had been measured until then is shown.")
@@ -104,12 +104,20 @@ def _offer(ticket: Ticket | None) -> None:
         taichi_remark()
 
 
-def _choices() -> tuple[list[int], int, str | None]:
-    sizes = st.pills("Hidden nodes", SIZES, selection_mode="multi", default=list(SIZES), key="measure_sizes",
-                     persist_state="session")  # fmt: skip
-    turns = st.radio("Turns", list(TURNS), format_func=TURNS.get, index=1, key="measure_turns",
-                     persist_state="session")  # fmt: skip
-    return sorted(sizes), turns, device_choice("measure_device")
+def _choices() -> None:
+    st.pills("Hidden nodes", SIZES, selection_mode="multi", default=list(SIZES), key=CHOSEN_SIZES,
+             persist_state="session")  # fmt: skip
+    st.radio("Turns", list(TURNS), format_func=TURNS.get, index=1, key=CHOSEN_TURNS, persist_state="session")
+    device_choice(DEVICE)
+
+
+def _start() -> None:
+    """Measure what is chosen at this moment."""
+    sizes = sorted(st.session_state[CHOSEN_SIZES])
+    if not sizes:
+        raise DigitLabError("Choose at least one number of hidden nodes under What to measure.")
+    argv = command(sizes, st.session_state[CHOSEN_TURNS], chosen_device(DEVICE))
+    shared.jobs().begin(MEASUREMENT, argv, owner=visitor.owner())
 
 
 def command(sizes: Sequence[int], turns: int, device: str | None) -> list[str]:

@@ -5,16 +5,20 @@ import streamlit as st
 from core.bench.race import GOALS, Lap, lap, seconds, verdict
 from core.config import Config
 from core.datasets import available, needs_mnist
+from core.errors import DigitLabError
 from core.jobs.racing import Race
 from core.training.recipes import RECIPES, default_recipe, offered_recipes
 from dashboard import shared, visitor, words
 from dashboard.engines import charts as engine_charts
 from dashboard.look import charts
+from dashboard.parts.fields import number_field, number_in
 from dashboard.parts.mnist import get_mnist
-from dashboard.parts.refusals import fragment, told, try_to
-from dashboard.parts.taichi import device_choice, taichi_remark
+from dashboard.parts.refusals import fragment, refusal, told
+from dashboard.parts.taichi import chosen_device, device_choice, taichi_devices, taichi_remark
 from dashboard.parts.watch import REFRESH_SECONDS
 
+RACE = "race"  # the place where it is said why none began
+RECIPE, EPOCHS, DEVICE = "race_recipe", "race_epochs", "race_device"
 MOST_EPOCHS = 50
 WHAT_IT_IS = (
     "The same network learns twice, from the same start and in the same order: first with NumPy, then with Taichi. "
@@ -31,50 +35,57 @@ def race() -> None:
     form, track = st.columns([1, 1.9], gap="large")
     with form:
         st.markdown(WHAT_IT_IS)
-        config = _settings()
-        _buttons(config, live)
+        missing = _recipe()
+        _buttons(live, missing)
+        number_field("Epochs", EPOCHS, configuration, step=1.0, help=words.HELP["epochs"])
+        device_choice(DEVICE)
+        taichi_remark()
     with track:
         fragment(_track, run_every=REFRESH_SECONDS if live else None)(live)
 
 
-def _settings() -> Config | None:
-    """The settings of the race; None while its digits are missing."""
-    first = default_recipe("mnist" if available("mnist") else "digits")
-    if "race_recipe" not in st.session_state:
-        st.session_state["race_recipe"] = first
+def _recipe() -> bool:
+    """The choice of settings; whether their digits are missing."""
+    if RECIPE not in st.session_state:
+        st.session_state[RECIPE] = default_recipe("mnist" if available("mnist") else "digits")
         _fill_in()
-    st.selectbox("Settings", offered_recipes(), format_func=lambda name: RECIPES[name].title, key="race_recipe",
+    st.selectbox("Settings", offered_recipes(), format_func=lambda name: RECIPES[name].title, key=RECIPE,
                  on_change=told(_fill_in), help=words.HELP["recipe"], persist_state="session")  # fmt: skip
-    recipe = RECIPES[st.session_state["race_recipe"]]
-    st.caption(recipe.sentence)
-    epochs = st.number_input(
-        "Epochs", 1, MOST_EPOCHS, key="race_epochs", help=words.HELP["epochs"], persist_state="session"
-    )
-    config = recipe.config.with_training(epochs=min(max(int(epochs), 1), MOST_EPOCHS))
-    if needs_mnist(config.training.dataset):
+    st.caption(RECIPES[st.session_state[RECIPE]].sentence)
+    if missing := needs_mnist(RECIPES[st.session_state[RECIPE]].config.training.dataset):
         get_mnist("The MNIST digits are not on this computer yet.")
-        return None
-    return config
+    return missing
 
 
 def _fill_in() -> None:
-    epochs = RECIPES[st.session_state["race_recipe"]].config.training.epochs
-    st.session_state["race_epochs"] = min(epochs, MOST_EPOCHS)
+    epochs = RECIPES[st.session_state[RECIPE]].config.training.epochs
+    st.session_state[EPOCHS] = float(min(epochs, MOST_EPOCHS))
 
 
-def _buttons(config: Config | None, live: bool) -> None:
-    device = device_choice("race_device")
+def configuration() -> Config:
+    """What the two would train now, as the form holds it at this moment."""
+    epochs = number_in("Epochs", EPOCHS)
+    if epochs > MOST_EPOCHS:
+        raise DigitLabError(f"Epochs must be at most {MOST_EPOCHS} in a race, not {epochs:,}.")
+    return RECIPES[st.session_state[RECIPE]].config.with_training(epochs=epochs)
+
+
+def _start() -> None:
+    config, device = configuration(), chosen_device(DEVICE)
+    if device is None:
+        raise DigitLabError("A race needs Taichi, and it cannot be used here.")
+    shared.jobs().start_race(config, device, owner=visitor.owner())
+
+
+def _buttons(live: bool, missing: bool) -> None:
     if live:
         st.button("Stop the race", icon=":material/stop:", key="race-stop", width="stretch",
                   on_click=told(shared.jobs().stop_race))  # fmt: skip
     else:
         st.button("Start the race", type="primary", icon=":material/flag:", key="race-start", width="stretch",
-                  disabled=config is None or device is None,
-                  on_click=try_to,
-                  args=("race_error", lambda: shared.jobs().start_race(config, device, owner=visitor.owner())))  # fmt: skip
-    if error := st.session_state.get("race_error"):
+                  disabled=missing or not taichi_devices(), on_click=told(_start, RACE))  # fmt: skip
+    if error := refusal(RACE):
         st.error(error, icon=":material/error:")
-    taichi_remark()
 
 
 def _track(was_live: bool) -> None:

@@ -9,10 +9,11 @@ from core.bench.twin import part_of
 from core.jobs.executor import CHECK
 from core.jobs.queue import Ticket
 from dashboard import shared, visitor, words
-from dashboard.parts.refusals import try_to
-from dashboard.parts.taichi import device_choice, taichi_remark
+from dashboard.parts.refusals import refusal, told
+from dashboard.parts.taichi import chosen_device, device_choice, taichi_remark
 from dashboard.parts.watch import watch
 
+DEVICE = "twin_device"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 WHAT_IT_DOES = """
 Fast is worth nothing if it is wrong. Learning goes downhill along **slopes**, one for each weight; here they are checked
@@ -32,15 +33,14 @@ def twin_check() -> None:
 
 def _panel(ticket: Ticket | None, live: bool) -> None:
     st.markdown(WHAT_IT_DOES)
-    device = device_choice("twin_device")
+    device_choice(DEVICE)
     st.button("Check now", type="primary", icon=":material/compare_arrows:", key="twin-start",
               disabled=live or shared.jobs().devices() is None,
-              on_click=try_to,
-              args=("twin_error", lambda: shared.jobs().begin(CHECK, command(device), owner=visitor.owner())))  # fmt: skip
+              on_click=told(_start, CHECK))  # fmt: skip
     events = list(ticket.events) if ticket else []
     if live:
         _progress(ticket, events)
-    if error := st.session_state.get("twin_error") or (ticket and ticket.error):
+    if error := refusal(CHECK) or (ticket and ticket.error):
         st.error(error, icon=":material/error:")
     taichi_remark()
     findings = [event["finding"] for event in events if "finding" in event]
@@ -50,6 +50,10 @@ def _panel(ticket: Ticket | None, live: bool) -> None:
         _verdict(findings)
     for finding in findings:
         _show(finding)
+
+
+def _start() -> None:
+    shared.jobs().begin(CHECK, command(chosen_device(DEVICE)), owner=visitor.owner())
 
 
 def command(device: str | None) -> list[str]:

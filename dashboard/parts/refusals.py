@@ -65,7 +65,7 @@ def page() -> Iterator[None]:
         yield
 
 
-def fragment(panel: Callable[..., None], run_every: float | None = None) -> Callable[..., None]:
+def fragment(panel: Callable[..., object], run_every: float | None = None) -> Callable[..., None]:
     """A part of a page that is drawn anew by itself, every so many seconds and after its own callbacks."""
 
     @functools.wraps(panel)

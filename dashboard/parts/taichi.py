@@ -15,13 +15,19 @@ def taichi_devices() -> list[Device]:
     return [device for device in shared.jobs().devices() or [] if device.available]
 
 
-def device_choice(key: str) -> str | None:
-    """Where Taichi shall compute: a choice where there is one, the only device where not, None where there is none."""
+def device_choice(key: str) -> None:
+    """A choice of where Taichi shall compute, where there is one; `chosen_device` says what it is."""
     titles = {device.name: device.title for device in taichi_devices()}
-    if len(titles) < 2:
-        return next(iter(titles), None)
-    return st.selectbox("Taichi computes on", list(titles), format_func=titles.__getitem__, key=key, persist_state="session",
-                        help=words.HELP["device"])  # fmt: skip
+    if len(titles) > 1:
+        st.selectbox("Taichi computes on", list(titles), format_func=titles.__getitem__, key=key, persist_state="session",
+                     help=words.HELP["device"])  # fmt: skip
+
+
+def chosen_device(key: str) -> str | None:
+    """Where Taichi shall compute, as chosen at this moment: the first device where nothing was, None where there is none."""
+    names = [device.name for device in taichi_devices()]
+    chosen = st.session_state.get(key)
+    return chosen if chosen in names else next(iter(names), None)
 
 
 def taichi_remark() -> None:

@@ -11,7 +11,9 @@ from dashboard import shared, visitor, words
 from dashboard.look import charts
 from dashboard.parts.refusals import fragment, told
 from dashboard.parts.watch import REFRESH_SECONDS
+from dashboard.train.outcome import show_outcome
 
+NO_FIGURES = "The figures of this run cannot be read: its file is damaged or empty."
 CURVES_SECONDS = 1.0  # drawing two charts is nearly all that a live page costs a visitor's computer
 
 
@@ -76,29 +78,24 @@ def _progress(run: Run) -> Progress:
 
 
 def _headline(run: Run, status: Status, config: Config, progress: Progress) -> None:
-    """Where the run stands, in one line or two, with the button that fits."""
-    epochs = config.training.epochs
+    """Where the run stands, with the button that fits."""
     if status.active:
-        done = progress.last.epoch / epochs if progress.last else 0.0
-        with st.container(key="run-progress"):
-            st.progress(min(done, 1.0), _now(run, status, config, progress))
-        st.button(
-            "Stop", key="stop", icon=":material/stop:", help=words.HELP["stop"], on_click=told(_stop), args=(run,)
-        )
-    elif status.state == "finished":
-        st.success(f"Finished. {_test_words(run)}", icon=":material/check:")
-    elif status.state == "stopped":
-        st.info(f"{status.detail} {_test_words(run)}", icon=":material/stop:")
-    else:
-        st.error(status.detail, icon=":material/error:")
-    if not status.active and run.model_path.is_file():
-        in_use = visitor.model_in_use() == run.id
-        st.button("In use on every page" if in_use else "Use this network on every page", key="use-model",
-                  icon=":material/check:" if in_use else ":material/swap_horiz:", disabled=in_use,
-                  on_click=told(visitor.use_model), args=(run.id,))  # fmt: skip
-    if not status.active and status.state != "finished":
+        _under_way(run, status, config, progress)
+        return
+    show_outcome(run, status, config, progress.last.step if progress.last else 0)
+    if status.state == "finished" and not progress.last:
+        st.warning(NO_FIGURES, icon=":material/broken_image:")
+    if status.state != "finished":
         st.button("Go on", key="resume", icon=":material/resume:", help=words.HELP["resume"],
                   on_click=told(shared.jobs().resume), args=(run,))  # fmt: skip
+
+
+def _under_way(run: Run, status: Status, config: Config, progress: Progress) -> None:
+    epochs = config.training.epochs
+    done = progress.last.epoch / epochs if progress.last else 0.0
+    with st.container(key="run-progress"):
+        st.progress(min(done, 1.0), _now(run, status, config, progress))
+    st.button("Stop", key="stop", icon=":material/stop:", help=words.HELP["stop"], on_click=told(_stop), args=(run,))
 
 
 def _stop(run: Run) -> None:
@@ -118,13 +115,6 @@ def _now(run: Run, status: Status, config: Config, progress: Progress) -> str:
     return f"Epoch {epoch} of {epochs}, about {words.duration(left)} left"
 
 
-def _test_words(run: Run) -> str:
-    if not run.model_path.is_file():
-        return ""
-    test = shared.card(run.id).provenance.scores.get("test")
-    return f"On test digits it had never seen: {words.right_of(test)}." if test else ""
-
-
 def _figures(status: Status, config: Config, progress: Progress) -> None:
     """Four figures of fixed places: accuracy on both kinds of digits, speed, time."""
     batch, epoch = (progress.batches or [None])[-1], (progress.epochs or [None])[-1]
@@ -132,11 +122,11 @@ def _figures(status: Status, config: Config, progress: Progress) -> None:
     held_back = epoch.validation_accuracy if epoch else None
     seconds = progress.last.seconds if progress.last else None
     speed = _mean_speed(progress, config.training.batch_size)
-    columns = st.columns(4)
-    columns[0].metric("Learning", _share(learned), help=words.HELP["train_accuracy"])
-    columns[1].metric("Held back", _share(held_back), help=words.HELP["validation_accuracy"])
-    columns[2].metric("Digits a second", f"{speed:,.0f}" if speed else "–", help=words.HELP["speed"])
-    columns[3].metric("Time", words.duration(seconds) if seconds else "–", help=words.HELP["time"])
+    with st.container(key="run-figures"):
+        st.metric("Learning", _share(learned), help=words.HELP["train_accuracy"])
+        st.metric("Held back", _share(held_back), help=words.HELP["validation_accuracy"])
+        st.metric("Digits a second", f"{speed:,.0f}" if speed else "–", help=words.HELP["speed"])
+        st.metric("Time", words.short_duration(seconds) if seconds else "–", help=words.HELP["time"])
 
 
 def _mean_speed(progress: Progress, batch_size: int) -> float | None:

@@ -99,11 +99,23 @@ def stand_still(page: Page) -> None:
 
 
 def fill(page: Page, label: str, value: str) -> None:
-    """Write into the field of this label."""
-    field = page.get_by_label(label, exact=True)
-    field.fill(value)
-    field.press("Enter")
-    stand_still(page)
+    """Write into the field of this label, and stay in it: what comes next, a click above all, is done straight away.
+
+    Nothing is confirmed and nothing waited for, as a person does neither.
+    """
+    page.get_by_label(label, exact=True).fill(value)
+
+
+def press(page: Page, label: str) -> None:
+    """Click the button of this label as a hand does, with a tenth of a second between down and up."""
+    button = page.get_by_role("button", name=label)
+    expect(button).to_be_enabled()
+    button.evaluate("button => button.scrollIntoView({block: 'center', behavior: 'instant'})")  # clear of the header
+    box = button.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(100)
+    page.mouse.up()
 
 
 def pick(page: Page, box: Locator, option: str) -> None:

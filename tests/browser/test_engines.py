@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.app import fill, keep_places, no_traceback, pick, places, settle
+from tests.browser.app import fill, keep_places, no_traceback, pick, places, press, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -112,7 +112,7 @@ def test_a_race_can_be_stopped(page: Page, address: str) -> None:
         return
     fill(page, "Epochs", "50")  # longer than it takes to find the button
     keep_places(page, ".st-key-race-stop button")
-    start.click()
+    press(page, "Start the race")
     expect(page.get_by_text("NumPy is on its way")).to_be_visible(timeout=LONG)
     page.get_by_role("button", name="Stop the race").click()
     expect(page.get_by_text("The race ended early.")).to_be_visible()

@@ -2,14 +2,18 @@
 
 import json
 import re
+import shutil
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from core.runs.run import list_runs
-from tests.browser.app import SEVEN, draw, fill, keep_places, no_traceback, pick, places, settle
+from core.config import Config, NetworkConfig
+from core.runs.run import Run, Status, create_run, list_runs
+from core.runs.status import STOPPED
+from tests.browser.app import SEVEN, draw, fill, keep_places, no_traceback, pick, places, press, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -40,7 +44,17 @@ def _start(page: Page, address: str, *, epochs: int, hidden: str = "32") -> None
     fill(page, "Epochs", str(epochs))
     fill(page, "Hidden layers", hidden)
     keep_places(page, ".st-key-stop button")
-    page.get_by_role("button", name="Start training").click()
+    press(page, "Start training")
+
+
+def _next_run(runs: Path, before: int) -> Run:
+    """The run begun after so many others, when it is over."""
+    end = time.monotonic() + 60
+    while len(found := list_runs(runs)) == before or found[0].status().active:
+        assert time.monotonic() < end, f"{len(found)} runs, {before} before"
+        time.sleep(0.1)
+    assert len(found) == before + 1
+    return found[0]
 
 
 def _worker(runs: Path) -> psutil.Process:
@@ -108,17 +122,93 @@ def test_a_killed_worker_is_told_of(page: Page, address: str, runs: Path) -> Non
     expect(page.get_by_role("button", name="Start training")).to_be_enabled()
 
 
-def test_settings_that_make_no_sense_are_told_of(page: Page, address: str) -> None:
+@pytest.mark.parametrize(
+    ("label", "value", "sentence"),
+    [
+        ("Hidden layers", "abc", "Hidden layers are whole numbers"),
+        ("Hidden layers", "8000, 8000", "weights; at most"),
+        ("Epochs", "0", "Epochs must be a whole number from 1 to 1000, not 0."),
+        ("Epochs", "2.5", "Epochs must be a whole number, not 2.5."),
+        ("Epochs", "99999999999999999999", "Epochs is too large a number."),
+        ("Epochs", "", "Epochs is empty"),
+        ("Learning rate", "1e309", "Learning rate"),
+    ],
+)
+def test_what_is_not_shown_is_not_trained(
+    page: Page, address: str, runs: Path, label: str, value: str, sentence: str
+) -> None:
+    """Type, click: the wrong field says so, nothing begins; type, click again: what is in the field is trained."""
     _open(page, address)
-    for value, sentence in (
-        ("abc", "Hidden layers are whole numbers"),
-        ("0", "size of a hidden layer must be"),
-        ("8000, 8000", "weights; at most"),
-    ):
-        fill(page, "Hidden layers", value)
-        expect(page.get_by_text(sentence)).to_be_visible()
-        expect(page.get_by_role("button", name="Start training")).to_be_disabled()
+    _start_from_small(page)
+    before = len(list_runs(runs))
+    fill(page, label, value)
+    press(page, "Start training")
+    expect(page.get_by_text("Nothing was started.")).to_be_visible()
+    expect(page.locator("[class*='-problem']").get_by_text(sentence)).to_be_visible()
+    assert len(list_runs(runs)) == before
+    fill(page, label, {"Hidden layers": "17", "Epochs": "3", "Learning rate": "0.02"}[label])
+    press(page, "Start training")  # while the sentence under the field goes away
+    config = _next_run(runs, before).config()
+    shown = (config.network.hidden, config.training.epochs, config.training.learning_rate)
+    assert shown == ((17,) if label == "Hidden layers" else (32,), 3 if label == "Epochs" else 30,
+                     0.02 if label == "Learning rate" else 0.01)  # fmt: skip
+    no_traceback(page)
+
+
+def test_start_takes_the_settings_that_are_on_the_screen(page: Page, address: str, runs: Path) -> None:
+    before = len(list_runs(runs))
+    _start(page, address, epochs=3, hidden="77")
+    expect(page.get_by_text("64 – 77 – 10 units")).to_be_visible()
+    config = _next_run(runs, before).config()
+    assert (config.network.hidden, config.training.epochs) == ((77,), 3)
+
+
+def test_a_run_that_guesses_is_cured_by_one_click(page: Page, address: str, runs: Path) -> None:
+    _open(page, address)
+    _start_from_small(page)
+    fill(page, "Epochs", "8")
+    fill(page, "Learning rate", "5")
+    press(page, "Start training")
+    expect(page.get_by_text("Finished. It only guesses:")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Use this network")).to_have_count(0)
+    page.get_by_role("button", name="Train again with a learning rate of 0.001").click()
+    expect(page.get_by_label("Learning rate", exact=True)).to_have_value("0.001")
+    expect(page.get_by_text("Finished. On test digits")).to_be_visible(timeout=60_000)
+    no_traceback(page)
+
+
+def test_a_damaged_run_does_not_break_the_page(page: Page, address: str, runs: Path) -> None:
+    run = create_run(Config(NetworkConfig(inputs=64)).with_training(dataset="digits"), runs)
+    run.set_status(Status("stopped", reason=STOPPED))
+    (run.path / "config.json").write_bytes(b"{")
+    try:
+        _open(page, address)
+        expect(page.get_by_text("This run cannot be shown.")).to_be_visible()
         no_traceback(page)
+        _start_from_small(page)
+        fill(page, "Epochs", "2")
+        press(page, "Start training")
+        expect(page.get_by_text("Finished.")).to_be_visible(timeout=60_000)
+    finally:
+        shutil.rmtree(run.path)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_figures_fit(page: Page, address: str, runs: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    before = len(list_runs(runs))
+    _start(page, address, epochs=2)
+    _next_run(runs, before)
+    expect(page.get_by_text("Finished.")).to_be_visible()
+    values = page.get_by_test_id("stMetricValue")
+    expect(values).to_have_count(4)
+    cut = values.evaluate_all(
+        "all => all.flatMap(one => [one, ...one.querySelectorAll('*')])"
+        ".filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')"
+        ".map(one => one.textContent)"
+    )
+    assert cut == []
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_train_with_taichi_where_it_can_be_used(page: Page, address: str, runs: Path) -> None:
@@ -129,7 +219,7 @@ def test_train_with_taichi_where_it_can_be_used(page: Page, address: str, runs: 
         return
     _choose(page, "Engine", "Taichi")
     expect(page.get_by_role("combobox", name="Device", exact=True)).to_have_value(re.compile("^Processor"))
-    page.get_by_role("button", name="Start training").click()
+    press(page, "Start training")
     expect(page.get_by_text("Preparing kernels")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("Finished.")).to_be_visible(timeout=120_000)
     assert list_runs(runs)[0].config().training.engine == "taichi"
@@ -143,6 +233,6 @@ def test_a_run_that_goes_astray_says_what_to_do(page: Page, address: str) -> Non
     page.get_by_text("More settings").click()
     fill(page, "L2 penalty", "10")
     fill(page, "Learning rate", "100")
-    page.get_by_role("button", name="Start training").click()
+    press(page, "Start training")
     expect(page.get_by_text("Choose a smaller learning rate")).to_be_visible(timeout=30_000)
     no_traceback(page)

@@ -1,0 +1,95 @@
+"""What came of a run, in a sentence or two: what it reads, why it reads nothing, and what can be done next."""
+
+import streamlit as st
+
+from core.config import Config
+from core.datasets import offered
+from core.errors import DigitLabError
+from core.models.model import Score
+from core.runs.run import Run, Status
+from core.training.guessing import Cure, cure, is_guessing
+from dashboard import shared, visitor, words
+from dashboard.parts.refusals import told
+from dashboard.train.start import START, start_with
+
+ENDS = ("finished", "stopped")
+GUESSES = "{end} It only guesses: {right}. Picking an answer blindly gets about {chance:.0f} % right."
+REASONS = {
+    "rate_low": "The likely reason: with a learning rate of {rate:g} its weights hardly moved.",
+    "rate_high": "The likely reason: a learning rate of {rate:g} is too much. Each change threw its weights too far.",
+    "pull": "The likely reason: an L2 penalty of {l2:g} pulls all weights to zero, and nothing that was learned stays.",
+    "dropout": "The likely reason: a dropout of {dropout:g} silences nearly all units, and nothing gets through.",
+    "raw": "The likely reason: with inputs from 0 to 255 the sums are so large that its units are stuck at their ends.",
+    "deep": "The likely reason: through {layers} layers of sigmoid units next to nothing of an error comes back to the first.",
+    "start": "The likely reason: its weights began so large that the units are stuck at their ends.",
+    "short": "The likely reason: it changed its weights only {steps:,} times, too few to learn anything.",
+}  # fmt: skip
+NO_REASON = "The settings do not tell why. Start from a recipe, and change one thing at a time."
+CURES = {
+    "rate_low": "Train again with a learning rate of {rate:g}",
+    "rate_high": "Train again with a learning rate of {rate:g}",
+    "pull": "Train again without the L2 penalty",
+    "dropout": "Train again without dropout",
+    "raw": "Train again with inputs from 0 to 1",
+    "deep": "Train again with ReLU units",
+    "start": "Train again from smaller weights",
+    "short": "Train again for {epochs:,} epochs",
+}
+
+
+def show_outcome(run: Run, status: Status, config: Config, steps: int) -> None:
+    """What became of a run that is over, after so many steps, and what can be done with its network."""
+    if status.state not in ENDS:
+        st.error(status.detail, icon=":material/error:")
+    if not run.model_path.is_file():
+        _end(status)
+        return
+    try:
+        score = shared.card(run.id).provenance.scores.get("test")
+    except DigitLabError as error:
+        _end(status)
+        st.error(f"The network of this run cannot be used. {error}", icon=":material/broken_image:")
+        return
+    if score and is_guessing(score, config.network.outputs):
+        _say_it_guesses(status, score, config, steps)
+        return
+    _end(status, f"On test digits it had never seen: {words.right_of(score)}." if score else "")
+    in_use = visitor.model_in_use() == run.id
+    st.button("In use on every page" if in_use else "Use this network on every page", key="use-model",
+              icon=":material/check:" if in_use else ":material/swap_horiz:", disabled=in_use,
+              on_click=told(visitor.use_model), args=(run.id,))  # fmt: skip
+
+
+def _end(status: Status, score: str = "") -> None:
+    """That it is over, and how well it reads; of a run that failed or died the status has said it."""
+    if status.state == "finished":
+        st.success(f"Finished. {score}", icon=":material/check:")
+    elif status.state == "stopped":
+        st.info(f"{status.detail.replace('You stopped it.', 'It was stopped.')} {score}", icon=":material/stop:")
+
+
+def _say_it_guesses(status: Status, score: Score, config: Config, steps: int) -> None:
+    """A run whose network reads no better than chance: why that is likely so, and a button that mends it."""
+    found = cure(config, steps)
+    st.warning(f"{guesses(score, config, status)} {reason(found, config, steps)}", icon=":material/casino:")
+    if found and config.training.dataset in offered():
+        st.button(offer(found), key="cure", icon=":material/healing:", on_click=told(start_with, START),
+                  args=(found.config,))  # fmt: skip
+
+
+def guesses(score: Score, config: Config, status: Status) -> str:
+    end = "It was stopped." if status.state == "stopped" else "Finished."
+    return GUESSES.format(end=end, right=words.right_of(score), chance=100 / config.network.outputs)
+
+
+def reason(found: Cure | None, config: Config, steps: int) -> str:
+    if found is None:
+        return NO_REASON
+    return REASONS[found.reason].format(
+        rate=config.training.learning_rate, l2=config.training.l2, dropout=config.network.dropout,
+        layers=len(config.network.hidden), steps=steps,
+    )  # fmt: skip
+
+
+def offer(found: Cure) -> str:
+    return CURES[found.reason].format(rate=found.config.training.learning_rate, epochs=found.config.training.epochs)

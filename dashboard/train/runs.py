@@ -1,0 +1,50 @@
+"""The runs on the Train page: the list of them, and the one that is looked at."""
+
+import streamlit as st
+
+from core.errors import DigitLabError
+from core.runs.run import Run, list_runs, open_run
+from dashboard import visitor, words
+from dashboard.parts.refusals import told
+from dashboard.train.progress import watch
+from dashboard.train.start import PICKED, pick
+
+MOST = 30  # runs in the list, the newest first; an older one joins them when its link is followed
+GONE = "That run is not here any more: it was deleted, or the link is wrong."
+
+
+def show_runs() -> None:
+    """The list and the chosen run, the newest one by itself."""
+    runs = _listed()
+    if not runs:
+        st.info(words.NO_RUNS, icon=":material/arrow_back:")
+        return
+    newest = next(iter(runs))
+    visitor.chosen(visitor.RUN, list(runs), newest)
+    titles = words.distinct({run_id: words.run_title(run, run.status()) for run_id, run in runs.items()})
+    st.selectbox("Run", list(runs), key=visitor.RUN, on_change=told(pick), help=words.HELP["run"],
+                 format_func=titles.__getitem__)  # fmt: skip
+    # What the page shows by itself does not go into the URL: each writing there is a step of the browser's Back button.
+    picked = st.session_state.get(PICKED) == visitor.visit() or visitor.RUN in st.query_params
+    visitor.keep(visitor.RUN, None if picked else newest)
+    _watch(runs[st.session_state[visitor.RUN]])
+
+
+def _watch(run: Run) -> None:
+    """Show a run; one that is damaged says what is wrong with it, and the list and the form stay."""
+    try:
+        watch(run)
+    except DigitLabError as error:
+        st.error(f"This run cannot be shown. {error} Choose another one above.", icon=":material/broken_image:")
+
+
+def _listed() -> dict[str, Run]:
+    """The newest runs by their ids, and the one that the visitor or a link names, however old it is."""
+    runs = {run.id: run for run in list_runs()[:MOST]}
+    wanted = st.session_state.get(visitor.RUN, st.query_params.get(visitor.RUN))
+    if wanted and wanted not in runs:
+        try:
+            runs[wanted] = open_run(wanted)
+        except DigitLabError:
+            st.warning(GONE, icon=":material/link_off:")
+    return runs

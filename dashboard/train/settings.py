@@ -1,0 +1,111 @@
+"""The settings of a new run as the form holds them: each one checked by itself, and all of them as one configuration.
+
+What the widgets hold is in the session under `train_<name>`. It is read when it is needed, by the callback of a click too:
+a configuration kept from the last time that the page was drawn would be older than the click.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core import engines
+from core.config import Config
+from core.datasets import DATASETS, offered
+from core.errors import DigitLabError
+from core.training.recipes import RECIPES
+from dashboard.parts.fields import number_in
+
+NETWORK_FIELDS = ("activation", "output", "bias", "initializer", "dropout", "scaling")
+TRAINING_FIELDS = ("dataset", "loss", "optimizer", "learning_rate", "schedule", "batch_size", "epochs", "l2",
+                   "augmentation", "seed", "engine", "device")  # fmt: skip
+NUMBERS = {  # their labels, and how far a click on plus or minus goes
+    "epochs": ("Epochs", 1.0),
+    "learning_rate": ("Learning rate", 0.001),
+    "batch_size": ("Batch size", 1.0),
+    "seed": ("Seed", 1.0),
+    "dropout": ("Dropout", 0.1),
+    "l2": ("L2 penalty", 0.0001),
+}
+CHECKED = ("hidden", *NUMBERS)  # what can be typed, and so be wrong
+
+
+def key(name: str) -> str:
+    """Where the session keeps this setting."""
+    return f"train_{name}"
+
+
+def recipe_chosen() -> Config:
+    """The configuration of the recipe that was started from."""
+    return RECIPES[st.session_state[key("recipe")]].config
+
+
+def held() -> tuple[Any, ...]:
+    """All that the form holds now, sensible or not."""
+    return tuple(st.session_state[key(name)] for name in ("recipe", "hidden", *NETWORK_FIELDS, *TRAINING_FIELDS))
+
+
+def fill_in(config: Config) -> None:
+    """Put a configuration's settings into the form."""
+    for name in NETWORK_FIELDS:
+        st.session_state[key(name)] = getattr(config.network, name)
+    for name in TRAINING_FIELDS:
+        st.session_state[key(name)] = getattr(config.training, name)
+    for name in NUMBERS:
+        st.session_state[key(name)] = float(st.session_state[key(name)])
+    st.session_state[key("hidden")] = ", ".join(str(width) for width in config.network.hidden)
+
+
+def check(name: str) -> None:
+    """Refuse, with a sentence, what this field holds now, if it cannot be used whatever the others say."""
+    _with(_on_chosen_digits(), {name: _value(name)})
+
+
+def configuration() -> Config:
+    """What the form holds now, on top of the recipe, which keeps what the form does not show (momentum, targets).
+
+    Raises `DigitLabError` that says of every wrong field what is wrong.
+    """
+    problems, values = [], {}
+    for name in ("hidden", *NETWORK_FIELDS, *TRAINING_FIELDS):
+        try:
+            if name in CHECKED:
+                check(name)
+            values[name] = _value(name)
+        except DigitLabError as error:
+            problems.append(str(error))
+    if problems:
+        raise DigitLabError(" ".join(problems))
+    config = _with(_on_chosen_digits(), values)
+    engines.check(config.network, config.training)
+    return config
+
+
+def _on_chosen_digits() -> Config:
+    """The recipe, for pictures of the size of the chosen digits."""
+    if (dataset := st.session_state[key("dataset")]) not in offered():
+        raise DigitLabError("Choose the digits to learn from.")
+    height, width = DATASETS[dataset].shape
+    return recipe_chosen().with_network(inputs=height * width)
+
+
+def _with(config: Config, values: Mapping[str, Any]) -> Config:
+    network = {name: value for name, value in values.items() if name in ("hidden", *NETWORK_FIELDS)}
+    training = {name: value for name, value in values.items() if name not in network}
+    return config.with_changes(network=network, training=training)
+
+
+def _value(name: str) -> Any:
+    if name == "hidden":
+        return parse_layers(st.session_state[key(name)])
+    if name in NUMBERS:
+        return number_in(NUMBERS[name][0], key(name))
+    return st.session_state[key(name)]
+
+
+def parse_layers(text: str) -> tuple[int, ...]:
+    """ "500, 300" to (500, 300); nothing at all means no hidden layer."""
+    parts = text.replace(",", " ").replace("-", " ").split()
+    if not all(part.isdecimal() for part in parts):
+        raise DigitLabError("Hidden layers are whole numbers with commas between them, for example 200 or 500, 300.")
+    return tuple(int(part) for part in parts)
