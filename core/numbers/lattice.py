@@ -53,8 +53,9 @@ def candidates(pieces: list[Piece], height: float) -> list[Candidate]:
 def score(candidate: Candidate, probabilities: np.ndarray, height: float) -> float:
     """How much speaks for a candidate being one digit.
 
-    The weights are those of a conditional random field over the ways to divide a row, fitted to 450 rows of MNIST's
-    training digits and of pen digits; nothing of it was fitted to test digits.
+    The weights are those of a conditional random field over the ways to divide a row. They were fitted once, to 450 rows of
+    MNIST's training digits and of pen digits, none of them test digits, by a program that is not kept: no command fits them
+    again. One counts what they are worth, `python -m core number-score --split validation`; judge a change of them by that.
     """
     confidence = float(np.clip(probabilities.max(), 1e-4, 1 - 1e-4))
     width, tall = candidate.box.width / height, candidate.box.height / height
