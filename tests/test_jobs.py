@@ -126,6 +126,24 @@ def test_a_stopped_run_goes_on_from_where_it_was(jobs) -> None:
     until(lambda: run.status().step > begun > 0)
     jobs.stop(run)
     assert wait_for(run, "stopped", "died") == "stopped"
+    begun, other = run.status().step, jobs.start(LONG)
+    jobs.resume(run)
+    assert run.status().state == "queued" and run.status().step == begun
+    jobs.stop(run, by="c")  # taken out of the queue it keeps what it had
+    assert (run.status().state, run.status().step, run.status().by) == ("stopped", begun, "c")
+    assert "learned up to then is kept" in run.status().detail
+    jobs.stop(other)
+
+
+def test_where_visitors_are_strangers_old_runs_make_room(jobs, monkeypatch) -> None:
+    monkeypatch.setattr("core.runs.keeping.to_prune.__kwdefaults__", {"most": 2, "bytes": 10**9, "in_use": ()})
+    old = [jobs.start(QUICK) for _ in range(3)]
+    until(lambda: not jobs.queue.tickets and old[-1].status().state == "finished")
+    assert len(list_runs()) == 3  # on one's own computer nothing goes that nobody threw away
+    monkeypatch.setenv("DIGITLAB_HOSTED", "1")
+    new = jobs.start(QUICK)
+    until(lambda: not new.status().active and not jobs.queue.tickets)
+    until(lambda: [run.id for run in list_runs()] == [new.id, old[-1].id])
 
 
 # -- what cannot begin, and what was left behind
@@ -262,7 +280,10 @@ if "core.runs.worker" in sys.orig_argv:
 CRASHES = """
     import resource
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    stub.ENGINE = lambda *_: os.abort()
+    class Engine:
+        refuses = staticmethod(lambda *_: "")
+        __init__ = lambda *_: os.abort()
+    stub.ENGINE = Engine
 """
 COMPUTES = """
     from core.engines.numpy.engine import NumpyEngine

@@ -16,12 +16,14 @@ from core.config import Config
 from core.datasets import DATASETS, needs_mnist
 from core.errors import DigitLabError
 from core.jobs.executor import RUN, Work
-from core.jobs.limits import threads_of
+from core.jobs.limits import is_hosted, threads_of
 from core.jobs.queue import Place, Queue, Ticket
 from core.messages import message
+from core.runs import keeping
+from core.runs.resume import make_ready
 from core.runs.run import Run, create_run, open_run
-from core.runs.status import STOPPED_EARLY, Status
-from core.training.commands import Resume, Stop
+from core.runs.status import STOPPED, STOPPED_EARLY, Status
+from core.training.commands import Stop
 
 KILL_AFTER = 20.0  # seconds without a sign of life after which a run that was stopped is ended by force
 HUNG_AFTER = 120.0  # the same for one that nobody stopped: a machine that swaps is slow, not dead
@@ -30,7 +32,7 @@ LAST_MOMENTS = 5.0
 GRACE = 60.0  # seconds to keep what was learned, when this server has ended
 MULTIPLICATIONS = 3e9  # a second, for the estimate of a wait; the queue learns how fast this machine is
 NOT_HERE = "The MNIST digits are not on this computer yet. Download them, or use the bundled digits."
-NOT_ENDED = "This run is not over: it can go on when it has been stopped."
+NOT_OVER = "This run is not over: it can go on when it has been stopped."
 CRASHED = "The process that was training crashed ({how}). {kept} {advice}"
 HUNG = "The process that was training gave no sign of life for two minutes and was ended. {kept} {advice}"
 NEVER_ARRIVED = "The process that should train ended before it began. {advice}"
@@ -76,12 +78,11 @@ class Trainings:
         """Hand in a run again that was stopped, failed or died: it goes on from its last checkpoint."""
         self._let_end(run)
         with self._lock:
-            if run.status().state not in ("stopped", "failed", "died") or run.id in self._watched:
-                raise DigitLabError(NOT_ENDED)
+            if run.id in self._watched:
+                raise DigitLabError(NOT_OVER)
             self._queue.admit(owner)
-            config = run.config()
-            run.send(Resume(by=owner))
-            self._hand_in(run, config, owner, alone=False)
+            make_ready(run, by=owner)
+            self._hand_in(run, run.config(), owner, alone=False)
 
     def _let_end(self, run: Run) -> None:
         """Wait for a process that is in its last moments: it has written that it is over, or was killed.
@@ -96,7 +97,8 @@ class Trainings:
 
     def _hand_in(self, run: Run, config: Config, owner: str, *, alone: bool) -> None:
         run.set_process(os.getpid())
-        run.set_status(Status("queued"))
+        before = run.status()
+        run.set_status(Status("queued", step=before.step, epoch=before.epoch))
         work = Work(
             kind=RUN,
             argv=("core.runs.worker", str(run.path), "--stop-with-parent"),
@@ -163,6 +165,8 @@ class Trainings:
             open_run(run.id, run.path.parent)  # it may have been deleted meanwhile
             if end := _end_of(watched):
                 run.set_status(end)
+            if is_hosted():  # on one's own computer a person says what may go: `python -m core runs prune`
+                keeping.prune(run.path.parent)
         except (DigitLabError, OSError) as error:
             log.warning("What became of run %s could not be noted: %s", run.id, error)
 
@@ -172,8 +176,8 @@ def _end_of(watched: _Watched) -> Status | None:
     run, handle, now = watched.run, watched.ticket.handle, watched.run.status()
     if handle is None:
         if watched.ticket.stopped:
-            return Status("stopped", reason=STOPPED_EARLY, by=watched.by)
-        return Status("failed", reason=watched.ticket.refused)
+            return _stopped(run, now, watched.by)
+        return Status("failed", step=now.step, epoch=now.epoch, reason=watched.ticket.refused)
     words = {"kept": KEPT[run.checkpoint_path.is_file()], "advice": ADVICE[run.config().training.engine]}
     if watched.asked is None and now.state in ("died", "queued", "waiting"):
         crashes = {-getattr(signal, name): name for name in CRASHES if hasattr(signal, name)}
@@ -185,8 +189,14 @@ def _end_of(watched: _Watched) -> Status | None:
         if now.state != "died":
             return Status("failed", reason=message(NEVER_ARRIVED, advice=words["advice"]))
     if watched.asked is not None and now.state in ("queued", "waiting"):
-        return Status("stopped", reason=STOPPED_EARLY, by=watched.by)
+        return _stopped(run, now, watched.by)
     return None
+
+
+def _stopped(run: Run, now: Status, by: str) -> Status:
+    """A run that was stopped before a process was at work on it, for the first time or once more."""
+    reason = STOPPED if run.checkpoint_path.is_file() else STOPPED_EARLY
+    return Status("stopped", step=now.step, epoch=now.epoch, reason=reason, by=by)
 
 
 def seconds_of(config: Config) -> float:
