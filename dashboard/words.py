@@ -49,6 +49,8 @@ HELP = {
     "augmentation": "Change each digit a little in every epoch, so that it never sees the same picture twice. "
     "Slower, and it reads new digits better.",
     "bias": "Give every unit a number of its own to add to its sum.",
+    "validation": "Keep one digit in twelve apart: it never learns from them, and after each epoch they show how well it reads "
+    "what it has not seen. Off, it learns from every digit, as the tutorials did.",
     "seed": "Where the random numbers start. The same seed and settings give the same network again.",
     "engine": "Which program does the arithmetic. The results agree; the speed differs.",
     "device": "The part of the machine that does the arithmetic. What is offered was tried just now, and works.",

@@ -17,6 +17,7 @@ from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
 from core.runs.run import Run, Status, create_run
 from core.training.events import EpochEvent
+from core.training.recipes import RECIPES
 from dashboard import words
 
 SMALL = Config(NetworkConfig(inputs=64, hidden=(8,)), TrainingConfig(dataset="digits", epochs=4))
@@ -75,6 +76,37 @@ def test_start_takes_what_the_form_holds_at_the_click(train: AppTest, begun: lis
     assert (config.training.epochs, config.network.hidden, config.training.learning_rate) == (3, (77,), 0.25)
     assert (config.network.activation, config.network.bias) == ("tanh", False)
     assert said(train) == []
+
+
+def test_digits_are_held_back_unless_that_is_switched_off(train: AppTest, begun: list):
+    """On for every recipe, so that each shows a held-back figure; off as the tutorials did, and on again with the next."""
+    for recipe in ("course-d-numpy", "small"):
+        train.selectbox(key="train_recipe").set_value(recipe).run()
+        assert train.checkbox(key="train_validation").value
+        train.button(key="start").click().run()
+        assert begun[-1].training.validation
+        train.checkbox(key="train_validation").uncheck()
+        train.button(key="start").click().run()
+        assert not begun[-1].training.validation
+    assert said(train) == []
+
+
+def test_a_tutorial_s_form_trains_the_tutorial(train: AppTest, begun: list):
+    """Its rule, its order and its start, although the form shows no order."""
+    train.selectbox(key="train_recipe").set_value("course-d-numpy").run()
+    train.button(key="start").click().run()
+    assert begun[-1] == RECIPES["course-d-numpy"].config.with_training(validation=True)
+
+
+def test_another_output_and_another_loss_are_chosen_one_after_the_other(train: AppTest, begun: list):
+    """Rashid's rule is for sigmoid outputs: with softmax alone a sentence says so, with cross-entropy it is trained."""
+    train.selectbox(key="train_recipe").set_value("course-d-numpy").run()
+    train.selectbox(key="train_output").set_value("softmax").run()
+    train.button(key="start").click().run()
+    assert not begun and any("Rashid's rule is for sigmoid outputs only" in sentence for sentence in said(train))
+    train.selectbox(key="train_loss").set_value("cross_entropy").run()
+    train.button(key="start").click().run()
+    assert (begun[-1].network.output, begun[-1].training.loss) == ("softmax", "cross_entropy")
 
 
 def test_the_race_takes_what_the_form_holds_at_the_click(open_page: Callable[..., AppTest], begun: list):

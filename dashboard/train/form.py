@@ -62,7 +62,8 @@ def training_form() -> None:
 
 
 def _fill_in() -> None:
-    settings.fill_in(settings.recipe_chosen())
+    """Put the recipe's settings into the form. Digits are held back whatever the recipe says: who watches wants to see."""
+    settings.fill_in(settings.recipe_chosen().with_training(validation=True))
 
 
 def _before_the_start() -> None:
@@ -128,6 +129,7 @@ def _more_settings() -> None:
         _number("dropout")
         _number("l2")
         st.checkbox("Biases", key=key("bias"), help=words.HELP["bias"], persist_state="session")
+    st.checkbox("Hold digits back", key=key("validation"), help=words.HELP["validation"], persist_state="session")
 
 
 def _number(name: str) -> None:

@@ -18,7 +18,7 @@ from dashboard.parts.fields import number_in
 
 NETWORK_FIELDS = ("activation", "output", "bias", "initializer", "dropout", "scaling")
 TRAINING_FIELDS = ("dataset", "loss", "optimizer", "learning_rate", "schedule", "batch_size", "epochs", "l2",
-                   "augmentation", "seed", "engine", "device")  # fmt: skip
+                   "augmentation", "validation", "seed", "engine", "device")  # fmt: skip
 NUMBERS = {  # their labels, and how far a click on plus or minus goes
     "epochs": ("Epochs", 1.0),
     "learning_rate": ("Learning rate", 0.001),
