@@ -34,7 +34,9 @@ from core.network.losses import LOSSES, one_hot
 from core.network.optimizers import OPTIMIZERS
 from core.network.scaling import SCALINGS
 
-DRAWN, DRAWN_FOR_TAICHI = 400, 10  # each of these compiles kernels for itself: two seconds and more
+# A fault in a shortcut of one optimiser, scaling and batch size was found by 800 and missed by 400. Each that is drawn for
+# Taichi compiles kernels of its own, which takes two seconds and more.
+DRAWN, DRAWN_FOR_SLOPES, DRAWN_FOR_TAICHI = 1_000, 200, 10
 SMOOTH = ("sigmoid", "tanh", "identity")
 # Deterministic, without a data base beside the project, and without a limit of time for a first, compiling, example.
 DRAWING = {"derandomize": True, "database": None, "deadline": None, "suppress_health_check": list(HealthCheck)}
@@ -227,8 +229,13 @@ def main(part: str, device: str) -> None:
             found, training = hold(case), dataclasses.replace(case.training, engine="numpy", device="cpu")
             agrees_to_the_last_digits(found, from_engine(dataclasses.replace(case, training=training)))
     if part == "drawn":
-        drawn = settings(**DRAWING, max_examples=DRAWN_FOR_TAICHI, phases=[Phase.generate])
-        drawn(given(cases(engine="taichi", device=device))(hold))()
+
+        @settings(**DRAWING, max_examples=DRAWN_FOR_TAICHI, phases=[Phase.generate])
+        @given(cases(engine="taichi", device=device))
+        def held(case: Case) -> None:
+            hold(case)
+
+        held()
 
 
 if __name__ == "__main__":
@@ -249,7 +256,7 @@ def mean_loss(case: Case, flat: np.ndarray, masks: list[np.ndarray]) -> float:
     return plain.totals_of(network, training, trace, data.labels).mean_loss + 0.5 * training.l2 * squares
 
 
-@settings(**DRAWING, max_examples=DRAWN)
+@settings(**DRAWING, max_examples=DRAWN_FOR_SLOPES)
 @given(cases(dtype="float64"))
 def test_the_plain_slopes_are_those_of_the_loss(case):
     """Along a random direction, against a central difference; where the function has a kink, nothing can be said."""
@@ -262,6 +269,7 @@ def test_the_plain_slopes_are_those_of_the_loss(case):
     assert (ahead - behind) / 2e-5 == pytest.approx(slopes @ direction, rel=1e-5, abs=1e-8)
 
 
+@pytest.mark.slow
 @settings(**DRAWING, max_examples=DRAWN)
 @given(cases())
 def test_the_numpy_engine_agrees_with_the_plain_one(case):

@@ -190,10 +190,15 @@ def test_a_network_for_other_pictures(runs_dir):
 
 
 def test_an_engine_that_is_not_there(runs_dir, monkeypatch):
+    """A run that was begun where Taichi was; here it is missing, and no new one could be begun."""
+    config = QUICK.with_training(engine="taichi")
+    run = create_run(config)
     for name in [name for name in sys.modules if name.startswith("core.engines.taichi.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "taichi", None)
-    assert "aichi" in failing(create_run(QUICK.with_training(engine="taichi")))
+    assert "Taichi is not installed here" in failing(run)
+    with pytest.raises(DigitLabError, match="Taichi is not installed here"):
+        create_run(config)
 
 
 @pytest.mark.filterwarnings("ignore")
