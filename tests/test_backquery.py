@@ -155,6 +155,13 @@ def test_every_activation_with_an_inverse(activation, output):
     assert len(np.unique(pictures.round(6), axis=0)) == 10
 
 
+def test_without_hidden_layers_nothing_is_left_to_undo():
+    """Whatever their units would be: there are none."""
+    model = model_of(hidden=(), activation="relu")
+    assert can_back_query(model)
+    np.testing.assert_array_equal(back_query_all(model), back_query_all(model_of(hidden=(), activation="sigmoid")))
+
+
 def test_relu_cannot_be_undone():
     model = model_of(activation="relu")
     assert not can_back_query(model)

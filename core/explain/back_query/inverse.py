@@ -35,7 +35,7 @@ def back_query(model: Model, outputs: np.ndarray) -> np.ndarray:
     network whose activation has no inverse (ReLU).
     """
     undo = ACTIVATIONS[model.network.activation].inverse
-    if undo is None:
+    if not can_back_query(model):
         raise DigitLabError(
             "This network's units forget part of what they are given (ReLU), so it cannot be run backwards step by step. "
             "Choose a network with sigmoid or tanh units."
@@ -52,7 +52,7 @@ def back_query(model: Model, outputs: np.ndarray) -> np.ndarray:
         if biases and layer < len(weights) - 1:
             sums = sums - biases[layer]
         values = sums @ weights[layer].T.astype(np.float64)
-        if layer:
+        if layer and undo is not None:  # there is one where there are hidden layers
             sums = undo(_stretched(values, activation))
     return _rescale(values, LOW, HIGH)
 
