@@ -40,7 +40,11 @@ def load_model(path_or_name: Path | str = DEFAULT) -> Model:
             inputs=model.network.inputs,
         )
     if model.network.outputs != 10:
-        raise DigitLabError(f"{path_or_name} does not read the ten digits: it has {model.network.outputs} outputs.")
+        raise DigitLabError(
+            "{path_or_name} does not read the ten digits: it has {outputs} outputs.",
+            path_or_name=path_or_name,
+            outputs=model.network.outputs,
+        )
     return model
 
 
@@ -56,7 +60,7 @@ def find_model(path_or_name: Path | str) -> Path:
         path = open_run(name).model_path
         if path.is_file():
             return path
-        raise DigitLabError(f"The run {name} has not made a model yet.")
+        raise DigitLabError("The run {name} has not made a model yet.", name=name)
     if SNAPSHOT.fullmatch(name):
         return _find_snapshot(*name.split("@"))
     if COPY_ID.fullmatch(name):
@@ -65,7 +69,11 @@ def find_model(path_or_name: Path | str) -> Path:
         return MODELS / f"{name}{SUFFIX}"
     if os.path.isfile(path_or_name):  # unlike Path.is_file, it takes any text a person may type
         return Path(path_or_name)
-    raise DigitLabError(f"There is no model {name!r}. Give a file, or one of: {', '.join(shipped_models())}.")
+    raise DigitLabError(
+        "There is no model {name}. Give a file, or one of: {shipped_models}.",
+        name=repr(name),
+        shipped_models=", ".join(shipped_models()),
+    )
 
 
 def _find_snapshot(run_id: str, number: str) -> Path:

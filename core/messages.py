@@ -4,8 +4,6 @@ from typing import Any
 
 import msgspec
 
-Value = str | int | float | bool | None
-
 
 class Message(msgspec.Struct, frozen=True):
     """A sentence and what is to be put into it.
@@ -14,11 +12,11 @@ class Message(msgspec.Struct, frozen=True):
     ----------
     template : the English sentence, with a named place in braces for each value: "There is no model {name}." It is also
         what a translation is looked up by. Without values it is said as it stands, braces and all.
-    values : what goes into the places: text, numbers or truth values, so that a message can be written as JSON.
+    values : what goes into the places: text, numbers, truth values or messages, so that a message can be written as JSON.
     """
 
     template: str
-    values: dict[str, Value] = {}
+    values: dict[str, "str | int | float | bool | None | Message"] = {}
 
     def __str__(self) -> str:
         return self.of(self.template)
@@ -33,19 +31,24 @@ class Message(msgspec.Struct, frozen=True):
             return template
 
 
+Value = str | int | float | bool | None | Message
+
+
 def N_(words: str) -> str:  # noqa: N802 - the name that gettext's tools know
     """Mark a text to be collected for translators where it cannot be said yet: in a table, a constant."""
     return words
 
 
 def message(template: str, **values: object) -> Message:
-    """A message whose values may be of any kind: what is no number is turned into text here."""
+    """A message whose values may be of any kind: an error is its own message, and what else is no number becomes text here."""
     return Message(template, {name: _plain(value) for name, value in values.items()})
 
 
 def _plain(value: Any) -> Value:
-    if value is None or type(value) in (str, int, float, bool):
+    if value is None or type(value) in (str, int, float, bool, Message):
         return value
+    if isinstance(value, Exception) and isinstance(getattr(value, "message", None), Message):
+        return value.message  # a `DigitLabError`, which this file must not know
     if isinstance(value, int | float):  # a NumPy float is one
         return int(value) if isinstance(value, int) else float(value)
     return value.item() if hasattr(value, "dtype") and hasattr(value, "item") and value.ndim == 0 else str(value)

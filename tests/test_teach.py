@@ -287,7 +287,7 @@ def test_a_straight_line_is_no_test_digit(mnist_dir: Path) -> None:
 
 def test_a_lesson_with_test_digits_is_refused(small: Model, slanted: list[Sample]) -> None:
     picture = np.round(load_test("digits").x([7]).reshape(8, 8) * 255).astype(np.uint8)
-    with pytest.raises(DigitLabError, match=r"1 of the 6 drawings is a test digit \(number 6\)"):
+    with pytest.raises(DigitLabError, match=r"Of the 6 drawings, these are test digits: number 6\."):
         fine_tune(small, [*slanted[:5], Sample(picture, 3, None)])
     with pytest.raises(DigitLabError, match="from no test set"):
         Sample(picture, 3, None, source="test")

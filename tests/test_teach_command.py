@@ -96,7 +96,7 @@ def test_test_digits_are_not_taught_by_command(tmp_path: Path) -> None:
     digits = digits_of("digits").x(slice(0, 6)).reshape(-1, 8, 8)
     drawings.write_text(to_lines([sample_of(digit, 3, None) for digit in digits]))
     said = refusal("teach", "small", drawings, "--out", tmp_path / "taught.safetensors")
-    assert "6 of the 6 drawings are test digits" in said and not (tmp_path / "taught.safetensors").exists()
+    assert "Of the 6 drawings, these are test digits" in said and not (tmp_path / "taught.safetensors").exists()
 
 
 def test_a_part_without_ink_is_told(tmp_path: Path) -> None:

@@ -96,7 +96,9 @@ class Contender:
     def _answer(self) -> dict[str, Any]:
         line = self._process.stdout.readline()
         if not line:
-            raise DigitLabError(f"{self.name} ended before it was measured: {self._last_words()}")
+            raise DigitLabError(
+                "{name} ended before it was measured: {last_words}", name=self.name, last_words=self._last_words()
+            )
         answer = json.loads(line)
         if "error" in answer:
             raise DigitLabError(answer["error"])

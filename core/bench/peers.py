@@ -32,7 +32,7 @@ def _package(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise DigitLabError(f"{name} cannot be imported: {error}.") from error
+        raise DigitLabError("{name} cannot be imported: {error}.", name=name, error=error) from error
 
 
 def _pytorch(case: Case, data: Dataset) -> Callable[[np.ndarray], object]:

@@ -65,12 +65,20 @@ def augment(
     pixels (n, h * w) uint8 and labels (n,), in the order of the input; for "none" the arrays that were given
     """
     if name not in AUGMENTATIONS:
-        raise DigitLabError(f"There is no way to change digits called {name!r}; choose {_listed(AUGMENTATIONS)}.")
+        raise DigitLabError(
+            "There is no way to change digits called {name}; choose {listed}.",
+            name=repr(name),
+            listed=_listed(AUGMENTATIONS),
+        )
     height, width = shape
     if pixels.ndim != 2 or pixels.dtype != np.uint8 or pixels.shape != (len(labels), height * width):
         raise DigitLabError(
-            f"Digits to change are whole numbers 0..255, {height * width} for each label; "
-            f"these are {pixels.dtype.name} of shape {pixels.shape} for {len(labels)} labels."
+            "Digits to change are whole numbers 0..255, {height} for each label; these are {name} of shape "
+            "{shape} for {count} labels.",
+            height=height * width,
+            name=pixels.dtype.name,
+            shape=pixels.shape,
+            count=len(labels),
         )
     return AUGMENTATIONS[name].change(pixels.reshape(-1, height, width), rng).reshape(pixels.shape), labels
 

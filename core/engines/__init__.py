@@ -138,4 +138,9 @@ def check_samples(network: NetworkConfig, data: Samples) -> None:
 def batches(order: np.ndarray, rates: np.ndarray, size: int) -> None:
     """Check that `order` fills exactly `len(rates)` batches of `size`, the last one possibly short."""
     if not 0 < len(order) <= size * len(rates) or len(order) <= size * (len(rates) - 1):
-        raise DigitLabError(f"{len(order)} samples do not make {len(rates)} batches of {size}.")
+        raise DigitLabError(
+            "{samples} samples do not make {batches} batches of {size}.",
+            samples=len(order),
+            batches=len(rates),
+            size=size,
+        )

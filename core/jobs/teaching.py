@@ -70,7 +70,7 @@ class Teaching:
             )
         except OSError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
-            raise DigitLabError(f"The teaching could not begin: {error.strerror}.") from error
+            raise DigitLabError("The teaching could not begin: {reason}.", reason=error.strerror) from error
         except DigitLabError:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise

@@ -50,13 +50,13 @@ def read_model(path: Path) -> Model:
     """The model in a file of either form. Raises `DigitLabError` when it is damaged or of another kind."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise DigitLabError(f"{path.name} is larger than any model of Digit Lab.")
+            raise DigitLabError("{name} is larger than any model of Digit Lab.", name=path.name)
         with open(path, "rb") as file:
             start = file.read(64)
         if start.lstrip()[:1] == b"{":
             return _from_legacy(path.read_bytes(), path)
     except OSError as error:
-        raise DigitLabError(f"{path} cannot be read: {error.strerror}.") from error
+        raise DigitLabError("{path} cannot be read: {reason}.", path=path, reason=error.strerror) from error
     return _from_safetensors(path)
 
 
@@ -90,12 +90,12 @@ def read_card(path: Path) -> Card:
                 return Card(model.config, model.provenance, size)
             content = start + file.read(length)
     except OSError as error:
-        raise DigitLabError(f"{path} cannot be read: {error.strerror}.") from error
+        raise DigitLabError("{path} cannot be read: {reason}.", path=path, reason=error.strerror) from error
     header, arrays = _read_header(content, path)
     config, provenance, _ = _read_about(header, path)
     ends = [entry["data_offsets"][1] for entry in arrays.values()]
     if not ends or 8 + length + max(ends) != size:
-        raise DigitLabError(f"{path.name} is not a model file, or it is damaged.")
+        raise DigitLabError("{name} is not a model file, or it is damaged.", name=path.name)
     return Card(config, provenance, size)
 
 
@@ -107,9 +107,9 @@ def _read_header(content: bytes, path: Path) -> tuple[dict[str, str], dict[str, 
         if not all(isinstance(entry["data_offsets"][1], int) for entry in arrays.values()):
             raise TypeError
     except (ValueError, AttributeError, TypeError, KeyError, IndexError, RecursionError) as error:
-        raise DigitLabError(f"{path.name} is not a model file, or it is damaged.") from error
+        raise DigitLabError("{name} is not a model file, or it is damaged.", name=path.name) from error
     if header.get("format") != FORMAT:
-        raise DigitLabError(f"{path.name} is a safetensors file, but not one of Digit Lab's models.")
+        raise DigitLabError("{name} is a safetensors file, but not one of Digit Lab's models.", name=path.name)
     return header, arrays
 
 
@@ -119,7 +119,7 @@ def _read_about(header: dict[str, str], path: Path) -> tuple[Config, Provenance,
         provenance = _read_provenance(json.loads(header["provenance"]))
         calibration = _read_calibration(json.loads(header.get("calibration", "{}")))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
-        raise DigitLabError(f"{path.name} does not say rightly where it comes from.") from error
+        raise DigitLabError("{name} does not say rightly where it comes from.", name=path.name) from error
     return config, provenance, calibration
 
 
@@ -164,7 +164,7 @@ def _from_safetensors(path: Path) -> Model:
         with safe_open(path, framework="numpy") as file:
             header = file.metadata() or {}
             if header.get("format") != FORMAT:
-                raise DigitLabError(f"{path.name} is a safetensors file, but not one of Digit Lab's models.")
+                raise DigitLabError("{name} is a safetensors file, but not one of Digit Lab's models.", name=path.name)
             config, provenance, calibration = _read_about(header, path)
             arrays = _Arrays(file)
             dtype = "float64" if all(file.get_slice(name).get_dtype() == "F64" for name in arrays) else "float32"
@@ -172,7 +172,7 @@ def _from_safetensors(path: Path) -> Model:
     except (SafetensorError, ValueError, TypeError, AttributeError, RecursionError, OSError) as error:
         if isinstance(error, DigitLabError):
             raise
-        raise DigitLabError(f"{path.name} is not a model file, or it is damaged.") from error
+        raise DigitLabError("{name} is not a model file, or it is damaged.", name=path.name) from error
     return Model(config, parameters, provenance, calibration)
 
 
@@ -201,13 +201,19 @@ def _from_legacy(content: bytes, path: Path) -> Model:
         first, second = (np.array(data[name], dtype=np.float64) for name in ("wih", "who"))
         sizes = tuple(int(data[name]) for name in ("input_num", "hidden_num", "output_num"))
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        raise DigitLabError(f"{path.name} is not a model file of the earlier system, or it is damaged.") from error
+        raise DigitLabError(
+            "{name} is not a model file of the earlier system, or it is damaged.", name=path.name
+        ) from error
     if first.shape != (sizes[1], sizes[0]) or second.shape != (sizes[2], sizes[1]):
-        raise DigitLabError(f"{path.name} says {sizes} units, which does not fit its weights.")
+        raise DigitLabError("{name} says {sizes} units, which does not fit its weights.", name=path.name, sizes=sizes)
     if math.isqrt(sizes[0]) ** 2 != sizes[0]:
-        raise DigitLabError(f"{path.name} does not read pictures: its {sizes[0]} inputs make no square.")
+        raise DigitLabError(
+            "{name} does not read pictures: its {sizes} inputs make no square.", name=path.name, sizes=sizes[0]
+        )
     if sizes[2] != 10:
-        raise DigitLabError(f"{path.name} does not read the ten digits: it has {sizes[2]} outputs.")
+        raise DigitLabError(
+            "{name} does not read the ten digits: it has {sizes} outputs.", name=path.name, sizes=sizes[2]
+        )
     config = legacy_config(inputs=sizes[0], hidden=sizes[1], outputs=sizes[2])
     arrays = {"W1": first.T, "W2": second.T}
     # float64, as that system computes: the last of 10,000 digits can hang on it

@@ -63,8 +63,12 @@ def evaluate(model: Model, data: Dataset) -> Evaluation:
     """Let the model read a data set."""
     if model.network.inputs != data.pixels.shape[1]:
         raise DigitLabError(
-            f"This model reads pictures of {model.shape[0]} × {model.shape[1]} pixels; "
-            f"those of {data.name} have {data.shape[0]} × {data.shape[1]}."
+            "This model reads pictures of {height} × {width} pixels; those of {name} have {rows} × {columns}.",
+            height=model.shape[0],
+            width=model.shape[1],
+            name=data.name,
+            rows=data.shape[0],
+            columns=data.shape[1],
         )
     rows = 2_000  # data.x is float32: this bounds the copy
     parts = [model.predict(data.x(slice(start, start + rows))) for start in range(0, len(data), rows)]
@@ -96,7 +100,9 @@ def digits_of(dataset: str, part: str = "test") -> Dataset:
     if part == "test":
         return load_test(dataset)
     if part not in ("train", "validation"):
-        raise DigitLabError(f"A data set has the parts train, validation and test; {part!r} is none of them.")
+        raise DigitLabError(
+            "A data set has the parts train, validation and test; {part} is none of them.", part=repr(part)
+        )
     data = load_training(dataset)
     digits = data.train if part == "train" else data.validation
     assert digits is not None  # some are held back unless one asks for none

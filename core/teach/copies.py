@@ -34,7 +34,7 @@ def keep_copy(model: Model, before: str) -> str:
             shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise DigitLabError(f"The copy could not be kept: {error.strerror}.") from error
+        raise DigitLabError("The copy could not be kept: {reason}.", reason=error.strerror) from error
     return copy_id
 
 

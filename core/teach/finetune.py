@@ -51,8 +51,10 @@ def reference_of(model: Model) -> str:
     if model.shape not in REFERENCE:
         height, width = model.shape
         raise DigitLabError(
-            f"This network reads pictures of {height} × {width} pixels. There are test digits of 28 × 28 and of 8 × 8 "
-            "only, so what it would forget cannot be checked. Choose another network."
+            "This network reads pictures of {height} × {width} pixels. There are test digits of 28 × 28 and "
+            "of 8 × 8 only, so what it would forget cannot be checked. Choose another network.",
+            height=height,
+            width=width,
         )
     return REFERENCE[model.shape]
 
@@ -122,11 +124,16 @@ def groups(labels: np.ndarray) -> np.ndarray:
 
 def _own(model: Model, samples: Sequence[Sample]) -> Dataset:
     if len(samples) < LEAST:
-        raise DigitLabError(f"It takes at least {LEAST} drawings to teach; there are {len(samples)}.")
+        raise DigitLabError(
+            "It takes at least {least} drawings to teach; there are {count}.", least=LEAST, count=len(samples)
+        )
     if wrong := next((sample for sample in samples if sample.shape != model.shape), None):
         raise DigitLabError(
-            f"A drawing has {wrong.shape[0]} × {wrong.shape[1]} pixels, and this network reads "
-            f"{model.shape[0]} × {model.shape[1]}. Leave it out."
+            "A drawing has {rows} × {columns} pixels, and this network reads {height} × {width}. Leave it out.",
+            rows=wrong.shape[0],
+            columns=wrong.shape[1],
+            height=model.shape[0],
+            width=model.shape[1],
         )
     return as_dataset(samples)
 
@@ -145,9 +152,10 @@ def test_digits_in(samples: Sequence[Sample]) -> list[int]:
 def _refuse_test_digits(samples: Sequence[Sample]) -> None:
     if found := test_digits_in(samples):
         raise DigitLabError(
-            f"{len(found)} of the {len(samples)} drawings {'is a test digit' if len(found) == 1 else 'are test digits'} "
-            f"(number {', '.join(str(place + 1) for place in found)}). The copy is tested on those, so it must not learn "
-            "them: leave them out."
+            "Of the {drawings} drawings, these are test digits: number {found}. The copy is tested on them, so it must not "
+            "learn them: leave them out.",
+            drawings=len(samples),
+            found=", ".join(str(place + 1) for place in found),
         )
 
 

@@ -105,12 +105,16 @@ def _to_fields(sample: Sample) -> dict[str, Any]:
 def from_lines(content: bytes) -> list[Sample]:
     """Read such a file back. Raises `DigitLabError` with the number of the first line that is wrong."""
     if len(content) > MAX_BYTES:
-        raise DigitLabError(f"This file is larger than any file of {MOST} drawings. Choose one that was saved here.")
+        raise DigitLabError(
+            "This file is larger than any file of {most} drawings. Choose one that was saved here.", most=MOST
+        )
     lines = [line for line in content.splitlines() if line.strip()]
     if not lines or _parsed(lines[0]) != FORMAT:
         raise DigitLabError("This is not a file of drawings from Digit Lab. Choose one that was saved here.")
     if len(lines) - 1 > MOST:
-        raise DigitLabError(f"This file holds {len(lines) - 1:,} drawings; at most {MOST} can be taken.")
+        raise DigitLabError(
+            "This file holds {count:,} drawings; at most {most} can be taken.", count=len(lines) - 1, most=MOST
+        )
     return [_sample(line, number) for number, line in enumerate(lines[1:], start=2)]
 
 
@@ -136,7 +140,7 @@ def _sample(line: bytes, number: int) -> Sample:
         return Sample(pixels.reshape(height, width), label, answer, when, source)
     except (TypeError, KeyError, ValueError, OverflowError, binascii.Error) as error:
         raise DigitLabError(
-            f"Line {number} of this file is not a drawing, or it is damaged; nothing was taken."
+            "Line {number} of this file is not a drawing, or it is damaged; nothing was taken.", number=number
         ) from error
 
 

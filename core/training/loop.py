@@ -41,15 +41,22 @@ def fit_to_data(config: Config, data: TrainingData) -> Config:
     if config.network.inputs != inputs:
         height, width = data.train.shape
         raise DigitLabError(
-            f"The pictures of {data.train.name} have {height} × {width} = {inputs} pixels, "
-            f"and the network has {config.network.inputs} inputs. Set them alike."
+            "The pictures of {name} have {height} × {width} = {inputs} pixels, and the network has "
+            "{wanted} inputs. Set them alike.",
+            name=data.train.name,
+            height=height,
+            width=width,
+            inputs=inputs,
+            wanted=config.network.inputs,
         )
     if not config.network.is_square:
         raise DigitLabError("The network reads square pictures, and {inputs} inputs make no square.", inputs=inputs)
     if data.train.labels.max() >= config.network.outputs:
         raise DigitLabError(
-            f"{data.train.name} has digits up to {data.train.labels.max()}; "
-            f"a network with {config.network.outputs} outputs cannot tell them apart."
+            "{name} has digits up to {largest}; a network with {outputs} outputs cannot tell them apart.",
+            name=data.train.name,
+            largest=data.train.labels.max(),
+            outputs=config.network.outputs,
         )
     if config.network.scaling != "standard" or None not in (config.network.mean, config.network.std):
         return config

@@ -181,7 +181,7 @@ RECIPES: dict[str, Recipe] = {
 def recipe(name: str) -> Recipe:
     """The recipe of this name; an unknown one is a `DigitLabError` that lists the known."""
     if name not in RECIPES:
-        raise DigitLabError(f"There is no recipe {name!r}. Known: {', '.join(RECIPES)}.")
+        raise DigitLabError("There is no recipe {name}. Known: {recipes}.", name=repr(name), recipes=", ".join(RECIPES))
     return RECIPES[name]
 
 

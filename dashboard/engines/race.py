@@ -66,7 +66,9 @@ def configuration() -> Config:
     """What the two would train now, as the form holds it at this moment."""
     epochs = number_in("Epochs", EPOCHS)
     if epochs > MOST_EPOCHS:
-        raise DigitLabError(f"Epochs must be at most {MOST_EPOCHS} in a race, not {epochs:,}.")
+        raise DigitLabError(
+            "Epochs must be at most {most_epochs} in a race, not {epochs:,}.", most_epochs=MOST_EPOCHS, epochs=epochs
+        )
     return RECIPES[st.session_state[RECIPE]].config.with_training(epochs=epochs)
 
 

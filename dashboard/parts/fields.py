@@ -33,7 +33,7 @@ def number_in(label: str, key: str) -> int | float:
     """The number that the field holds now, a whole one as an `int`; refused where there is none."""
     value = st.session_state[key]
     if value is None:
-        raise DigitLabError(f"{label} is empty: write a number into it.")
+        raise DigitLabError("{label} is empty: write a number into it.", label=label)
     if abs(value) >= LONGEST:
-        raise DigitLabError(f"{label} is too large a number.")
+        raise DigitLabError("{label} is too large a number.", label=label)
     return int(value) if float(value).is_integer() else float(value)

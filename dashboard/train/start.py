@@ -18,7 +18,7 @@ def start() -> None:
     try:
         config = settings.configuration()
     except DigitLabError as error:
-        raise DigitLabError(f"Nothing was started. {error}") from error
+        raise DigitLabError("Nothing was started. {error}", error=error) from error
     pick(shared.jobs().start(config, owner=visitor.owner()).id)
 
 

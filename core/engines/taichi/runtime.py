@@ -58,13 +58,14 @@ def start(device: str) -> None:
     if _started is None:
         taichi = _taichi()
         if device != "cpu" and not (found := trial(device)).available:  # a driver may crash the process that wakes it
-            raise DigitLabError(f"{found.reason} Choose another device.")
+            raise DigitLabError("{reason} Choose another device.", reason=found.reason)
         _start(taichi, device)
         _started = here
     elif _started[0] != device:
         raise DigitLabError(
-            f"This process already computes on {TITLES[_started[0]]}. "
-            f"To use {TITLES[device]}, start the run in a process of its own."
+            "This process already computes on {device}. To use {wanted}, start the run in a process of its own.",
+            device=TITLES[_started[0]],
+            wanted=TITLES[device],
         )
     elif _started != here:
         raise DigitLabError("Another thread of this process started Taichi, and only that thread can use it.")
@@ -98,13 +99,13 @@ def _start(ti: Any, device: str) -> None:
                 **_cache_options(),
             )
     except RuntimeError as error:
-        raise DigitLabError(_refusal(device)) from error
+        raise _refusal(device) from error
     if ti.lang.impl.current_cfg().arch != wanted:
-        raise DigitLabError(_refusal(device))
+        raise _refusal(device)
 
 
-def _refusal(device: str) -> str:
-    return f"Taichi cannot compute on {TITLES[device]} here. Choose another device."
+def _refusal(device: str) -> DigitLabError:
+    return DigitLabError("Taichi cannot compute on {device} here. Choose another device.", device=TITLES[device])
 
 
 def _cache_options() -> dict[str, Any]:

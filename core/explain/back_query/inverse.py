@@ -18,7 +18,7 @@ LOW, HIGH = 0.01, 0.99
 def targets_for(digit: int, outputs: int = 10) -> np.ndarray:
     """Outputs (outputs,) that say one digit: 0.99 for it and 0.01 for the others."""
     if not 0 <= digit < outputs:
-        raise DigitLabError(f"Digits go from 0 to {outputs - 1}; there is no {digit}.")
+        raise DigitLabError("Digits go from 0 to {outputs}; there is no {digit}.", outputs=outputs - 1, digit=digit)
     return np.where(np.arange(outputs) == digit, HIGH, LOW)
 
 
