@@ -290,6 +290,16 @@ def test_a_link_to_a_run_that_is_gone_says_so(open_page, runs_dir, gone):
     assert said(app.run()) == []
 
 
+def test_the_list_says_when_a_turn_has_come(open_page, runs_dir, monkeypatch):
+    run = a_run(title="Mine")
+    states = iter(
+        ["queued", "queued"]
+    )  # for the list and for the panel; by the time that it is drawn its turn has come
+    monkeypatch.setattr(Run, "status", lambda self: Status(next(states, "running"), phase="training"))
+    app = open_page("train", run=run.id)
+    assert app.selectbox(key="run").options == ["Mine · under way"] and not app.exception
+
+
 def test_runs_of_one_name_are_told_apart(open_page, runs_dir):
     for _ in range(3):
         a_run(title="Mine")

@@ -14,6 +14,7 @@ from dashboard.parts.watch import REFRESH_SECONDS
 from dashboard.train.outcome import show_outcome
 
 NO_FIGURES = "The figures of this run cannot be read: its file is damaged or empty."
+QUEUED = "queued"
 CURVES_SECONDS = 1.0  # drawing two charts is nearly all that a live page costs a visitor's computer
 
 
@@ -46,19 +47,20 @@ class Progress:
 
 
 def watch(run: Run) -> None:
-    """Show a run; the panel refreshes itself while the run is active, and the page once when it ends."""
-    if run.status().active:
-        fragment(_follow, run_every=REFRESH_SECONDS)(run)
+    """Show a run; the panel refreshes itself while the run is active, and the page when its turn comes and when it ends."""
+    status = run.status()
+    if status.active:
+        fragment(_follow, run_every=REFRESH_SECONDS)(run, was_queued=status.state == QUEUED)
         fragment(_curves, run_every=CURVES_SECONDS)(run)
     else:
-        _news(run, run.status())
+        _news(run, status)
         _curves(run)
 
 
-def _follow(run: Run) -> None:
+def _follow(run: Run, *, was_queued: bool) -> None:
     status = run.status()
-    if not status.active:
-        st.rerun()
+    if not status.active or (was_queued and status.state != QUEUED):
+        st.rerun()  # the list of runs says how it stands, and is drawn with the whole page
     _news(run, status)
 
 
