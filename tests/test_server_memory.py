@@ -1,6 +1,5 @@
 """A server of 690 MB lives with forty open tabs and thirty finished runs: the real server, and tabs as a browser opens them."""
 
-import time
 from pathlib import Path
 
 import psutil
@@ -78,9 +77,10 @@ def test_forty_tabs_and_thirty_runs_take_less_than_400_megabytes(tmp_path):
 def test_of_the_largest_networks_only_the_one_in_use_is_opened_and_one_is_kept(tmp_path):
     names = finished_runs(tmp_path, 6, (5000, 6000))  # 136 MB each
     with serve(tmp_path) as address, visitors(address, 1 + len(names)) as (first, *others):
-        server, began = server_at(address), time.monotonic()
+        server = server_at(address)
+        before = sum(server.cpu_times()[:2])
         first.open("draw")
-        assert time.monotonic() - began < 4
+        assert sum(server.cpu_times()[:2]) - before < 4  # seconds of the processor, whoever else uses it
         assert megabytes(server) < 300
         peak = 0.0
         for number, (tab, name) in enumerate(zip(others, names, strict=True)):
