@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from core.config import Config, NetworkConfig
 from core.runs.run import Run, Status, create_run, list_runs
 from core.runs.status import STOPPED
+from core.training.events import ResumeEvent
 from tests.browser.app import SEVEN, draw, fill, keep_places, no_traceback, pick, places, press, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -120,6 +121,12 @@ def test_a_killed_worker_is_told_of(page: Page, address: str, runs: Path) -> Non
     settle(page)
     expect(page.get_by_text("The process that was training ended without a word.")).to_be_visible()
     expect(page.get_by_role("button", name="Start training")).to_be_enabled()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of"))).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("It was stopped.")).to_be_visible(timeout=30_000)
+    assert sum(isinstance(event, ResumeEvent) for event in list_runs(runs)[0].events()[0]) == 1
+    no_traceback(page)
 
 
 @pytest.mark.parametrize(
