@@ -132,18 +132,18 @@ def test_the_command_says_the_sentence(little_memory, runs_dir):
     assert not runs_dir.exists()
 
 
-def test_the_form_says_the_sentence_in_place_of_a_configuration(little_memory, runs_dir):
+def test_the_form_says_the_sentence_at_its_button(little_memory, runs_dir):
     def form() -> None:
-        import streamlit as st
-
         from dashboard.train.form import training_form
 
-        st.text("ready" if training_form() else "not ready")
+        training_form()
 
     app = AppTest.from_function(form, default_timeout=60).run()
     assert not app.exception
-    assert any("Choose smaller batches or smaller layers" in error.value for error in app.error)
-    assert [text.value for text in app.text] == ["not ready"]
+    assert any("Choose smaller batches or smaller layers" in caption.value for caption in app.caption)
+    app.button(key="start").click().run()
+    assert any("Nothing was started. Batches of" in error.value for error in app.error)
+    assert not runs_dir.exists()
 
 
 def test_samples_that_do_not_fit_the_network_are_refused():
