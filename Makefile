@@ -2,13 +2,14 @@
 # make check   style and the tests without a browser: under 90 seconds, for the hand
 # make test    all of it, the browser's tests among them
 # make models  train the shipped models again (needs MNIST and, in $PEN_DIGITS, the pen digits; two hours on two cores)
+# make words   collect all sentences for translators into dashboard/locale/digit-lab.pot
 # make shots   a picture of every page, wide and narrow, light and dark, into shots/
 
 PYTHON ?= python3
 BIN := .venv/bin
 LINTER := $(if $(shell command -v npm),tests/javascript/node_modules)
 
-.PHONY: run check test style models shots browser vulkan clean
+.PHONY: run check test style models words shots browser vulkan clean
 
 run: .venv/runtime
 	$(BIN)/streamlit run streamlit_app.py
@@ -33,6 +34,12 @@ models: .venv/runtime
 	$(BIN)/python -m core train --recipe course-d-numpy --seed 0 --title "Small, 8 × 8" --out models/small.safetensors
 	$(BIN)/python -m core doubt-score --keep
 	$(BIN)/python -m core pen-score
+
+# Only sentences and their order: a sentence that moves within its file, or to another, changes nothing in it.
+words: .venv/runtime
+	$(BIN)/pybabel --quiet extract --no-default-keywords --keyword say --keyword say_many:1,2 --keyword N_ --keyword message \
+	--keyword Message --keyword DigitLabError --no-location --sort-output --no-wrap --omit-header \
+	--output dashboard/locale/digit-lab.pot core dashboard streamlit_app.py
 
 shots: .venv/development browser
 	$(BIN)/python -m tests.browser.shots

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from core.commands.reporting import JSON, report, say
+from core.commands.reporting import JSON, report, tell
 from core.datasets import DATASETS, available
 from core.datasets.download import download_mnist
 from core.datasets.mnist import FILES, mnist_folder
@@ -37,6 +37,6 @@ def data(name: str | None, as_json: bool) -> None:
 def fetch_mnist() -> Path:
     """Download MNIST with a bar on standard error; returns its folder."""
     total = sum(file.packed_size for file in FILES.values())
-    say(f"MNIST is not on this computer yet. It is fetched now, once: {total / 1e6:.0f} MB.")
+    tell(f"MNIST is not on this computer yet. It is fetched now, once: {total / 1e6:.0f} MB.")
     with click.progressbar(length=total, label="MNIST", file=sys.stderr) as bar:
         return download_mnist(progress=lambda done, _: bar.update(done - bar.pos))

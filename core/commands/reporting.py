@@ -28,6 +28,6 @@ def score_words(score: Score) -> str:
     )
 
 
-def say(words: str) -> None:
+def tell(words: str) -> None:
     """A remark, on standard error: standard output is for the result."""
     click.echo(words, err=True)

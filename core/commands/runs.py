@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from core.commands.reporting import JSON, report, say, score_fields
+from core.commands.reporting import JSON, report, score_fields, tell
 from core.errors import DigitLabError
 from core.runs import keeping
 from core.runs.run import RUN_ID, Run, list_runs, open_run
@@ -91,6 +91,6 @@ def prune(most: int | None, megabytes: int | None, yes: bool, as_json: bool) -> 
         for run in going:
             keeping.delete(run)
     else:
-        say("Nothing is deleted yet: add --yes.")
+        tell("Nothing is deleted yet: add --yes.")
     names = [run.id for run in going]
     report({"pruned" if yes else "would_go": names}, "\n".join(names) or "All runs are within the limits.", as_json)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from core.commands.data import fetch_mnist
-from core.commands.reporting import JSON, report, say, score_fields, score_words
+from core.commands.reporting import JSON, report, score_fields, score_words, tell
 from core.commands.runs import find_run
 from core.config import DEVICES, ENGINES, Config
 from core.datasets import DATASETS, load_training, needs_mnist
@@ -106,9 +106,9 @@ def train(
     if needs_mnist(config.training.dataset):
         fetch_mnist()
     if config.training.dataset in ("mnist+pen", "digit-or-not") and pen_path() is None:
-        say("PEN_DIGITS names no file: the digits drawn with a pen are left out, and other hands are read less well.")
+        tell("PEN_DIGITS names no file: the digits drawn with a pen are left out, and other hands are read less well.")
     run = create_run(config, title=title or "", owner="terminal")
-    say(f"Training {'-'.join(map(str, config.network.sizes))} on {config.training.dataset}, run {run.id}.")
+    tell(f"Training {'-'.join(map(str, config.network.sizes))} on {config.training.dataset}, run {run.id}.")
     _carry_out(run, config, out, storage, as_json)
 
 
@@ -127,7 +127,7 @@ def resume(run_id: str, out: Path | None, storage: str | None, as_json: bool) ->
     if needs_mnist(config.training.dataset):
         fetch_mnist()
     make_ready(run, by="terminal")
-    say(f"Going on with {run.title()}, run {run.id}.")
+    tell(f"Going on with {run.title()}, run {run.id}.")
     _carry_out(run, config, out, storage, as_json)
 
 
@@ -137,7 +137,7 @@ def _carry_out(run: Run, config: Config, out: Path | None, storage: str | None, 
     with click.progressbar(length=1000, label="Training", file=sys.stderr) as bar:
         execute(run, stop=stop, on_event=lambda event: _show(bar, event, config.training.epochs))
     status = run.status()
-    say(status.detail or "Done.")
+    tell(status.detail or "Done.")
     if not run.model_path.is_file():  # stopped before it began
         raise SystemExit(130)
     model = run.model()
