@@ -31,8 +31,8 @@ ONE_PLACE = {
 }
 # The rooms of `core`, each above those that it may know of; several in a line know nothing of each other.
 FLOORS = (
-    ("messages", "sentences", "folders", "processors", "seeding"),
-    ("errors", "files"),
+    ("messages", "folders", "processors", "seeding"),
+    ("errors", "files", "sentences"),
     ("network",),
     ("drawings",),
     ("config",),

@@ -13,6 +13,7 @@ import numpy as np
 
 from core.datasets import Dataset
 from core.datasets.digit_or_not import COUNTED, TEST_SEED, doodles
+from core.messages import Message, message
 from core.models.calibration import bin_of
 from core.models.model import Model, Score
 from core.scores.evaluation import digits_of, evaluate
@@ -40,7 +41,7 @@ class Verdict:
 
     kind: Literal["sure", "unsure", "no digit"]
     digit: int
-    sentence: str
+    sentence: Message
     typical: bool = False
 
 
@@ -57,40 +58,52 @@ def judge(guard: Model, picture: np.ndarray, probabilities: np.ndarray) -> Verdi
     shares = probability(probabilities[digit]), probability(probabilities[second])
     like_a_digit = guard.predict(picture[None])[0, 1]
     if like_a_digit < LEAST_DIGIT:
-        return Verdict("no digit", digit, f"That looks like no digit. If it is one, the nearest is {a(digit)}.")
+        nearest = message("That looks like no digit. If it is one, the nearest is {digit}.", digit=a(digit))
+        return Verdict("no digit", digit, nearest)
     if probabilities[digit] < LEAST_CONFIDENCE:
-        return Verdict(
-            "unsure", digit, f"I am not sure: perhaps {a(digit)} ({shares[0]}), perhaps {a(second)} ({shares[1]})."
+        torn = message(
+            "I am not sure: perhaps {first} ({likelier}), perhaps {second} ({likely}).",
+            first=a(digit),
+            likelier=shares[0],
+            second=a(second),
+            likely=shares[1],
         )
-    sentence = f"The network reads {a(digit)} and is {shares[0]} sure."
+        return Verdict("unsure", digit, torn)
+    sentence = message("The network reads {digit} and is {sure} sure.", digit=a(digit), sure=shares[0])
     return Verdict("sure", digit, sentence, typical=bool(like_a_digit >= LIKE_A_TEST_DIGIT))
 
 
-def counted(model: Model, verdict: Verdict, confidence: float) -> str:
+def counted(model: Model, verdict: Verdict, confidence: float) -> Message | None:
     """How often the model was right on test digits when it was about as sure.
 
-    Empty where that was never counted, and under a picture that it says nothing about: one that is refused, that the model
+    None where that was never counted, and under a picture that it says nothing about: one that is refused, that the model
     is not sure of, or that does not look like a test digit.
     """
     if verdict.kind != "sure" or not verdict.typical or not model.calibration.bins:
-        return ""
+        return None
     found = bin_of(model.calibration.bins, confidence)
     if not found.n:
-        return ""
-    only_digits = " A letter can fool it." if found.correct == found.n else ""
-    return (
-        f"About as sure of a test digit, it was right {_times(found.correct, found.n)} "
-        f"({found.correct:,} of {found.n:,}).{only_digits}"
+        return None
+    if found.correct == found.n:
+        return message(
+            "About as sure of a test digit, it was right every time ({correct:,} of {n:,}). A letter can fool it.",
+            correct=found.correct,
+            n=found.n,
+        )
+    times, base = _times(found.correct, found.n)
+    return message(
+        "About as sure of a test digit, it was right about {times:,} times in {base:,} ({correct:,} of {n:,}).",
+        times=times,
+        base=base,
+        correct=found.correct,
+        n=found.n,
     )
 
 
-def _times(correct: int, n: int) -> str:
-    """In tens as long as that is honest, then in hundreds and thousands: "9 times in 10"."""
-    for base in (10, 100, 1000, 10_000):
-        wrong = (n - correct) / n * base
-        if wrong >= 0.5:
-            return f"about {base - round(wrong):,} times in {base:,}"
-    return "every time"
+def _times(correct: int, n: int) -> tuple[int, int]:
+    """In tens as long as that is honest, then in hundreds and thousands: 9 times in 10. Not all of them were right."""
+    base = next((base for base in (10, 100, 1000) if (n - correct) / n * base >= 0.5), 10_000)
+    return base - max(1, round((n - correct) / n * base)), base
 
 
 def refused(reader: Model, guard: Model, data: Dataset) -> np.ndarray:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from core.training.events import BatchEvent, EpochEvent
 from dashboard.look.numbers import brief
+from dashboard.say import say
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 COLOURS = {
@@ -69,20 +70,20 @@ def learning_curve(
     learning = go.Scatter(
         x=[epoch for epoch, _ in shown],
         y=[value for _, value in shown],
-        name="digits it learns from",
+        name=say("digits it learns from"),
         mode="lines",
         line={"color": colours["for"], "width": 1.5},
     )
     tested = go.Scatter(
         x=[event.epoch for event in held_back],
         y=[getattr(event, f"validation_{what}") for event in held_back],
-        name="digits held back",
+        name=say("digits held back"),
         mode="lines+markers" if len(held_back) <= MAX_MARKERS else "lines",
         line={"color": colours["against"], "width": 2, "dash": "dot"},
         marker={"size": 8, "symbol": "diamond"},
     )
     layout = go.Layout(  # at once: a figure that is made piece by piece, twice a second, takes twice as long
-        xaxis={"range": [0, total], "title": {"text": "epoch"}, "fixedrange": True},
+        xaxis={"range": [0, total], "title": {"text": say("epoch")}, "fixedrange": True},
         yaxis={"range": [0, top], "fixedrange": True, "tickformat": ".0%" if what == "accuracy" else None},
         height=280,
         margin={"l": 8, "r": 8, "t": 34, "b": 8},

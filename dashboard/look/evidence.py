@@ -9,6 +9,7 @@ import numpy as np
 from PIL import ImageColor
 
 from dashboard.look import charts
+from dashboard.look.numbers import decimal
 
 PLUS_SCALE = 10  # page pixels per pixel from which there is room for a plus
 SIGN_FROM, SMALL_SIGN_FROM = (
@@ -91,7 +92,7 @@ def figure(url: str, width: int, height: int, *, alt: str, caption: str = "") ->
 
 def number(value: float, decimals: int = 2) -> str:
     """A number with a sign that can be read: "+1.93", "−0.40"."""
-    return f"{'−' if round(value, decimals) < 0 else '+'}{abs(value):.{decimals}f}"
+    return ("−" if round(value, decimals) < 0 else "+") + decimal(abs(value), decimals)
 
 
 def plain(value: float, decimals: int = 2) -> str:

@@ -1,15 +1,34 @@
-"""Numbers as a person reads them: one way to write a share, in a sentence and where there is little room."""
+"""Numbers as a person reads them, in the visitor's language: one way to write a share, in a sentence and where there is
+little room.
+"""
+
+from collections.abc import Sequence
 
 import numpy as np
 
-from core.sentences import ALMOST_ALL, HARDLY_ANY, a, probability, share
+from core import sentences
+from core.sentences import ALMOST_ALL, HARDLY_ANY
+from dashboard.say import say
 
-__all__ = ["a", "brief", "capital_a", "probability", "share"]
+
+def a(digit: int) -> str:
+    """A digit with its article: "a 4", "an 8"."""
+    return say(sentences.a(digit))
 
 
 def capital_a(digit: int) -> str:
     """A digit with its article, as a sentence begins: "A 4", "An 8"."""
-    return a(digit).capitalize()
+    return say("An {digit}", digit=digit) if digit == 8 else say("A {digit}", digit=digit)
+
+
+def share(value: float) -> str:
+    """A share in 0..1 as it stands in a sentence: "99.4 %"; only all is "100 %", and only nothing is "0 %"."""
+    return say(sentences.share(value))
+
+
+def probability(value: float) -> str:
+    """The same for a network's probability, which is never certain, even where its number has been rounded to 1."""
+    return say(sentences.probability(value))
 
 
 def brief(value: float | np.floating) -> str:
@@ -18,7 +37,24 @@ def brief(value: float | np.floating) -> str:
     It is never "100 %": a network is never certain, even where its number has been rounded to 1.
     """
     if value < HARDLY_ANY:
-        return "0 %"
+        return say("0 %")
     if value >= ALMOST_ALL:
-        return "> 99.9 %"
-    return f"{100 * float(value):.1f} %" if value < 0.0995 or value > 0.99 else f"{100 * float(value):.0f} %"
+        return say("> 99.9 %")
+    percent = 100 * float(value)
+    return (
+        say("{percent:.1f} %", percent=percent)
+        if value < 0.0995 or value > 0.99
+        else say("{percent:.0f} %", percent=percent)
+    )
+
+
+def decimal(value: float, decimals: int) -> str:
+    """A number with so many decimals: "1.93"."""
+    return say(f"{{value:.{decimals}f}}", value=value)  # no sentence: the language is asked for its decimal mark alone
+
+
+def listed(parts: Sequence[str]) -> str:
+    """One or several things in a row: "3", "3 and 4", "2, 3 and 4"."""
+    if len(parts) == 1:
+        return parts[0]
+    return say("{most} and {last}", most=", ".join(parts[:-1]), last=parts[-1])

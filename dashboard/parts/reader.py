@@ -16,6 +16,7 @@ from dashboard.look import images
 from dashboard.look.bars import bars
 from dashboard.pads import drawing
 from dashboard.pads.strokes import is_full
+from dashboard.say import say
 
 SHOWN_AS = {"waiting": "waiting", "no digit": "waiting", "unsure": "unsure", "sure": ""}  # classes of the large answer
 
@@ -52,18 +53,19 @@ def read(model: Model, picture: np.ndarray | None) -> Reading:
     """Let a model read a drawing."""
     blank = np.zeros(model.shape, dtype=np.float32)
     if picture is None:
-        return Reading(blank, None, words.EMPTY_PAD)
+        return Reading(blank, None, say(words.EMPTY_PAD))
     try:
         steps = stages(picture, model.shape)
     except BlankDrawing as error:
-        return Reading(blank, None, words.FULL_OF_INK if is_full(picture) else str(error), picture)
+        return Reading(blank, None, say(words.FULL_OF_INK if is_full(picture) else error.message), picture)
     except DigitLabError as error:
-        return Reading(blank, None, str(error), picture)
+        return Reading(blank, None, say(error.message), picture)
     probabilities = model.predict(steps.centred[None])[0]
     usual = steps.centred if model.shape == GUARD_SHAPE else from_drawing(picture, GUARD_SHAPE)
     verdict = judge(shared.guard(), usual, probabilities)
     told = counted(model, verdict, float(probabilities[verdict.digit]))
-    return Reading(steps.centred, probabilities, verdict.sentence, picture, steps, verdict.kind, told)
+    sentence, often = say(verdict.sentence), say(told) if told else ""
+    return Reading(steps.centred, probabilities, sentence, picture, steps, verdict.kind, often)
 
 
 def draw_and_read(name: str, *, tools: bool = True) -> Reading:
@@ -88,13 +90,13 @@ def show_answer(reading: Reading) -> None:
     shown = "?" if reading.kind in ("waiting", "no digit") else reading.digit
     height, width = reading.seen.shape
     scale = images.scale_for(reading.seen.shape, 112)
-    alt = f"What the network sees, {height} by {width} pixels"
+    alt = say("What the network sees, {height} by {width} pixels", height=height, width=width)
     claims = None if reading.kind == "no digit" else reading.probabilities
     st.html(
         f'<div class="reading"><div class="said">'
         f'<div class="answer {SHOWN_AS[reading.kind]}" data-testid="answer" aria-hidden="true">{shown}</div>'
         f"<figure>{images.digit_tag(reading.seen, scale=scale, alt=alt)}"
-        f"<figcaption>What the network sees</figcaption></figure></div>"
+        f"<figcaption>{html.escape(say('What the network sees'))}</figcaption></figure></div>"
         f'<p class="verdict" role="status" data-testid="verdict">{html.escape(reading.sentence)}</p>'
         f'<p class="counted">{html.escape(reading.counted)}</p>{bars(claims)}</div>'
     )
