@@ -8,22 +8,27 @@ from dashboard import visitor
 from dashboard.frame import header
 from dashboard.look import images
 from dashboard.parts import refusals
+from dashboard.say import say
 from dashboard.uploads import bound_uploads
 from dashboard.words import PAGES
 
-st.set_page_config(page_title="Digit Lab", page_icon=images.icon(), layout="wide")
+st.set_page_config(page_title=say("Digit Lab"), page_icon=images.icon(), layout="wide")
 st.html(Path(__file__).parent / "dashboard" / "look" / "style.css")
 
 pages = {
     name: st.Page(
-        f"dashboard/pages/{name}.py", title=text.title, icon=text.icon, help=text.sentence, default=name == "home"
-    )  # fmt: skip
+        f"dashboard/pages/{name}.py",
+        title=say(text.title),
+        icon=text.icon,
+        help=say(text.sentence),
+        default=name == "home",
+    )
     for name, text in PAGES.items()
 }
 page = st.navigation(list(pages.values()), position="top")
-text = PAGES[next(name for name, known in pages.items() if known == page)]
-visitor.enter(text.title)
+here = next(name for name, known in pages.items() if known == page)
+visitor.enter(here)
 bound_uploads()
 with refusals.page():
-    header(text.heading, text.sentence)
+    header(PAGES[here].heading, PAGES[here].sentence)
     page.run()

@@ -21,6 +21,7 @@ from core.models.files import Card, read_card
 from core.models.model import Model
 from core.scores.evaluation import Evaluation, digits_of, evaluate
 from dashboard.cache import Cache
+from dashboard.say import say
 
 MB = 1_000_000
 SMALL_CHANGE = 20_000  # bytes of a value beside its arrays
@@ -94,7 +95,7 @@ def model_title(name: str) -> str:
     try:
         return card(name).provenance.title
     except DigitLabError:
-        return f"{name} (cannot be read)"
+        return say("{name} (cannot be read)", name=name)
 
 
 @st.cache_resource(show_spinner=False)
@@ -107,7 +108,7 @@ def test_evaluation(name: str) -> Evaluation:
     """The model's answers on the test digits of the data set that it was trained on."""
 
     def answered() -> Evaluation:
-        with st.spinner("Reading the test digits …"):
+        with st.spinner(say("Reading the test digits …")):
             loaded = model(name)
             dataset = loaded.config.training.dataset
             return evaluate(loaded, caches().test_digits.get(dataset, lambda: digits_of(dataset)))
@@ -124,7 +125,7 @@ def memory(name: str, dataset: str) -> Memory:
     """Digits of a training set as the model sees them; it looks at them once."""
 
     def looked() -> Memory:
-        with st.spinner("The network looks at its training digits, once …"):
+        with st.spinner(say("The network looks at its training digits, once …")):
             source = measured_on(dataset)
             digits, total = caches().training_digits.get(source, lambda: _training_digits(source))
             return remember(model(name), digits, total)

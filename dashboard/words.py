@@ -11,76 +11,86 @@ from core.models.model import Score
 from core.runs.run import Run, Status
 from core.scores.evaluation import prediction_interval
 from dashboard.look.numbers import a, share
+from dashboard.say import N_, say, say_many
 
-WHAT_IT_IS = """
+WHAT_IT_IS = N_("""
 A **neural network** is a long chain of simple sums. At first its numbers, the **weights**, are random, and it guesses.
 Show it many digits with their right answers, and after each it shifts every weight a little, so that the right answer
 becomes a bit more likely. That is **training**; one pass through all the digits is an **epoch**. The share of new digits
 that it then reads rightly is its **accuracy**. Nobody tells it what a 3 looks like.
-"""
+""")
 
-EMPTY_PAD = "Draw a digit, 0 to 9, in the box."
-FULL_OF_INK = "The box is full of ink. Take some of it away with Undo or the eraser, or clear it."
-FULL_PAD = "No stroke more fits onto this sheet. Take some back with Undo, or clear it."
-PAD_LABEL = "Drawing pad. Arrow keys move, Shift and an arrow draw, Space puts a dot or takes it away."
-KEYS = "Click the box or go to it with Tab. Arrow keys move, **Shift + arrow** draws, **Space** puts a dot or takes it away."
+EMPTY_PAD = N_("Draw a digit, 0 to 9, in the box.")
+FULL_OF_INK = N_("The box is full of ink. Take some of it away with Undo or the eraser, or clear it.")
+FULL_PAD = N_("No stroke more fits onto this sheet. Take some back with Undo, or clear it.")
+PAD_LABEL = N_("Drawing pad. Arrow keys move, Shift and an arrow draw, Space puts a dot or takes it away.")
+KEYS = N_(
+    "Click the box or go to it with Tab. Arrow keys move, **Shift + arrow** draws, **Space** puts a dot or takes it away."
+)
 
 HELP = {
-    "model": "The network that all pages use. Networks that you train yourself appear here too.",
-    "recipe": "A set of settings to start from. Choosing one fills in everything below; you can then change what you like.",
-    "dataset": "The pictures it learns from. More and larger pictures take longer and give a better network.",
-    "hidden": "How many units each layer between picture and answer has, with commas between layers: 200, or 500, 300. "
-    "More units can learn more and take longer.",
-    "epochs": "How many times it goes through all the digits. More is better up to a point, then it learns by heart.",
-    "batch_size": "How many digits it looks at before it changes its weights. Small batches learn more per digit; "
-    "large ones go through the digits faster.",
-    "learning_rate": "How far the weights move at each change. Too little and it learns slowly; too much and it learns nothing.",
-    "activation": "What a unit makes of its sum. ReLU drops everything below zero and learns fast; "
-    "sigmoid and tanh are smooth and can be run backwards.",
-    "output": "How the ten last sums become answers. Softmax makes them add up to one; sigmoid treats each alone.",
-    "loss": "The number that training makes small. Cross-entropy punishes confident mistakes harder than squared error. "
-    "Rashid's rule is that of his book: between the two, and for sigmoid outputs.",
-    "optimizer": "The rule that turns an error into new weights. SGD is the plain one; Adam adapts each weight's step.",
-    "schedule": "How the learning rate changes on the way: not at all, falling gently, or up first and then down.",
-    "dropout": "The share of units silenced at random while it learns, so that no unit relies on another. 0 is off.",
-    "l2": "A pull of all weights towards zero. More keeps the network simpler. 0 is off.",
-    "initializer": "How the random numbers at the start are spread.",
-    "scaling": "How brightness becomes a number for the network.",
-    "augmentation": "Change each digit a little in every epoch, so that it never sees the same picture twice. "
-    "Slower, and it reads new digits better.",
-    "bias": "Give every unit a number of its own to add to its sum.",
-    "validation": "Keep one digit in twelve apart: it never learns from them, and after each epoch they show how well it reads "
-    "what it has not seen. Off, it learns from every digit, as the tutorials did.",
-    "seed": "Where the random numbers start. The same seed and settings give the same network again.",
-    "engine": "Which program does the arithmetic. The results agree; the speed differs.",
-    "device": "The part of the machine that does the arithmetic. What is offered was tried just now, and works.",
-    "run": "Every training that was started, the newest first.",
-    "stop": "End after the present batch. What it has learned so far is kept, and you can use it.",
-    "resume": "Go on from where it was last kept, to the same network as if it had never been interrupted.",
-    "train_accuracy": "Share of the digits it learns from that it read rightly, just before learning from them.",
-    "validation_accuracy": "Share read rightly of digits kept apart, which it never learns from; measured after each epoch.",
-    "speed": "How many digits it learns from in a second.",
-    "time": "Time spent learning so far.",
-    "true": "The digit that was written.",
-    "answer": "The digit that the network read.",
-    "pen": "How thick the line is. The network reads thin and thick ones; a pen of 20 is like most of what it learned from.",
-    "way": "The box is read while your hand still moves. It can show squares for drawing with keys; the standard canvas of "
-    "Streamlit is read at the end of each stroke.",
-    "preset": "Puts a plainly written digit into the box, for you to change.",
+    "model": N_("The network that all pages use. Networks that you train yourself appear here too."),
+    "recipe": N_("A set of settings to start from. Choosing one fills in everything below; you can then change what you like."),
+    "dataset": N_("The pictures it learns from. More and larger pictures take longer and give a better network."),
+    "hidden": N_("How many units each layer between picture and answer has, with commas between layers: 200, or 500, 300. "
+    "More units can learn more and take longer."),
+    "epochs": N_("How many times it goes through all the digits. More is better up to a point, then it learns by heart."),
+    "batch_size": N_("How many digits it looks at before it changes its weights. Small batches learn more per digit; "
+    "large ones go through the digits faster."),
+    "learning_rate": N_("How far the weights move at each change. "
+    "Too little and it learns slowly; too much and it learns nothing."),
+    "activation": N_("What a unit makes of its sum. ReLU drops everything below zero and learns fast; "
+    "sigmoid and tanh are smooth and can be run backwards."),
+    "output": N_("How the ten last sums become answers. Softmax makes them add up to one; sigmoid treats each alone."),
+    "loss": N_("The number that training makes small. Cross-entropy punishes confident mistakes harder than squared error. "
+    "Rashid's rule is that of his book: between the two, and for sigmoid outputs."),
+    "optimizer": N_("The rule that turns an error into new weights. SGD is the plain one; Adam adapts each weight's step."),
+    "schedule": N_("How the learning rate changes on the way: not at all, falling gently, or up first and then down."),
+    "dropout": N_("The share of units silenced at random while it learns, so that no unit relies on another. 0 is off."),
+    "l2": N_("A pull of all weights towards zero. More keeps the network simpler. 0 is off."),
+    "initializer": N_("How the random numbers at the start are spread."),
+    "scaling": N_("How brightness becomes a number for the network."),
+    "augmentation": N_("Change each digit a little in every epoch, so that it never sees the same picture twice. "
+    "Slower, and it reads new digits better."),
+    "bias": N_("Give every unit a number of its own to add to its sum."),
+    "validation": N_("Keep one digit in twelve apart: it never learns from them, and after each epoch they show "
+    "how well it reads what it has not seen. Off, it learns from every digit, as the tutorials did."),
+    "seed": N_("Where the random numbers start. The same seed and settings give the same network again."),
+    "engine": N_("Which program does the arithmetic. The results agree; the speed differs."),
+    "device": N_("The part of the machine that does the arithmetic. What is offered was tried just now, and works."),
+    "run": N_("Every training that was started, the newest first."),
+    "stop": N_("End after the present batch. What it has learned so far is kept, and you can use it."),
+    "resume": N_("Go on from where it was last kept, to the same network as if it had never been interrupted."),
+    "train_accuracy": N_("Share of the digits it learns from that it read rightly, just before learning from them."),
+    "validation_accuracy": N_("Share read rightly of digits kept apart, which it never learns from; measured after each epoch."),
+    "speed": N_("How many digits it learns from in a second."),
+    "time": N_("Time spent learning so far."),
+    "true": N_("The digit that was written."),
+    "answer": N_("The digit that the network read."),
+    "pen": N_("How thick the line is. The network reads thin and thick ones; a pen of 20 is like most of what it learned from."),
+    "way": N_("The box is read while your hand still moves. It can show squares for drawing with keys; the standard canvas of "
+    "Streamlit is read at the end of each stroke."),
+    "preset": N_("Puts a plainly written digit into the box, for you to change."),
 }  # fmt: skip
 
 
 def right_of(score: Score) -> str:
     """ "9,941 of 10,000 right (99.4 %)"."""
-    return f"{score.correct:,} of {score.n:,} right ({share(score.accuracy)})"
+    return say("{correct:,} of {n:,} right ({share})", correct=score.correct, n=score.n, share=share(score.accuracy))
 
 
 def reads(title: str, score: Score) -> str:
     """What a network scored on its test digits, and what it will score on as many others in 19 of 20 cases or more."""
     low, high = prediction_interval(score, score.n)
-    return (
-        f"**{title}** reads {score.correct:,} of {score.n:,} test digits rightly ({share(score.accuracy)}). "
-        f"Of {score.n:,} other digits of the same kind, expect it to read between {low:,} and {high:,} rightly, 19 times in 20."
+    return say(
+        "**{title}** reads {correct:,} of {n:,} test digits rightly ({share}). Of {n:,} other digits of the same kind, "
+        "expect it to read between {low:,} and {high:,} rightly, 19 times in 20.",
+        title=title,
+        correct=score.correct,
+        n=score.n,
+        share=share(score.accuracy),
+        low=low,
+        high=high,
     )
 
 
@@ -90,26 +100,30 @@ def sizes(network: NetworkConfig) -> str:
 
 
 def weights_of(sizes: tuple[int, ...], parameters: int) -> str:
-    return f"{' – '.join(str(size) for size in sizes)} units: {parameters:,} weights to adjust."
+    return say(
+        "{sizes} units: {parameters:,} weights to adjust.",
+        sizes=" – ".join(str(size) for size in sizes),
+        parameters=parameters,
+    )
 
 
 def dataset_title(name: str) -> str:
-    return DATASETS[name].title if name in DATASETS else name
+    return say(DATASETS[name].title) if name in DATASETS else name
 
 
 def megabytes(count: int) -> str:
-    return f"{count / 1e6:.0f} MB"
+    return say("{megabytes:.0f} MB", megabytes=count / 1e6)
 
 
 def duration(seconds: float) -> str:
     """Seconds as a person says them."""
     if seconds < 1:
-        return "under a second"
+        return say("under a second")
     if seconds < 99.5:
-        return f"{seconds:.0f} s"
+        return say("{seconds:.0f} s", seconds=seconds)
     if seconds < 5_400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
+        return say("{minutes:.0f} min", minutes=seconds / 60)
+    return say("{hours:.1f} h", hours=seconds / 3600)
 
 
 LONG_WAIT = 7_200.0  # seconds; an estimate of more is no use to anybody
@@ -118,49 +132,65 @@ LONG_WAIT = 7_200.0  # seconds; an estimate of more is no use to anybody
 def in_line(place: Place) -> str:
     """Where a piece of work stands that waits for its turn: it is next, or how many are before it, and for how long."""
     if place.seconds < 2.0:
-        return "Waiting for its turn: it is next."
-    wait = f"about {duration(place.seconds)}" if place.seconds < LONG_WAIT else "more than two hours"
+        return say("Waiting for its turn: it is next.")
     before = place.number - 1
-    who = "it is next" if not before else "one is before it" if before == 1 else f"{before} are before it"
-    return f"Waiting for its turn: {who}, {wait} to go."
+    if place.seconds >= LONG_WAIT:
+        if not before:
+            return say("Waiting for its turn: it is next, more than two hours to go.")
+        return say_many(
+            "Waiting for its turn: one is before it, more than two hours to go.",
+            "Waiting for its turn: {count} are before it, more than two hours to go.",
+            before,
+        )
+    wait = duration(place.seconds)
+    if not before:
+        return say("Waiting for its turn: it is next, about {wait} to go.", wait=wait)
+    return say_many(
+        "Waiting for its turn: one is before it, about {wait} to go.",
+        "Waiting for its turn: {count} are before it, about {wait} to go.",
+        before,
+        wait=wait,
+    )
 
 
 def short_duration(seconds: float) -> str:
     """Seconds as a figure: 0.4 s, 34 s, 12 min."""
-    return f"{seconds:.1f} s" if seconds < 9.95 else duration(seconds)
+    return say("{seconds:.1f} s", seconds=seconds) if seconds < 9.95 else duration(seconds)
 
 
 STATES = {
-    "queued": "waiting for its turn",
-    "waiting": "under way",  # as for the next: the list is drawn with the whole page, when a run begins and when it ends
-    "running": "under way",
-    "paused": "paused",
-    "finished": "finished",
-    "stopped": "stopped",
-    "failed": "failed",
-    "died": "broken off",
+    "queued": N_("waiting for its turn"),
+    "waiting": N_(
+        "under way"
+    ),  # as for the next: the list is drawn with the whole page, when a run begins and when it ends
+    "running": N_("under way"),
+    "paused": N_("paused"),
+    "finished": N_("finished"),
+    "stopped": N_("stopped"),
+    "failed": N_("failed"),
+    "died": N_("broken off"),
 }
 
 
 def phase(status: Status, engine: str) -> str:
     """What an active run on this engine is doing, in a line."""
     if status.state in ("queued", "paused"):
-        return {"queued": QUEUED, "paused": PAUSED}[status.state]
-    return (
-        PREPARING_KERNELS if (engine, status.phase) == ("taichi", "preparing") else PHASES.get(status.phase, PHASES[""])
-    )
+        return say(QUEUED if status.state == "queued" else PAUSED)
+    if (engine, status.phase) == ("taichi", "preparing"):
+        return say(PREPARING_KERNELS)
+    return say(PHASES.get(status.phase, PHASES[""]))
 
 
 def run_title(run: Run, status: Status) -> str:
     """A run in one line: its name and how it stands."""
-    return f"{run.title()} · {STATES[status.state]}"
+    return f"{run.title()} · {say(STATES[status.state])}"
 
 
 def distinct(titles: Mapping[str, str]) -> dict[str, str]:
     """Titles that can be told apart: of several alike all but the last, which is the oldest, get a number."""
     seen: Counter[str] = Counter()
     told_apart = {}
-    for key, title in reversed(titles.items()):
+    for key, title in reversed(list(titles.items())):
         seen[title] += 1
         told_apart[key] = f"{title} ({seen[title]})" if seen[title] > 1 else title
     return {key: told_apart[key] for key in titles}
@@ -178,23 +208,23 @@ class PageText:
 
 
 PAGES = {
-    "home": PageText("Home", "Digit Lab", "Draw a digit, and a network that learned to read will read it.",
+    "home": PageText(N_("Home"), N_("Digit Lab"), N_("Draw a digit, and a network that learned to read will read it."),
                      ":material/home:"),
-    "draw": PageText("Draw", "Draw", "Draw a digit and see what the network reads, how sure it is, and what it saw.",
-                     ":material/draw:", "Write a digit with finger, pen or mouse, and watch ten answers compete."),
-    "train": PageText("Train", "Train", "Let a new network learn, and watch it get better.",
-                      ":material/model_training:", "Start with random numbers and see a reader grow from them."),
-    "back_query": PageText("Back-query", "Back-query",
-                           "Run the network backwards: from each of the ten answers to a picture of it.",
-                           ":material/undo:", "Ask the network what it thinks a 3 looks like."),
-    "mistakes": PageText("Mistakes", "Mistakes", "See which digits the network confuses, and look at them yourself.",
-                         ":material/grid_on:", "Some digits fool even a good reader. Would you have read them?"),
-    "engines": PageText("Engines", "Engines",
-                        "Measure which of two engines is faster on this computer, race them, and see that they agree.",
-                        ":material/speed:", "Two programs do the same sums. Which one is faster, and why?"),
+    "draw": PageText(N_("Draw"), N_("Draw"), N_("Draw a digit and see what the network reads, how sure it is, and what it saw."),
+                     ":material/draw:", N_("Write a digit with finger, pen or mouse, and watch ten answers compete.")),
+    "train": PageText(N_("Train"), N_("Train"), N_("Let a new network learn, and watch it get better."),
+                      ":material/model_training:", N_("Start with random numbers and see a reader grow from them.")),
+    "back_query": PageText(N_("Back-query"), N_("Back-query"),
+                           N_("Run the network backwards: from each of the ten answers to a picture of it."),
+                           ":material/undo:", N_("Ask the network what it thinks a 3 looks like.")),
+    "mistakes": PageText(N_("Mistakes"), N_("Mistakes"), N_("See which digits the network confuses, and look at them yourself."),
+                         ":material/grid_on:", N_("Some digits fool even a good reader. Would you have read them?")),
+    "engines": PageText(N_("Engines"), N_("Engines"),
+                        N_("Measure which of two engines is faster on this computer, race them, and see that they agree."),
+                        ":material/speed:", N_("Two programs do the same sums. Which one is faster, and why?")),
 }  # fmt: skip
 
-HOW_IT_READS = """
+HOW_IT_READS = N_("""
 Your drawing is made into the kind of picture that the network learned from: cut out, shrunk with its shape kept, and
 moved so that its ink balances on the middle. That gives {height} × {width} numbers between 0 (paper) and 1 (ink), which
 is all that the network sees.
@@ -203,14 +233,14 @@ Those numbers run through its layers ({sizes} units). Each unit adds up what com
 own, and passes the result on. The last ten units stand for the digits 0 to 9; the strongest one is the answer. The
 probabilities are the network's own opinion of itself: a confident answer can still be wrong, above all on a drawing
 that is no digit.
-"""
+""")
 
-NOT_INVERTIBLE = (
+NOT_INVERTIBLE = N_(
     "The units of the network in use drop part of what they are given, so it cannot be run backwards. "
     "Here is another one that can: **{title}**."
 )
 
-BACK_QUERY = """
+BACK_QUERY = N_("""
 Reading goes from a picture to ten answers. Here the network is run the other way: it is given the answer, say “a 3 and
 nothing else”, and every step is undone, layer by layer, until a picture is left. Dark spots are places where the network
 looks for ink when it reads that digit; light spots are places where ink speaks against it.
@@ -220,43 +250,62 @@ only what the weights tie to it. So we let the network read its own picture agai
 made of it.
 
 The idea is from Tariq Rashid's book *Make Your Own Neural Network* (2016).
-"""
+""")
 
 PHASES = {
-    "": "Starting …",
-    "reading": "Reading the data …",
-    "preparing": "Preparing the network …",
-    "training": "Training …",
-    "testing": "Testing …",
+    "": N_("Starting …"),
+    "reading": N_("Reading the data …"),
+    "preparing": N_("Preparing the network …"),
+    "training": N_("Training …"),
+    "testing": N_("Testing …"),
 }
-PREPARING_KERNELS = "Preparing kernels: Taichi compiles the arithmetic for this machine, which takes a moment …"
-PAUSED = "Paused"
-QUEUED = "Waiting for its turn …"
-TRYING_DEVICES = "Seeing what Taichi can compute on here …"
-NO_TAICHI = "Taichi is not offered. {reason} The NumPy engine does everything."
+PREPARING_KERNELS = N_("Preparing kernels: Taichi compiles the arithmetic for this machine, which takes a moment …")
+PAUSED = N_("Paused")
+QUEUED = N_("Waiting for its turn …")
+TRYING_DEVICES = N_("Seeing what Taichi can compute on here …")
+NO_TAICHI = N_("Taichi is not offered. {reason} The NumPy engine does everything.")
 
-NO_RUNS = "Nothing has been trained yet. Press **Start training**, and the network's progress appears here."
+NO_RUNS = N_("Nothing has been trained yet. Press **Start training**, and the network's progress appears here.")
 
-MEANWHILE = "Meanwhile, here are the mistakes of **{title}**, which needs nothing downloaded."
+MEANWHILE = N_("Meanwhile, here are the mistakes of **{title}**, which needs nothing downloaded.")
 
-TABLE = (
+TABLE = N_(
     "Found: of all digits of this kind, the share that the network recognised. Right when said: of all times that it gave "
     "this answer, the share that was right. Both: the harmonic mean of the two."
 )
 
 
 def what_is_shown(cell: tuple[int, int] | None, count: int) -> str:
-    order = ", the most confident first" if count > 1 else ""
+    """What the digits of a cell (true digit, answer), or all mistakes, are, and how many."""
     if cell is None:
-        return f"{count:,} {'mistake' if count == 1 else 'mistakes'}{order}"
-    true, answer = cell
+        if count < 2:
+            return say_many("{count:,} mistake", "{count:,} mistakes", count)
+        return say_many(
+            "{count:,} mistake, the most confident first", "{count:,} mistakes, the most confident first", count
+        )
+    digits: dict[str, int | str] = {"true": cell[0], "answer": cell[1], "a_digit": a(cell[0])}
+    if cell[0] == cell[1]:
+        if not count:
+            return say("No {true} was read rightly", **digits)
+        return say_many(
+            "Once, {a_digit} was read rightly",
+            "{count:,} times, {a_digit} was read rightly, the most confident first",
+            count,
+            **digits,
+        )
     if not count:
-        return f"No {true} was read {'rightly' if true == answer else f'as {answer}'}"
-    times = "Once" if count == 1 else f"{count:,} times"
-    return f"{times}, {a(true)} was read {'rightly' if true == answer else f'as {answer}'}{order}"
+        return say("No {true} was read as {answer}", **digits)
+    return say_many(
+        "Once, {a_digit} was read as {answer}",
+        "{count:,} times, {a_digit} was read as {answer}, the most confident first",
+        count,
+        **digits,
+    )
 
 
 def verdict_on(true: int, answer: int, sure: str) -> str:
     if true == answer:
-        return f"It is **{a(true)}**, and the network says so with {sure}."
-    return f"It is **{a(true)}**. The network says **{answer}**, with {sure}."
+        return say("It is **{a_digit}**, and the network says so with {sure}.", a_digit=a(true), sure=sure)
+    return say(
+        "It is **{a_digit}**. The network says **{answer}**, with {sure}.", a_digit=a(true), answer=answer, sure=sure
+    )

@@ -8,12 +8,13 @@ from core.explain.back_query.inverse import can_back_query
 from dashboard import shared, visitor, words
 from dashboard.look import images
 from dashboard.look.numbers import brief
+from dashboard.say import say
 
 name = visitor.model_in_use()
 model = shared.model(name)
 if not can_back_query(model):
     name = INVERTIBLE
-    st.info(words.NOT_INVERTIBLE.format(title=shared.model_title(name)), icon=":material/info:")
+    st.info(say(words.NOT_INVERTIBLE, title=shared.model_title(name)), icon=":material/info:")
     model = shared.model(name)
 
 pictures = shared.back_queries(name)
@@ -26,10 +27,10 @@ with st.container(horizontal=True, gap="small", key="sheet"):
             st.image(
                 images.digit_image(picture, scale=scale),
                 width=images.width_of(picture, scale),
-                alt=f"What the network connects with the answer {digit}",
+                alt=say("What the network connects with the answer {digit}", digit=digit),
             )
             read = int(answers[digit].argmax())
-            st.caption(f"Read again: {read}, {brief(answers[digit, read])}")
+            st.caption(say("Read again: {digit}, {sure}", digit=read, sure=brief(answers[digit, read])))
 
-with st.expander("What am I looking at?", icon=":material/help:"):
-    st.markdown(words.BACK_QUERY)
+with st.expander(say("What am I looking at?"), icon=":material/help:"):
+    st.markdown(say(words.BACK_QUERY))

@@ -7,6 +7,7 @@ from dashboard.draw import show_section
 from dashboard.draw.try_one import try_one
 from dashboard.parts.reader import draw_and_read
 from dashboard.parts.refusals import fragment
+from dashboard.say import say
 
 name = visitor.model_in_use()
 
@@ -24,14 +25,15 @@ def stage(name: str) -> None:
 
 stage(name)
 
-with st.expander("How far can you believe it?", icon=":material/balance:", key="belief", on_change="rerun") as belief:
+title = say("How far can you believe it?")
+with st.expander(title, icon=":material/balance:", key="belief", on_change="rerun") as belief:
     if belief.open:
         from dashboard.draw.belief import show_belief
 
         show_belief(shared.model(name))
-with st.expander("How does it read?", icon=":material/help:"):
+with st.expander(say("How does it read?"), icon=":material/help:"):
     card = shared.card(name)
     height, width = card.config.network.shape
-    st.markdown(words.HOW_IT_READS.format(height=height, width=width, sizes=words.sizes(card.config.network)))
+    st.markdown(say(words.HOW_IT_READS, height=height, width=width, sizes=words.sizes(card.config.network)))
     if test := card.provenance.scores.get("test"):
         st.markdown(words.reads(shared.model_title(name), test))

@@ -6,22 +6,30 @@ from dashboard import visitor
 from dashboard.engines.measure import measure
 from dashboard.engines.race import race
 from dashboard.engines.twin import twin_check
+from dashboard.say import N_, say
 
 PART = "part"
 PARTS = {
-    "measure": (":material/timer: Measure", measure),
-    "race": (":material/flag: Race", race),
-    "twins": (":material/compare_arrows: Twin check", twin_check),
+    "measure": (":material/timer:", N_("Measure"), measure),
+    "race": (":material/flag:", N_("Race"), race),
+    "twins": (":material/compare_arrows:", N_("Twin check"), twin_check),
 }
-WHAT_ENGINES_ARE = """
+WHAT_ENGINES_ARE = N_("""
 An **engine** is the program that does the arithmetic of training. **NumPy** hands large sums to a library tuned to the
 processor. **Taichi** compiles our own code for the processor or a graphics card. They do the same sums; what differs is
 the time.
-"""
+""")
 
-st.markdown(WHAT_ENGINES_ARE)
+
+def title(part: str) -> str:
+    icon, name, _ = PARTS[part]
+    return f"{icon} {say(name)}"
+
+
+st.markdown(say(WHAT_ENGINES_ARE))
 visitor.chosen(PART, list(PARTS), "measure")
-st.segmented_control("What to do", list(PARTS), format_func=lambda name: PARTS[name][0], key=PART, required=True,
+st.segmented_control(say("What to do"), list(PARTS), format_func=title, key=PART, required=True,
                      label_visibility="collapsed")  # fmt: skip
 visitor.keep(PART, "measure")
-PARTS[st.session_state[PART]][1]()
+show = PARTS[st.session_state[PART]][2]
+show()

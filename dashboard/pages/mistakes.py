@@ -7,12 +7,15 @@ from core.datasets import needs_mnist
 from dashboard import shared, visitor, words
 from dashboard.mistakes.cells import choose_cell, show_digits, table_of_scores
 from dashboard.parts.mnist import get_mnist
+from dashboard.say import say
 
 name = visitor.model_in_use()
 if needs_mnist(shared.card(name).config.training.dataset):
-    get_mnist("To find this network's mistakes, it must read the 10,000 test digits of MNIST, which are not here yet.")
+    get_mnist(
+        say("To find this network's mistakes, it must read the 10,000 test digits of MNIST, which are not here yet.")
+    )
     name = SMALL
-    st.markdown(words.MEANWHILE.format(title=shared.model_title(name)))
+    st.markdown(say(words.MEANWHILE, title=shared.model_title(name)))
 
 evaluation = shared.test_evaluation(name)
 st.markdown(words.reads(shared.model_title(name), evaluation.score))
@@ -23,5 +26,5 @@ with left:
 with right:
     show_digits(evaluation, cell, key=f"digits-{name}-{cell}")
 
-with st.expander("How well does it read each digit?", icon=":material/table_chart:"):
+with st.expander(say("How well does it read each digit?"), icon=":material/table_chart:"):
     table_of_scores(evaluation)
