@@ -47,8 +47,9 @@ def message(template: str, **values: object) -> Message:
 def _plain(value: Any) -> Value:
     if value is None or type(value) in (str, int, float, bool, Message):
         return value
-    if isinstance(value, Exception) and isinstance(getattr(value, "message", None), Message):
-        return value.message  # a `DigitLabError`, which this file must not know
+    said = getattr(value, "message", None)
+    if isinstance(value, Exception) and isinstance(said, Message):
+        return said  # a `DigitLabError`, which this file must not know
     if isinstance(value, int | float):  # a NumPy float is one
         return int(value) if isinstance(value, int) else float(value)
     return value.item() if hasattr(value, "dtype") and hasattr(value, "item") and value.ndim == 0 else str(value)

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,7 +21,7 @@ def data(name: str | None, as_json: bool) -> None:
         folder = mnist_folder() or fetch_mnist()
         report({"dataset": name, "folder": str(folder)}, f"MNIST is in {folder}.", as_json)
         return
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"name": name, "title": about.title, "here": available(name), "train": about.training_count,
          "test": about.test_count, "shape": list(about.shape), "download_bytes": about.download_bytes,
          "licence": about.licence, "source": about.source}

@@ -63,7 +63,7 @@ def evaluate(context: click.Context, model: str, dataset: str | None, split: str
 def predict(model: str, images: tuple[str, ...], as_json: bool) -> None:
     """Let MODEL (a file or a name) read pictures of one digit each."""
     loaded = load_model(model)
-    answers = []
+    answers: list[dict[str, Any]] = []
     for image in images:
         probabilities = loaded.predict(from_drawing(read_picture(image), loaded.shape)[None])[0]
         digit = int(probabilities.argmax())
@@ -110,7 +110,7 @@ def _row(name: str) -> dict[str, Any]:
         "seed": model.config.training.seed,
         "config": model.config.to_dict(),
         "file_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "parameters_sha256": hashlib.sha256(np.ascontiguousarray(model.parameters.flat)).hexdigest(),
+        "parameters_sha256": hashlib.sha256(np.ascontiguousarray(model.parameters.flat).data).hexdigest(),
         "data_sha256": model.provenance.data_sha256,
         "problem": ""
         if model.network.outputs == 10

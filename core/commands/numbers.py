@@ -25,8 +25,7 @@ def read_number_command(model: str, images: tuple[str, ...], equal_parts: int | 
     answers = []
     for image in images:
         picture = open_picture(image)
-        cutting = "equal" if equal_parts else "found"
-        reading = read_number(loaded, picture.pixels, cutting=cutting, count=equal_parts)
+        reading = read_number(loaded, picture.pixels, cutting="equal" if equal_parts else "found", count=equal_parts)
         reading = scaled(reading, picture.factor, picture.shape)
         digits = [
             {

@@ -1,6 +1,7 @@
 """`runs` lists the runs, and names, deletes and prunes them."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -85,7 +86,9 @@ def undo(run: str, as_json: bool) -> None:
 @JSON
 def prune(most: int | None, megabytes: int | None, yes: bool, as_json: bool) -> None:
     """Delete the oldest runs until the rest keeps within the limits. Those at work and the newest always stay."""
-    limits = {name: value for name, value in (("most", most), ("bytes", megabytes and megabytes * 1_000_000)) if value}
+    limits: dict[str, Any] = {
+        name: value for name, value in (("most", most), ("bytes", megabytes and megabytes * 1_000_000)) if value
+    }
     going = keeping.to_prune(**limits)
     if yes:
         for run in going:

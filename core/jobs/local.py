@@ -64,7 +64,7 @@ class Process:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "core.jobs.lifeline", str(work.grace), *work.argv],
                 cwd=PROJECT,
-                env=os.environ | threads | work.environment,
+                env={**os.environ, **threads, **work.environment},
                 stdin=subprocess.PIPE,  # the lifeline: it closes when this server ends
                 stdout=self._complaints if work.log else subprocess.PIPE,
                 stderr=self._complaints,
@@ -98,7 +98,8 @@ class Process:
     def let_go(self) -> None:
         """Let it end as the end of this server would: its input ends, and then it goes, or has its grace to do so."""
         with contextlib.suppress(OSError):
-            self._process.stdin.close()
+            if self._process.stdin:
+                self._process.stdin.close()
 
     def wait(self, seconds: float) -> bool:
         """Wait for its end; returns whether it has come."""
@@ -130,6 +131,7 @@ def how_it_ended(exit_code: int) -> str:
     if exit_code >= 0:
         return ""
     try:
-        return f" ({signal.strsignal(-exit_code).lower()})"
-    except (ValueError, AttributeError):
+        name = signal.strsignal(-exit_code)
+    except ValueError:
         return ""
+    return f" ({name.lower()})" if name else ""

@@ -141,15 +141,15 @@ class Queue:
         over: list[Ticket] = []
         with self._lock:
             now = self._clock()
-            for ticket in [ticket for ticket in self._at_work if ticket.handle.done()]:
+            for ticket in [ticket for ticket in self._at_work if not ticket.live]:
                 self._at_work.remove(ticket)
                 self._turns.served(ticket.work)
                 self._learn(ticket, now)
                 over.append(ticket)
-            while ticket := self._next(now):
-                self._waiting.remove(ticket)
-                self._begin(ticket, now)
-                (self._at_work if ticket.live else over).append(ticket)
+            while (following := self._next(now)) is not None:
+                self._waiting.remove(following)
+                self._begin(following, now)
+                (self._at_work if following.live else over).append(following)
             self._turns.forget((line(each.work), each.work.owner) for each in self.tickets)
         for ticket in over:
             self._tell_of_the_end(ticket)
@@ -168,7 +168,7 @@ class Queue:
 
     def _learn(self, ticket: Ticket, now: float) -> None:
         """Note how long work of this kind takes here, over what it was said to take."""
-        if ticket.stopped or ticket.handle.error:
+        if ticket.stopped or ticket.error or ticket.begun is None:
             return
         found = (now - ticket.begun) / max(ticket.work.seconds, 1e-3)
         known = self._pace.get(ticket.work.kind, found)
@@ -179,7 +179,9 @@ class Queue:
             ticket._on_end(ticket)
 
     def _going(self, now: float) -> list[Going]:
-        return [going(ticket.work, ticket.begun, now, self._pace) for ticket in self._at_work]
+        return [
+            going(ticket.work, ticket.begun, now, self._pace) for ticket in self._at_work if ticket.begun is not None
+        ]
 
     def place(self, ticket: Ticket) -> Place | None:
         """Where a piece of work stands that waits; None for one that has begun or was taken back."""

@@ -12,7 +12,7 @@ done before what it waits for (a lesson of ten seconds beside a run of an hour) 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from core.jobs.executor import RUN, Work
 from core.jobs.limits import Limits
@@ -25,6 +25,9 @@ class Entry(Protocol):
 
     work: Work
     number: int
+
+
+E = TypeVar("E", bound=Entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Turns:
         kept = set(places)
         self._since = {place: since for place, since in self._since.items() if place in kept}
 
-    def in_order(self, waiting: Iterable[Entry], at_work: Iterable[Going]) -> list[Entry]:
+    def in_order(self, waiting: Iterable[E], at_work: Iterable[Going]) -> list[E]:
         """What waits, the next first: of owners who are not being served, then of those who have stood longest."""
         served = Counter((line(each.work), each.work.owner) for each in at_work)
 
@@ -88,8 +91,8 @@ class Turns:
 
 
 def next_to_begin(
-    waiting: Sequence[Entry], at_work: Sequence[Going], limits: Limits, now: float, pace: Mapping[str, float]
-) -> Entry | None:
+    waiting: Sequence[E], at_work: Sequence[Going], limits: Limits, now: float, pace: Mapping[str, float]
+) -> E | None:
     """The piece of work to begin now, or None where all have to wait.
 
     Parameters
@@ -112,7 +115,7 @@ def next_to_begin(
     return None
 
 
-def _ahead_of(alone: Entry, waiting: Sequence[Entry]) -> list[Entry]:
+def _ahead_of(alone: E, waiting: Sequence[E]) -> list[E]:
     """What goes before a piece of work that needs to be alone: in its own line by turn, in others what came earlier."""
     turn = waiting.index(alone)
     return [
@@ -131,16 +134,16 @@ def _fits(work: Work, at_work: Sequence[Going], limits: Limits) -> bool:
 
 
 def forecast(
-    waiting: Sequence[Entry],
+    waiting: Sequence[E],
     at_work: Sequence[Going],
     turns: Turns,
     limits: Limits,
     now: float,
     pace: Mapping[str, float],
-) -> list[tuple[Entry, float]]:
+) -> list[tuple[E, float]]:
     """All that waits in the order in which it will begin, each with the seconds until then, if all takes as it should."""
     waiting, at_work, turns, clock = list(waiting), list(at_work), turns.copy(), now
-    begun: list[tuple[Entry, float]] = []
+    begun: list[tuple[E, float]] = []
     while waiting:
         entry = next_to_begin(turns.in_order(waiting, at_work), at_work, limits, clock, pace)
         if entry is not None:

@@ -144,15 +144,16 @@ class Trainings:
     def look_after(self) -> None:
         """End by force what hangs. Silence counts, not the time since somebody asked: to test takes a while."""
         for watched in list(self._watched.values()):
-            if not watched.ticket.waiting and watched.ticket.live and self._hangs(watched, time.monotonic()):
+            handle = watched.ticket.handle
+            if handle and watched.ticket.live and self._hangs(watched, time.monotonic()):
                 watched.hung = watched.asked is None
-                watched.ticket.handle.kill()
+                handle.kill()
 
     def _hangs(self, watched: _Watched, now: float) -> bool:
         status = watched.run.status()
         if (status.phase, status.step) != watched.mark:
             watched.mark, watched.moved = (status.phase, status.step), now
-        silence = min(status.silence, now - watched.ticket.begun)  # before it began, nobody wrote for it
+        silence = min(status.silence, now - (watched.ticket.begun or now))  # before it began, nobody wrote for it
         if watched.asked is None:
             return silence > HUNG_AFTER
         return silence > KILL_AFTER or now - max(watched.asked, watched.moved) > STUCK_AFTER
@@ -183,8 +184,8 @@ def _end_of(watched: _Watched) -> Status | None:
         crashes = {-getattr(signal, name): name for name in CRASHES if hasattr(signal, name)}
         if watched.hung:
             return Status("failed", step=now.step, epoch=now.epoch, reason=message(HUNG, **words))
-        if handle.exit_code in crashes:
-            how = (signal.strsignal(-handle.exit_code) or crashes[handle.exit_code]).lower()
+        if (code := handle.exit_code) is not None and code in crashes:
+            how = (signal.strsignal(-code) or crashes[code]).lower()
             return Status("failed", step=now.step, epoch=now.epoch, reason=message(CRASHED, how=how, **words))
         if now.state != "died":
             return Status("failed", reason=message(NEVER_ARRIVED, advice=words["advice"]))

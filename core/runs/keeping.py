@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -97,7 +98,7 @@ def to_prune(
     return going
 
 
-def prune(root: Path | None = None, **limits: int | Collection[str]) -> list[Run]:
+def prune(root: Path | None = None, **limits: Any) -> list[Run]:
     """Delete what `to_prune` names, as `delete` does; returns it."""
     going = to_prune(root, **limits)
     for run in going:

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from core.runs.run import Run
-from core.runs.status import BEAT_SECONDS, Status
+from core.runs.status import BEAT_SECONDS, Phase, State, Status
 
 
 class Reporter:
@@ -16,7 +16,7 @@ class Reporter:
         self._run = run
         self._lock = threading.Lock()
         self._over = threading.Event()
-        self._now = ("running", "reading", 0, 0.0, "")
+        self._now: tuple[State, Phase, int, float, str] = ("running", "reading", 0, 0.0, "")
         self._thread = threading.Thread(target=self._beat, name="beat", daemon=True)
 
     def __enter__(self) -> Self:
@@ -30,7 +30,7 @@ class Reporter:
         self._over.set()
         self._thread.join()
 
-    def tell(self, state: str, phase: str, step: int = 0, epoch: float = 0.0, by: str = "") -> None:
+    def tell(self, state: State, phase: Phase, step: int = 0, epoch: float = 0.0, by: str = "") -> None:
         """Say where the run stands. What only counts (step, epoch) goes with the next beat."""
         news, self._now = self._now[:2] != (state, phase), (state, phase, step, epoch, by)
         if news:

@@ -26,6 +26,7 @@ import secrets
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -54,7 +55,7 @@ RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4,6}", re.ASCII)
 RESERVE_BYTES = 16 << 10
 
 
-def create_run(config: Config, root: Path | None = None, *, title: str = "", **about: str | int) -> "Run":
+def create_run(config: Config, root: Path | None = None, *, title: str = "", **about: Any) -> "Run":
     """Make the folder of a new run, waiting for a worker.
 
     Parameters
@@ -70,11 +71,11 @@ def create_run(config: Config, root: Path | None = None, *, title: str = "", **a
     run_id = f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 1000:03x}{secrets.token_hex(2)[:3]}"
     title = record.clean_title(title) if title else f"{'-'.join(map(str, config.network.sizes))}, {now:%d %b %H:%M}"
     made = Run(root / f".new-{run_id}")
-    about = Record(title=title, created=now.astimezone(UTC), **about)
+    known = Record(title=title, created=now.astimezone(UTC), **about)
     try:
         made.path.mkdir(parents=True)
         try:
-            write_atomically(made.path / "run.json", record.to_json(about))
+            write_atomically(made.path / "run.json", record.to_json(known))
             write_atomically(made.path / "config.json", config.to_json().encode())
             write_atomically(made.reserve_path, os.urandom(RESERVE_BYTES))  # what can be packed would make no room
             made.set_status(Status("waiting"))

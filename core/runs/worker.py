@@ -25,7 +25,7 @@ from core.runs import status
 from core.runs.reporter import Reporter
 from core.runs.run import Run, since_resumed
 from core.runs.snapshots import Snapshots
-from core.runs.status import Status
+from core.runs.status import Phase, Status
 from core.runs.stopper import Stopper
 from core.runs.summary import write_summary
 from core.training.commands import Command, Stop
@@ -82,11 +82,16 @@ class _Work:
         on_event: Callable[[Event], None] | None,
     ) -> None:
         self.run, self.reporter, self.stop, self.on_event = run, reporter, stop, on_event
-        self.training: Training | None = None
+        self._training: Training | None = None
         self.reason = status.STOPPED
         self._read = 0
         self._asked: list[Command] = []
         self._saved_at, self._saved_step, self._saving = time.monotonic(), -1, 0.0
+
+    @property
+    def training(self) -> Training:
+        assert self._training is not None  # `_prepare` has made it
+        return self._training
 
     def carry_out(self) -> None:
         try:
@@ -97,8 +102,8 @@ class _Work:
             write_summary(self.run)
             raise DigitLabError(reason) from error
         finally:
-            if self.training:
-                self.training.engine.close()
+            if self._training:
+                self._training.engine.close()
         self.reporter.end(end)
 
     def _to_the_end(self) -> Status:
@@ -119,7 +124,7 @@ class _Work:
 
     def _prepare(self, config: Config, data: TrainingData) -> None:
         """Make the training, and go to the checkpoint if there is one."""
-        self.training = Training(config, data, inbox=self._inbox, wait=self._wait)
+        self._training = Training(config, data, inbox=self._inbox, wait=self._wait)
         if self.run.checkpoint_path.is_file():
             state = self.run.checkpoint()
             if not np.array_equal(state.pop("data", _fingerprint(data)), _fingerprint(data)):
@@ -201,7 +206,7 @@ class _Work:
             self._save_checkpoint()
         time.sleep(LOOK_AGAIN)
 
-    def _tell(self, phase: str) -> None:
+    def _tell(self, phase: Phase) -> None:
         training = self.training
         paused = training.waiting and phase == "training"
         by = training.paused_by if paused else ""

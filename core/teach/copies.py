@@ -48,7 +48,7 @@ def find_copy(copy_id: str) -> Path:
 
 def is_copy(name: str | None) -> bool:
     """Whether there is a copy of this name."""
-    return bool(name) and bool(COPY_ID.fullmatch(name)) and _file(_folder() / name).is_file()
+    return name is not None and bool(COPY_ID.fullmatch(name)) and _file(_folder() / name).is_file()
 
 
 def model_before(copy_id: str) -> str:

@@ -17,7 +17,7 @@ from dataclasses import replace
 import numpy as np
 
 from core import __version__
-from core.datasets import Dataset, TrainingData, available, load_training
+from core.datasets import Dataset, available, load_training
 from core.drawings.augment import augment
 from core.engines import create_engine
 from core.errors import DigitLabError
@@ -77,14 +77,15 @@ def fine_tune(
     tell(0.0, "reading the digits it must not forget")
     data = load_training(dataset)
     _refuse_test_digits(samples)
-    replay = TrainingData(_in_bytes(data.train), _in_bytes(data.validation))
+    assert data.validation is not None  # some are held back unless one asks for none
+    train, validation = _in_bytes(data.train), _in_bytes(data.validation)
     new = ~learned_before(model, samples)
     lessons = GROUPS + 1
 
     tell(0.1, "teaching")
-    taught = _taught(model, own, replay.train, seed, position=0)
+    taught = _taught(model, own, train, seed, position=0)
     tell(0.1 + 0.7 / lessons, "seeing how far it may go")
-    way, *kept_apart = _longest_way(model, taught, replay.validation)
+    way, *kept_apart = _longest_way(model, taught, validation)
     copy = _on_the_way(model, taught, way)
 
     group = np.full(len(own), -1)  # of a drawing that is never held out
@@ -93,13 +94,13 @@ def fine_tune(
     for number in range(min(GROUPS, count)):
         tell(0.1 + 0.7 * (number + 1) / lessons, "teaching without one group, to test on it")
         others, held_out = own.subset(group != number), own.subset(group == number)
-        lesson = _taught(model, others, replay.train, seed, position=number + 1)
+        lesson = _taught(model, others, train, seed, position=number + 1)
         right += evaluate(_on_the_way(model, lesson, way), held_out).score.correct
 
     tell(0.85, "reading the test digits")
     own_before, own_after = (evaluate(model, own.subset(new)).score, Score(count, right)) if count else (None, None)
     before = Scores(own_before, kept_apart[0], evaluate_on(model, dataset).score)
-    after = Scores(own_after, kept_apart[1], calibrate(copy, replay.validation, dataset).score)
+    after = Scores(own_after, kept_apart[1], calibrate(copy, validation, dataset).score)
     copy.provenance = _provenance(model, samples, after.test)
     return FineTuned(copy, dataset, before, after, evaluate(copy, own).score, len(own) - count)
 

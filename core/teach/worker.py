@@ -69,7 +69,7 @@ def _fields(scores: Scores) -> dict[str, tuple[int, int] | None]:
 
 
 def _pair(score: Score | None) -> tuple[int, int] | None:
-    return score and (score.n, score.correct)
+    return (score.n, score.correct) if score else None
 
 
 def main() -> int:

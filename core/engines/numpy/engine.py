@@ -67,17 +67,17 @@ class NumpyEngine:
         unscaled = self._scale == (1.0, 0.0)
         self._spares = bool(self._multiply and network.hidden and not training.l2 and not one_by_one and unscaled)
         self._batches: dict[tuple[int, int], Batch] = {}
-        self._data: Samples | None = None
         self._lit: np.ndarray | None = None
         self._lit_pixels: np.ndarray | None = None
         # What a step reads: pixels, their weights, the gain that is left to the products, and the first layer whose biases
         # are not among those weights.
-        self._pixels: np.ndarray | None = None
+        self._pixels, self._labels, self._pixel_max = np.empty((0, network.inputs), np.uint8), np.empty(0, np.int64), 1
         self._first, self._gain, self._biased_from = self._parameters.weights[0], 1.0, 0
 
     def load(self, data: Samples) -> None:
         check_samples(self.network, data)
-        self._data, self._pixels, self._lit = data, data.pixels, None
+        self._pixels, self._labels, self._pixel_max = data.pixels, data.labels, data.pixel_max
+        self._lit = None
         self._batches.clear()  # other digits may have other pixels lit
         if self._spares and data.pixels.dtype == np.uint8:
             self._lit = np.flatnonzero(data.pixels.max(axis=0))
@@ -87,21 +87,22 @@ class NumpyEngine:
     @contextmanager
     def _sparing(self) -> Iterator[None]:
         """Meanwhile steps read the lit pixels only, unscaled, with a copy of their weights; then the weights are put back."""
-        if self._lit is None:
+        if self._lit is None or self._lit_pixels is None:
             yield
             return
         weights, biases = self._parameters.weights[0], self._parameters.biases[:1]
-        self._gain, self._biased_from = self._scale[0] / self._data.pixel_max, 1
+        self._gain, self._biased_from = self._scale[0] / self._pixel_max, 1
         for gradient in self._gradient.biases[:1]:
             gradient[...] = 0.0
-        self._pixels, self._first = self._lit_pixels, np.concatenate([weights[self._lit], *(b[None] for b in biases)])
+        every_pixel, self._pixels = self._pixels, self._lit_pixels
+        self._first = np.concatenate([weights[self._lit], *(b[None] for b in biases)])
         try:
             yield
         finally:
             weights[self._lit] = self._first[: len(self._lit)]
             for bias in biases:
                 bias[...] = self._first[-1]
-            self._pixels, self._first, self._gain, self._biased_from = self._data.pixels, weights, 1.0, 0
+            self._pixels, self._first, self._gain, self._biased_from = every_pixel, weights, 1.0, 0
 
     @np.errstate(over="ignore", invalid="ignore")  # a loss that is no number tells of it, see Training
     def train(self, order: np.ndarray, rates: np.ndarray) -> Totals:
@@ -129,7 +130,7 @@ class NumpyEngine:
 
     def _answers(self, order: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The labels (n,) of samples, their targets (n, 10), and room for the output layer's sums (n, 10)."""
-        labels = self._data.labels[order]
+        labels = self._labels[order]
         targets = np.asfortranarray(self._targets(labels))
         return labels, targets, np.empty(targets.shape, targets.dtype)
 
@@ -197,7 +198,7 @@ class NumpyEngine:
         """The inputs (n, inputs) and the first layer's delta (n, units), and all that `_above` fills."""
         batch = self._batch(len(rows))
         inputs = self._gather(batch, rows)
-        if self._gain == 1.0:
+        if self._gain == 1.0 or self._multiply is None:
             np.dot(inputs, self._first, out=batch.hidden[0] if batch.hidden else sums)
         else:
             self._multiply(inputs, self._first, batch.hidden[0], by=self._gain)
@@ -214,7 +215,7 @@ class NumpyEngine:
         gain, offset = self._scale
         np.copyto(batch.inputs, batch.pixels)  # to convert and to multiply at once takes NumPy twice as long
         if self._gain == 1.0:
-            batch.inputs *= gain / self._data.pixel_max
+            batch.inputs *= gain / self._pixel_max
         if offset:
             batch.inputs += offset
         return batch.inputs
@@ -313,7 +314,8 @@ class NumpyEngine:
         self._optimizer.steps = int(state["steps"])
 
     def close(self) -> None:
-        self._data = self._pixels = self._lit = self._lit_pixels = None
+        self._pixels, self._labels = np.empty((0, self.network.inputs), np.uint8), np.empty(0, np.int64)
+        self._lit = self._lit_pixels = None
 
 
 ENGINE = NumpyEngine
