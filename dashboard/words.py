@@ -175,7 +175,7 @@ STATES = {
 def phase(status: Status, engine: str) -> str:
     """What an active run on this engine is doing, in a line."""
     if status.state in ("queued", "paused"):
-        return say(QUEUED if status.state == "queued" else PAUSED)
+        return say(QUEUED) if status.state == "queued" else say(PAUSED)
     if (engine, status.phase) == ("taichi", "preparing"):
         return say(PREPARING_KERNELS)
     return say(PHASES.get(status.phase, PHASES[""]))

@@ -10,6 +10,7 @@ from dashboard.look.numbers import brief, capital_a, probability, share
 from dashboard.mistakes.matrix import HEIGHT, Cell, matrix, tapped
 from dashboard.parts.gallery import Item, chosen_in, gallery
 from dashboard.parts.refusals import told
+from dashboard.say import say
 
 ANY = "any"
 PAGE = 12
@@ -23,17 +24,19 @@ def choose_cell(evaluation: Evaluation) -> Cell | None:
     cell = (row, column) if ANY not in (row, column) else None
     with st.container(key="matrix-place", height=HEIGHT, border=False):  # kept until its script has come
         matrix(evaluation.confusion(), visitor.theme(), chosen=cell, take=_take_cell, key=MATRIX)
-    st.caption("Tap a number to see its digits. The diagonal, in bold, is what was read rightly.")
+    st.caption(say("Tap a number to see its digits. The diagonal, in bold, is what was read rightly."))
     first, second = st.columns(2)
     digits = [ANY, *range(10)]
-    label = {ANY: "any digit"}
-    first.selectbox("It is a", digits, format_func=lambda d: label.get(d, str(d)), key="true", help=words.HELP["true"])
-    second.selectbox("The network says", digits, format_func=lambda d: label.get(d, str(d)), key="answer",
-                     help=words.HELP["answer"])  # fmt: skip
-    st.button(
-        "Show all mistakes", key="all-mistakes", on_click=told(_forget_cell), disabled=(row, column) == (ANY, ANY)
-    )
+    first.selectbox(say("It is a"), digits, format_func=_one_or_any, key="true", help=say(words.HELP["true"]))
+    second.selectbox(say("The network says"), digits, format_func=_one_or_any, key="answer",
+                     help=say(words.HELP["answer"]))  # fmt: skip
+    none_chosen = (row, column) == (ANY, ANY)
+    st.button(say("Show all mistakes"), key="all-mistakes", on_click=told(_forget_cell), disabled=none_chosen)
     return cell
+
+
+def _one_or_any(digit: int | str) -> str:
+    return say("any digit") if digit == ANY else str(digit)
 
 
 def _forget_cell() -> None:
@@ -63,16 +66,16 @@ def show_digits(evaluation: Evaluation, cell: Cell | None, *, key: str) -> None:
     indices = chosen_digits(evaluation, cell)
     st.markdown(f"**{words.what_is_shown(cell, len(indices))}**")
     if not len(indices):
-        st.info("There is none to show. Choose another cell.", icon=":material/check:")
+        st.info(say("There is none to show. Choose another cell."), icon=":material/check:")
         return
     count = st.session_state.get(f"{key}-shown", PAGE)
     shown = [int(index) for index in indices[:count]]
     chosen = chosen_in(key, shown)
     show_digit(evaluation, chosen)
-    gallery([_item(evaluation, index) for index in shown], chosen=chosen, label="Digits", key=key)
+    gallery([_item(evaluation, index) for index in shown], chosen=chosen, label=say("Digits"), key=key)
     if count < len(indices):
         more = min(PAGE, len(indices) - count)
-        st.button(f"Show {more} more", key=f"{key}-more", on_click=told(st.session_state.update),
+        st.button(say("Show {count} more", count=more), key=f"{key}-more", on_click=told(st.session_state.update),
                   args=({f"{key}-shown": count + PAGE},))  # fmt: skip
 
 
@@ -85,8 +88,8 @@ def _item(evaluation: Evaluation, index: int) -> Item:
         id=int(index),
         image=images.data_url(images.digit_image(picture, scale=scale)),
         width=images.width_of(picture, scale),
-        caption=f"{true} read as {answer}" if true != answer else f"{true}, {sure}",
-        label=f"{capital_a(true)}, read as {answer} with {sure}",
+        caption=say("{true} read as {answer}", true=true, answer=answer) if true != answer else f"{true}, {sure}",
+        label=say("{a_digit}, read as {answer} with {sure}", a_digit=capital_a(true), answer=answer, sure=sure),
     )
 
 
@@ -106,10 +109,10 @@ def show_digit(evaluation: Evaluation, index: int) -> None:
             )
             with st.container(width=220):
                 st.markdown(words.verdict_on(true, answer, probability(evaluation.confidence[index])))
-                st.caption(f"Test digit number {index}")
+                st.caption(say("Test digit number {index}", index=index))
         with st.container(key="bars"):
             st.plotly_chart(charts.probabilities(evaluation.probabilities[index], visitor.theme()), config=charts.CONFIG,
-                            key="digit-probabilities", alt="Its ten probabilities")  # fmt: skip
+                            key="digit-probabilities", alt=say("Its ten probabilities"))  # fmt: skip
 
 
 def table_of_scores(evaluation: Evaluation) -> None:
@@ -117,12 +120,12 @@ def table_of_scores(evaluation: Evaluation) -> None:
     scores = class_scores(evaluation.confusion())
     st.dataframe(
         {
-            "digit": list(range(10)),
-            "how many": scores.support.tolist(),
-            "found (recall)": [share(value) for value in scores.recall],
-            "right when said (precision)": [share(value) for value in scores.precision],
-            "both (F1)": [share(value) for value in scores.f1],
+            say("digit"): list(range(10)),
+            say("how many"): scores.support.tolist(),
+            say("found (recall)"): [share(value) for value in scores.recall],
+            say("right when said (precision)"): [share(value) for value in scores.precision],
+            say("both (F1)"): [share(value) for value in scores.f1],
         },
         hide_index=True,
     )
-    st.caption(words.TABLE)
+    st.caption(say(words.TABLE))

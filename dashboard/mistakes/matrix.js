@@ -33,8 +33,8 @@ class Matrix {
 
   build(data) {
     const digits = data.rows.map((_, digit) => String(digit));
-    const heads = digits.map((digit) =>
-      element("span", { role: "columnheader", "aria-label": `${data.column_title} ${digit}` }, digit));
+    const heads = digits.map((digit, x) =>
+      element("span", { role: "columnheader", "aria-label": data.column_labels[x] }, digit));
     this.buttons = data.rows.map((row, y) => row.map((_, x) => {
       const button = element("button", { type: "button" });
       button.dataset.place = JSON.stringify([y, x]);
@@ -44,7 +44,7 @@ class Matrix {
     this.grid.replaceChildren(
       element("div", { role: "row" }, element("span", { role: "columnheader", "aria-label": data.row_title }), ...heads),
       ...this.buttons.map((row, y) => element("div", { role: "row" },
-        element("span", { role: "rowheader", "aria-label": `${data.row_title} ${y}` }, digits[y]),
+        element("span", { role: "rowheader", "aria-label": data.row_labels[y] }, digits[y]),
         ...row.map((button) => element("div", { role: "gridcell" }, button)))));
   }
 

@@ -11,13 +11,13 @@ import numpy as np
 import streamlit as st
 from PIL import ImageColor
 
-from core.sentences import a
 from dashboard.look import charts
+from dashboard.look.numbers import a
 from dashboard.parts.refusals import told
+from dashboard.say import say, say_many
 
 HEIGHT = 436  # pixels of the page: the title, the answers and ten rows, see matrix.css
 LEAST_CONTRAST = 4.5  # of a number on its cell: WCAG 2.2, level AA
-ROWS, COLUMNS = "it is a", "the network says"
 
 Cell = tuple[int, int]  # the true digit, the answer
 
@@ -34,14 +34,26 @@ def matrix(counts: np.ndarray, theme: str, *, chosen: Cell | None, take: Callabl
     """Show how often each digit (rows) was read as each answer (columns); `tapped` tells `take` which cell was tapped."""
     rows = [
         [
-            {"text": f"{count:,}" if count or true == answer else "", "label": label(true, answer, int(count)),
-             "right": true == answer, "back": back, "ink": ink}
+            {
+                "text": say("{count:,}", count=int(count)) if count or true == answer else "",
+                "label": label(true, answer, int(count)),
+                "right": true == answer,
+                "back": back,
+                "ink": ink,
+            }
             for answer, (count, (back, ink)) in enumerate(zip(row, colours, strict=True))
         ]
         for true, (row, colours) in enumerate(zip(counts, cell_colours(counts, theme), strict=True))
-    ]  # fmt: skip
-    data = {"rows": rows, "chosen": chosen, "label": "How often each digit, in rows, was read as each answer, in columns",
-            "row_title": ROWS, "column_title": COLUMNS}  # fmt: skip
+    ]
+    data = {
+        "rows": rows,
+        "chosen": chosen,
+        "label": say("How often each digit, in rows, was read as each answer, in columns"),
+        "row_title": say("it is a"),
+        "row_labels": [say("it is {a_digit}", a_digit=a(true)) for true in range(len(counts))],
+        "column_title": say("the network says"),
+        "column_labels": [say("the network says {answer}", answer=answer) for answer in range(len(counts))],
+    }
     _component(data=data, key=key, on_tap_change=told(take))
 
 
@@ -56,8 +68,21 @@ def tapped(key: str, size: int) -> Cell | None:
 
 def label(true: int, answer: int, count: int) -> str:
     """What a screen reader says of a cell: "a 4 read as 9: 8 times"."""
-    times = "never" if count == 0 else "once" if count == 1 else f"{count:,} times"
-    return f"{a(true)} read {'rightly' if true == answer else f'as {answer}'}: {times}"
+    if true == answer:
+        if not count:
+            return say("{a_digit} read rightly: never", a_digit=a(true))
+        return say_many(
+            "{a_digit} read rightly: once", "{a_digit} read rightly: {count:,} times", count, a_digit=a(true)
+        )
+    if not count:
+        return say("{a_digit} read as {answer}: never", a_digit=a(true), answer=answer)
+    return say_many(
+        "{a_digit} read as {answer}: once",
+        "{a_digit} read as {answer}: {count:,} times",
+        count,
+        a_digit=a(true),
+        answer=answer,
+    )
 
 
 def cell_colours(counts: np.ndarray, theme: str) -> list[list[tuple[str, str]]]:
