@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from core.drawings.augment import AUGMENTATIONS
 from core.errors import DigitLabError
+from core.messages import N_, Message
 from core.network.activations import ACTIVATIONS
 from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES, OUTPUTS
@@ -29,6 +30,40 @@ MAX_LAYERS = 12
 MAX_WEIGHTS = 40_000_000  # 160 MB in float32; an optimiser such as Adam keeps two more copies
 MAX_EPOCHS = 1_000
 MAX_SEED = 2**63 - 1
+
+# What a sentence about a setting begins with.
+LABELS = {
+    "inputs": N_("Inputs"),
+    "outputs": N_("Outputs"),
+    "hidden": N_("The size of a hidden layer"),
+    "bias": N_("Bias"),
+    "dropout": N_("Dropout"),
+    "mean": N_("Mean"),
+    "std": N_("Std"),
+    "learning_rate": N_("Learning rate"),
+    "momentum": N_("Momentum"),
+    "weight_decay": N_("Weight decay"),
+    "batch_size": N_("Batch size"),
+    "epochs": N_("Epochs"),
+    "l2": N_("L2"),
+    "shuffle": N_("Shuffle"),
+    "drop_last": N_("Drop last"),
+    "validation": N_("Validation"),
+    "seed": N_("Seed"),
+}
+UNKNOWN = {
+    "activation": N_("There is no activation called {value}. Known: {known}."),
+    "output": N_("There is no output called {value}. Known: {known}."),
+    "initializer": N_("There is no initializer called {value}. Known: {known}."),
+    "scaling": N_("There is no scaling called {value}. Known: {known}."),
+    "engine": N_("There is no engine called {value}. Known: {known}."),
+    "device": N_("There is no device called {value}. Known: {known}."),
+    "loss": N_("There is no loss called {value}. Known: {known}."),
+    "optimizer": N_("There is no optimizer called {value}. Known: {known}."),
+    "schedule": N_("There is no schedule called {value}. Known: {known}."),
+    "augmentation": N_("There is no augmentation called {value}. Known: {known}."),
+    "dtype": N_("There is no dtype called {value}. Known: {known}."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +88,7 @@ class NetworkConfig:
     std: float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "hidden", tuple(_integers("hidden layers", self.hidden)))
+        object.__setattr__(self, "hidden", tuple(_integers(self.hidden)))
         _within("inputs", self.inputs, 1, 65_536, whole=True)
         _within("outputs", self.outputs, 2, 10, whole=True)
         if len(self.hidden) > MAX_LAYERS:
@@ -63,7 +98,7 @@ class NetworkConfig:
                 count=len(self.hidden),
             )
         for width in self.hidden:
-            _within("the size of a hidden layer", width, 1, MAX_LAYER, whole=True)
+            _within("hidden", width, 1, MAX_LAYER, whole=True)
         if self.parameter_count > MAX_WEIGHTS:
             raise DigitLabError(
                 "This network would have {parameter_count:,} weights; at most {max_weights:,} fit. Use smaller layers.",
@@ -157,7 +192,7 @@ class TrainingConfig:
         _within("l2", self.l2, 0.0, 10.0)
         _one_of("augmentation", self.augmentation, AUGMENTATIONS)
         _boolean("shuffle", self.shuffle)
-        _boolean("drop last", self.drop_last)
+        _boolean("drop_last", self.drop_last)
         _boolean("validation", self.validation)
         _within("seed", self.seed, 0, MAX_SEED, whole=True)
         _one_of("dtype", self.dtype, DTYPES)
@@ -173,9 +208,11 @@ class Config:
     def __post_init__(self) -> None:
         if (self.network.output, self.training.loss) not in LOSSES:
             loss = next(loss.title for (_, name), loss in LOSSES.items() if name == self.training.loss)
-            outputs = " or ".join(output for output, name in LOSSES if name == self.training.loss)
+            outputs = ", ".join(output for output, name in LOSSES if name == self.training.loss)
             raise DigitLabError(
-                "{loss} is for {outputs} outputs only. Choose these, or another loss.", loss=loss, outputs=outputs
+                "{loss} is for {outputs} outputs only. Choose these, or another loss.",
+                loss=Message(loss),
+                outputs=outputs,
             )
 
     def with_changes(self, *, network: dict[str, Any], training: dict[str, Any]) -> Self:
@@ -236,41 +273,34 @@ def _is_number(value: Any) -> bool:
 
 
 def _within(name: str, value: Any, low: float, high: float, *, whole: bool = False) -> None:
-    kind = "a whole number" if whole else "a number"
-    label = name.replace("_", " ")
-    if not _is_number(value) or (whole and not isinstance(value, int)):
-        raise DigitLabError(
-            "{label} must be {kind}, not {value}.", label=label.capitalize(), kind=kind, value=short(value)
-        )
-    if low == high != value:
-        raise DigitLabError("{label} must be {low:g}, not {value:g}.", label=label.capitalize(), low=low, value=value)
-    if not low <= value <= high:
-        raise DigitLabError(
-            "{label} must be {kind} from {low:g} to {high:g}, not {value:g}.",
-            label=label.capitalize(),
-            kind=kind,
-            low=low,
-            high=high,
-            value=value,
-        )
+    label = Message(LABELS[name])
+    if whole and (not _is_number(value) or not isinstance(value, int)):
+        raise DigitLabError("{label} must be a whole number, not {value}.", label=label, value=short(value))
+    if not _is_number(value):
+        raise DigitLabError("{label} must be a number, not {value}.", label=label, value=short(value))
+    if low <= value <= high:
+        return
+    sentence = (
+        N_("{label} must be a whole number from {low:g} to {high:g}, not {value:g}.")
+        if whole
+        else N_("{label} must be a number from {low:g} to {high:g}, not {value:g}.")
+    )
+    raise DigitLabError(sentence, label=label, low=low, high=high, value=value)
 
 
-def _integers(name: str, values: Any) -> list[int]:
+def _integers(values: Any) -> list[int]:
     if isinstance(values, str) or not hasattr(values, "__iter__"):
-        raise DigitLabError("The {name} must be a list of whole numbers, not {values}.", name=name, values=repr(values))
+        raise DigitLabError("The hidden layers must be a list of whole numbers, not {values}.", values=repr(values))
     return list(values)
 
 
 def _boolean(name: str, value: Any) -> None:
     if not isinstance(value, bool):
-        raise DigitLabError("{name} must be true or false, not {value}.", name=name.capitalize(), value=repr(value))
+        raise DigitLabError(
+            "{label} must be true or false, not {value}.", label=Message(LABELS[name]), value=repr(value)
+        )
 
 
 def _one_of(name: str, value: Any, known: Any) -> None:
     if value not in known:
-        raise DigitLabError(
-            "There is no {name} called {value}. Known: {known}.",
-            name=name.replace("_", " "),
-            value=repr(value),
-            known=", ".join(sorted(known)),
-        )
+        raise DigitLabError(UNKNOWN[name], value=repr(value), known=", ".join(sorted(known)))

@@ -5,6 +5,7 @@ and moved in place only when it is right: under the final name there is a whole 
 downloads meanwhile.
 """
 
+import functools
 import hashlib
 import os
 import tempfile
@@ -19,6 +20,7 @@ from core.datasets.mnist import FILES, MnistFile, candidates
 from core.datasets.transfer import CHUNK, Cancelled, MirrorFailed, stream
 from core.errors import DigitLabError
 from core.folders import mnist_home
+from core.messages import N_, Message
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -117,23 +119,23 @@ class _Check:
                 # One byte more than there should be is enough to know, however much more there is.
                 chunk = self.unpacker.decompress(chunk, self.file.size - self.content + 1)
             except zlib.error:
-                raise MirrorFailed("sent a damaged file") from None
+                raise MirrorFailed(N_("{mirror} sent a damaged file")) from None
         self.content += len(chunk)
         self.hash.update(chunk)
         extra = self.unpacker is not None and self.unpacker.unused_data
         if self.content > self.file.size or self.received > self.file.size + SLACK or extra:
-            raise MirrorFailed(self._wrong("sent more than the file holds"))
+            raise MirrorFailed(self._wrong(N_("{mirror} sent more than the file holds")))
 
     def finish(self) -> None:
         """All bytes have come. Raises `MirrorFailed` when they are not the file."""
         unfinished = self.unpacker is not None and not self.unpacker.eof
         if unfinished or (self.content < self.file.size and self.first in (b"", b"\0")):
-            raise MirrorFailed("broke off before the end of the file")
+            raise MirrorFailed(N_("{mirror} broke off before the end of the file"))
         if self.hash.hexdigest() != self.file.sha256:
-            raise MirrorFailed(self._wrong("sent a file with other content"))
+            raise MirrorFailed(self._wrong(N_("{mirror} sent a file with other content")))
 
     def _wrong(self, otherwise: str) -> str:
-        return "sent a web page instead of the file" if self.first == b"<" else otherwise
+        return N_("{mirror} sent a web page instead of the file") if self.first == b"<" else otherwise
 
     @property
     def final_name(self) -> str:
@@ -161,14 +163,14 @@ def _fetch(
     cancelled: Callable[[], bool],
 ) -> None:
     """Get one file from the first mirror that delivers it, which moves to the front for the next file."""
-    reasons = []
+    reasons: list[Message] = []
     for mirror in mirrors:
         url = f"{mirror.rstrip('/')}/{file.name}.gz"
         try:
             with closing(stream(url, timeout=timeout, cancelled=cancelled)) as chunks:
                 _store(chunks, file, folder, bar)
         except MirrorFailed as failure:
-            reasons.append(f"{urllib.parse.urlsplit(url).netloc} {failure}")
+            reasons.append(failure.of(urllib.parse.urlsplit(url).netloc))
         else:
             mirrors.remove(mirror)
             mirrors.insert(0, mirror)
@@ -176,10 +178,14 @@ def _fetch(
     raise DigitLabError(
         "MNIST could not be downloaded: {reasons} (file {name}.gz). Try again later, put the four files "
         "into {folder} yourself, or use the bundled digits, which need no download.",
-        reasons="; ".join(reasons) or "no mirror was given",
+        reasons=_joined(reasons) if reasons else Message("no mirror was given"),
         name=file.name,
         folder=folder,
     )
+
+
+def _joined(reasons: Iterable[Message]) -> Message:
+    return functools.reduce(lambda first, then: Message("{first}; {then}", {"first": first, "then": then}), reasons)
 
 
 def _store(chunks: Iterable[bytes], file: MnistFile, folder: Path, bar: _Bar) -> None:

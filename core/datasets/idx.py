@@ -14,11 +14,24 @@ from typing import BinaryIO
 import numpy as np
 
 from core.errors import DigitLabError
+from core.messages import N_
 
 MAX_BYTES = 512 << 20  # ten times MNIST; a larger file would not fit beside its float copy in a small server
 CHUNK = 1 << 20
 UNSIGNED_BYTE = 8
-KINDS = {1: "labels", 3: "pictures"}  # axes -> what such a file holds
+LABELS, PICTURES = 1, 3  # axes of what an IDX file holds
+NOT_BYTES = {
+    LABELS: N_("{name} does not hold plain bytes (IDX type {type:#04x}); labels must be bytes."),
+    PICTURES: N_("{name} does not hold plain bytes (IDX type {type:#04x}); pictures must be bytes."),
+}
+WRONG = {  # what is needed and what it holds
+    (LABELS, PICTURES): N_("{name} holds pictures, but labels are needed here."),
+    (PICTURES, LABELS): N_("{name} holds labels, but pictures are needed here."),
+}
+OTHER = {
+    LABELS: N_("{name} holds data with {axes} axes, but labels are needed here."),
+    PICTURES: N_("{name} holds data with {axes} axes, but pictures are needed here."),
+}
 
 
 def read_content(path: Path, axes: int) -> bytearray:
@@ -77,21 +90,12 @@ def _read(stream: BinaryIO | gzip.GzipFile, path: Path, axes: int) -> bytearray:
 
 
 def _claimed_length(header: bytearray, path: Path, axes: int) -> int:
-    wanted = KINDS[axes]
     if len(header) < 4 or header[:2] != b"\0\0" or header[3] == 0:
         raise DigitLabError("{name} is not an IDX file: it does not start with the IDX mark.", name=path.name)
     if header[2] != UNSIGNED_BYTE:
-        raise DigitLabError(
-            "{name} does not hold plain bytes (IDX type {header:#04x}); {wanted} must be bytes.",
-            name=path.name,
-            header=header[2],
-            wanted=wanted,
-        )
+        raise DigitLabError(NOT_BYTES[axes], name=path.name, type=header[2])
     if header[3] != axes:
-        found = KINDS.get(header[3], f"data with {header[3]} axes")
-        raise DigitLabError(
-            "{name} holds {found}, but {wanted} are needed here.", name=path.name, found=found, wanted=wanted
-        )
+        raise DigitLabError(WRONG.get((axes, header[3]), OTHER[axes]), name=path.name, axes=header[3])
     if len(header) < 4 + 4 * axes:
         raise DigitLabError("{name} is cut short: its header is not complete.", name=path.name)
     expected = len(header) + math.prod(struct.unpack_from(f">{axes}I", header, 4))

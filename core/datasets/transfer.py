@@ -12,6 +12,8 @@ import urllib.request
 from collections.abc import Callable, Generator
 from http.client import HTTPException
 
+from core.messages import N_, Message, message
+
 CHUNK = 64 << 10
 POLL = 0.1  # seconds between two looks at the clock and at `cancelled`
 SLOWEST = 10_000  # bytes per second, below which a mirror is given up
@@ -19,7 +21,15 @@ SLOW_FOR = 8.0  # seconds over which that rate is measured
 
 
 class MirrorFailed(Exception):
-    """One mirror did not deliver one file; the text is a short reason that follows the mirror's name."""
+    """One mirror did not deliver one file; says what it did in a template that has a place for its name: "{mirror} ..."."""
+
+    def __init__(self, template: str, **values: str | float) -> None:
+        self.template, self.values = template, values
+        super().__init__(template)
+
+    def of(self, mirror: str) -> Message:
+        """The failure as that of this mirror."""
+        return message(self.template, mirror=mirror, **self.values)
 
 
 class Cancelled(Exception):
@@ -46,7 +56,7 @@ def stream(url: str, *, timeout: float, cancelled: Callable[[], bool]) -> Genera
             except queue.Empty:
                 chunk = None
             if isinstance(chunk, Exception):
-                raise MirrorFailed(_reason(chunk, timeout)) from chunk
+                raise _failure(chunk, timeout) from chunk
             if chunk == b"":
                 return
             now = time.monotonic()
@@ -55,10 +65,10 @@ def stream(url: str, *, timeout: float, cancelled: Callable[[], bool]) -> Genera
                 window_bytes += len(chunk)
                 yield chunk
             elif now - last_bytes > timeout:
-                raise MirrorFailed(_silence(timeout))
+                raise _silence(timeout)
             if now - window_start > SLOW_FOR:
                 if 0 < window_bytes < SLOWEST * SLOW_FOR:  # nothing at all is for `timeout` to judge
-                    raise MirrorFailed("was too slow")
+                    raise MirrorFailed(N_("{mirror} was too slow"))
                 window_start, window_bytes = now, 0
     finally:
         given_up.set()
@@ -87,15 +97,15 @@ def _read(url: str, timeout: float, chunks: queue.Queue, given_up: threading.Eve
         put(error)
 
 
-def _reason(error: Exception, timeout: float) -> str:
+def _failure(error: Exception, timeout: float) -> MirrorFailed:
     if isinstance(error, urllib.error.HTTPError):
-        return f"answered with error {error.code}"
+        return MirrorFailed(N_("{mirror} answered with error {code}"), code=error.code)
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(cause, TimeoutError):
         return _silence(timeout)
     detail = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
-    return f"could not be reached ({detail or type(cause).__name__})"
+    return MirrorFailed(N_("{mirror} could not be reached ({reason})"), reason=detail or type(cause).__name__)
 
 
-def _silence(timeout: float) -> str:
-    return f"sent nothing for {timeout:g} s"
+def _silence(timeout: float) -> MirrorFailed:
+    return MirrorFailed(N_("{mirror} sent nothing for {seconds:g} s"), seconds=timeout)

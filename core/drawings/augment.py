@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import DigitLabError
+from core.messages import N_
 
 CHUNK = 500  # digits changed at once: few enough for the processor's cache, about 30 MB at 28 x 28
 
@@ -289,23 +290,27 @@ def _over_neighbours(digits: np.ndarray, choose: np.ufunc) -> np.ndarray:
 
 
 AUGMENTATIONS: dict[str, Augmentation] = {
-    "none": Augmentation("As they are", "Every epoch shows the same digits.", _unchanged),
+    "none": Augmentation(N_("As they are"), N_("Every epoch shows the same digits."), _unchanged),
     "rotations": Augmentation(
-        "Turned both ways",
-        "Each digit is also shown turned by 10 degrees to the left and to the right: "
-        "three times as many digits, and three times the work in each epoch.",
+        N_("Turned both ways"),
+        N_(
+            "Each digit is also shown turned by 10 degrees to the left and to the right: "
+            "three times as many digits, and three times the work in each epoch."
+        ),
         _unchanged,
         angles=(0.0, 10.0, -10.0),
     ),
     "affine": Augmentation(
-        "Turned, resized, slanted, shifted",
-        "Every epoch shows each digit a little turned, resized, slanted and shifted, differently each time.",
+        N_("Turned, resized, slanted, shifted"),
+        N_("Every epoch shows each digit a little turned, resized, slanted and shifted, differently each time."),
         _affine,
     ),
     "elastic": Augmentation(
-        "Bent like rubber",
-        "Every epoch shows each digit turned, resized, slanted and shifted, bent like rubber, and drawn with "
-        "a slightly thicker or thinner pen. The best results, but more epochs are needed.",
+        N_("Bent like rubber"),
+        N_(
+            "Every epoch shows each digit turned, resized, slanted and shifted, bent like rubber, and drawn with "
+            "a slightly thicker or thinner pen. The best results, but more epochs are needed."
+        ),
         _elastic,
     ),
 }

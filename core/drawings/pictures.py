@@ -17,6 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from core.drawings.ink import LARGEST, reduction
 from core.errors import DigitLabError
 from core.files import write_atomically
+from core.messages import Message
 
 # What is read, by its content whatever its name, and how many bytes its decoder holds for a byte of the picture. Pillow
 # knows forty more kinds: some of them start other programs.
@@ -60,29 +61,29 @@ def open_picture(source: Path | str | BinaryIO, name: str | None = None) -> Pict
 
     Raises `DigitLabError` when there is no such file, or it is no picture, is damaged or is too large.
     """
-    name = name or (Path(source).name if isinstance(source, str | Path) else "This file")
+    named: str | Message = name or (Path(source).name if isinstance(source, str | Path) else Message("This file"))
     try:
         if (length := _length(source)) > MAX_FILE:
             raise DigitLabError(
                 "{name} is a file of {length:,.0f} MB. Choose one of at most {most} MB.",
-                name=name,
+                name=named,
                 length=length / 1e6,
                 most=MAX_FILE // 10**6,
             )
         with Image.open(source, formats=list(FORMATS)) as image:
-            return _picture(image, name)
+            return _picture(image, named)
     except FileNotFoundError as error:
         raise DigitLabError("There is no picture {source}.", source=source) from error
     except UnidentifiedImageError as error:
         raise DigitLabError(
-            "{name} is not a picture that can be read. PNG, JPEG, WebP, GIF, BMP and TIFF files can.", name=name
+            "{name} is not a picture that can be read. PNG, JPEG, WebP, GIF, BMP and TIFF files can.", name=named
         ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise DigitLabError("{name} unpacks to a picture far too large to read.", name=name) from error
+        raise DigitLabError("{name} unpacks to a picture far too large to read.", name=named) from error
     except DigitLabError:
         raise
     except DAMAGED as error:
-        raise DigitLabError("{name} is damaged or cannot be read: {error}.", name=name, error=error) from error
+        raise DigitLabError("{name} is damaged or cannot be read: {error}.", name=named, error=error) from error
 
 
 def _length(source: Path | str | BinaryIO) -> int:
@@ -94,7 +95,7 @@ def _length(source: Path | str | BinaryIO) -> int:
     return length
 
 
-def _picture(image: Image.Image, name: str) -> Picture:
+def _picture(image: Image.Image, name: str | Message) -> Picture:
     """Unpack what is small enough to be unpacked, no larger than it is needed."""
     width, height = image.size
     scale = _jpeg_scale(image) if image.format == "JPEG" else 1

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
+from core.messages import N_
+
 LEAK = 0.01  # slope of the leaky ReLU below zero (Maas, Hannun, Ng 2013)
 
 
@@ -85,9 +87,9 @@ def _identity_backward(a: np.ndarray, delta: np.ndarray) -> None:
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "sigmoid": Activation("Sigmoid", _sigmoid, _sigmoid_backward, logit, 0.0, 1.0),
-    "tanh": Activation("Tanh", _tanh, _tanh_backward, np.arctanh, -1.0, 1.0),
-    "relu": Activation("ReLU", _relu, _relu_backward, None, 0.0, np.inf),
-    "leaky_relu": Activation("Leaky ReLU", _leaky_relu, _leaky_relu_backward, _leaky_relu_inverse, -np.inf, np.inf),
-    "identity": Activation("Identity", _identity, _identity_backward, np.copy, -np.inf, np.inf),
+    "sigmoid": Activation(N_("Sigmoid"), _sigmoid, _sigmoid_backward, logit, 0.0, 1.0),
+    "tanh": Activation(N_("Tanh"), _tanh, _tanh_backward, np.arctanh, -1.0, 1.0),
+    "relu": Activation(N_("ReLU"), _relu, _relu_backward, None, 0.0, np.inf),
+    "leaky_relu": Activation(N_("Leaky ReLU"), _leaky_relu, _leaky_relu_backward, _leaky_relu_inverse, -np.inf, np.inf),
+    "identity": Activation(N_("Identity"), _identity, _identity_backward, np.copy, -np.inf, np.inf),
 }

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.messages import N_
+
 
 @dataclass(frozen=True, slots=True)
 class Initializer:
@@ -69,12 +71,12 @@ def _he(rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
 
 
 INITIALIZERS: dict[str, Initializer] = {
-    "normal_fan_out": Initializer("Normal, 1/√fan-out", _normal_fan_out),
-    "normal_fan_in": Initializer("Normal, 1/√fan-in", _normal_fan_in),
-    "uniform_half": Initializer("Uniform, ±0.5", _uniform_half),
-    "standard_normal": Initializer("Normal, 1", _standard_normal),
-    "standard_normal_biases": Initializer("Normal, 1, biases too", _standard_normal, _standard_normal_biases),
-    "uniform_fan_in": Initializer("Uniform, ±1/√fan-in, biases too", _uniform_fan_in, _uniform_fan_in_biases),
-    "glorot": Initializer("Glorot", _glorot),
-    "he": Initializer("He", _he),
+    "normal_fan_out": Initializer(N_("Normal, 1/√fan-out"), _normal_fan_out),
+    "normal_fan_in": Initializer(N_("Normal, 1/√fan-in"), _normal_fan_in),
+    "uniform_half": Initializer(N_("Uniform, ±0.5"), _uniform_half),
+    "standard_normal": Initializer(N_("Normal, 1"), _standard_normal),
+    "standard_normal_biases": Initializer(N_("Normal, 1, biases too"), _standard_normal, _standard_normal_biases),
+    "uniform_fan_in": Initializer(N_("Uniform, ±1/√fan-in, biases too"), _uniform_fan_in, _uniform_fan_in_biases),
+    "glorot": Initializer(N_("Glorot"), _glorot),
+    "he": Initializer(N_("He"), _he),
 }

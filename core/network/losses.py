@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
+from core.messages import N_
+
 OUTPUTS = ("softmax", "sigmoid")
 
 
@@ -111,11 +113,11 @@ def delta_of(output: str, loss: str, targets: tuple[float, float]) -> Callable[[
 
 
 LOSSES: dict[tuple[str, str], Loss] = {
-    ("softmax", "cross_entropy"): Loss("Cross-entropy", _cross_entropy_softmax, _cross_entropy_softmax_delta),
-    ("sigmoid", "cross_entropy"): Loss("Cross-entropy", _cross_entropy_sigmoid, _cross_entropy_sigmoid_delta),
-    ("softmax", "squared_error"): Loss("Squared error", _squared_error, _squared_error_softmax_delta),
-    ("sigmoid", "squared_error"): Loss("Squared error", _squared_error, _squared_error_sigmoid_delta),
+    ("softmax", "cross_entropy"): Loss(N_("Cross-entropy"), _cross_entropy_softmax, _cross_entropy_softmax_delta),
+    ("sigmoid", "cross_entropy"): Loss(N_("Cross-entropy"), _cross_entropy_sigmoid, _cross_entropy_sigmoid_delta),
+    ("softmax", "squared_error"): Loss(N_("Squared error"), _squared_error, _squared_error_softmax_delta),
+    ("sigmoid", "squared_error"): Loss(N_("Squared error"), _squared_error, _squared_error_sigmoid_delta),
     ("sigmoid", "rashid"): Loss(
-        "Rashid's rule", _squared_error, _squared_error_sigmoid_delta, handed_down=_cross_entropy_sigmoid_delta
+        N_("Rashid's rule"), _squared_error, _squared_error_sigmoid_delta, handed_down=_cross_entropy_sigmoid_delta
     ),
 }

@@ -9,6 +9,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from core.messages import N_
+
 ADAM_BETAS = (0.9, 0.999)
 ADAM_EPSILON = 1e-8
 RMSPROP_DECAY = 0.9
@@ -57,7 +59,7 @@ class Optimizer(ABC):
 class SGD(Optimizer):
     """p <- p - rate g."""
 
-    title = "SGD"
+    title = N_("SGD")
 
     def _apply(self, gradient: np.ndarray, rate: float) -> None:
         gradient *= rate
@@ -67,7 +69,7 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """v <- mu v + g; p <- p - rate v (Polyak 1964)."""
 
-    title = "Momentum"
+    title = N_("Momentum")
     slots = ("velocity",)
 
     def _apply(self, gradient: np.ndarray, rate: float) -> None:
@@ -81,7 +83,7 @@ class Momentum(Optimizer):
 class Nesterov(Optimizer):
     """v <- mu v + g; p <- p - rate (g + mu v) (Nesterov 1983, in the form of Sutskever et al. 2013)."""
 
-    title = "Nesterov"
+    title = N_("Nesterov")
     slots = ("velocity",)
 
     def _apply(self, gradient: np.ndarray, rate: float) -> None:
@@ -97,7 +99,7 @@ class Nesterov(Optimizer):
 class RMSprop(Optimizer):
     """s <- 0.9 s + 0.1 g^2; p <- p - rate g / (sqrt(s) + 1e-7) (Tieleman, Hinton 2012; Keras' constants)."""
 
-    title = "RMSprop"
+    title = N_("RMSprop")
     slots = ("square",)
 
     def _apply(self, gradient: np.ndarray, rate: float) -> None:
@@ -116,7 +118,7 @@ class RMSprop(Optimizer):
 class Adam(Optimizer):
     """Running means of g and g^2, both corrected for their start at zero (Kingma, Ba 2015)."""
 
-    title = "Adam"
+    title = N_("Adam")
     slots = ("mean", "square")
 
     def _apply(self, gradient: np.ndarray, rate: float) -> None:
@@ -141,7 +143,7 @@ class Adam(Optimizer):
 class AdamW(Adam):
     """Adam with the decay of the weights kept apart from the gradient (Loshchilov, Hutter 2019); biases do not decay."""
 
-    title = "AdamW"
+    title = N_("AdamW")
 
     def _apply(self, gradient: np.ndarray, rate: float) -> None:
         self.weights *= 1.0 - rate * self.weight_decay

@@ -1,12 +1,13 @@
 """Input scalings: what a network does to pixels in 0..1 before its first layer. All are of the form `x * gain + offset`."""
 
 from core.errors import DigitLabError
+from core.messages import N_
 
 SCALINGS: dict[str, str] = {
-    "unit": "0 to 1",
-    "offset": "0.01 to 1",
-    "standard": "mean 0, spread 1",
-    "raw": "0 to 255",
+    "unit": N_("0 to 1"),
+    "offset": N_("0.01 to 1"),
+    "standard": N_("mean 0, spread 1"),
+    "raw": N_("0 to 255"),
 }
 
 

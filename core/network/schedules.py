@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.messages import N_
+
 WARM_UP = 0.3  # share of the steps in which one-cycle rises (Smith, Topin 2017; the default of PyTorch's OneCycleLR)
 START, END = 1 / 25, 1e-4  # one-cycle's first factor, and its last in parts of the first
 
@@ -41,9 +43,9 @@ def _one_cycle(progress: np.ndarray) -> np.ndarray:
 
 
 SCHEDULES: dict[str, Schedule] = {
-    "constant": Schedule("Constant", _constant),
-    "cosine": Schedule("Cosine", _cosine),
-    "one_cycle": Schedule("One-cycle", _one_cycle),
+    "constant": Schedule(N_("Constant"), _constant),
+    "cosine": Schedule(N_("Cosine"), _cosine),
+    "one_cycle": Schedule(N_("One-cycle"), _one_cycle),
 }
 
 

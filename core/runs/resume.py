@@ -1,19 +1,20 @@
 """To go on with a run that was stopped, died, or lost its machine: from its last checkpoint, to the very same weights."""
 
 from core.errors import DigitLabError
+from core.messages import Message
 from core.runs.run import Run
 from core.runs.status import Status
 from core.training.commands import Resume
 
 
-def refusal(run: Run) -> str:
-    """Why a run cannot go on, as a sentence; empty when it can."""
+def refusal(run: Run) -> Message | None:
+    """Why a run cannot go on; None when it can."""
     status = run.status()
     if status.active:
-        return "This run is going on already."
+        return Message("This run is going on already.")
     if status.state == "finished":
-        return "This run is finished: there is nothing left to do. Start a new one to train for longer."
-    return ""
+        return Message("This run is finished: there is nothing left to do. Start a new one to train for longer.")
+    return None
 
 
 def make_ready(run: Run, *, by: str = "") -> None:
@@ -21,8 +22,8 @@ def make_ready(run: Run, *, by: str = "") -> None:
 
     What was asked of it before, a stop above all, is over. Raises `DigitLabError` when it cannot go on.
     """
-    if sentence := refusal(run):
-        raise DigitLabError(sentence)
+    if reason := refusal(run):
+        raise DigitLabError(reason)
     run.config()  # a damaged one has its sentence
     status = run.status()
     try:

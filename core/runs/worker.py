@@ -20,7 +20,7 @@ from core.datasets import TrainingData, load_training
 from core.errors import DigitLabError
 from core.files import is_full, locked, remove_abandoned
 from core.learning import finished_model
-from core.messages import Message, message
+from core.messages import N_, Message, message
 from core.runs import status
 from core.runs.reporter import Reporter
 from core.runs.run import Run, since_resumed
@@ -38,9 +38,9 @@ CHECKPOINT_SHARE = 0.05  # of the time may go into checkpoints: those of a large
 LET_GO_SECONDS = 5.0  # a killed process has its last moments, in which it still holds the run
 DISK_FULL = Message("The disk is full. Make room and let the run go on: all up to its last checkpoint is safe.")
 OUT_OF_MEMORY = Message("The machine ran out of memory. Choose smaller layers or a smaller batch.")
-OTHER_DATA = "The digits are not those that the run began with, so it cannot go on. Start a new one."
-OTHER_NETWORK = "The run's checkpoint does not fit its configuration, so it cannot go on. Start a new one."
-TAKEN = "Another process is at work on this run."
+OTHER_DATA = N_("The digits are not those that the run began with, so it cannot go on. Start a new one.")
+OTHER_NETWORK = N_("The run's checkpoint does not fit its configuration, so it cannot go on. Start a new one.")
+TAKEN = N_("Another process is at work on this run.")
 
 
 def execute(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.datasets import offered
 from core.errors import DigitLabError
+from core.messages import N_
 from core.models.files import legacy_config
 
 
@@ -38,33 +39,33 @@ def _blog_a(hidden: int, rate: float, epochs: int, *, turned: bool) -> Config:
 
 RECIPES: dict[str, Recipe] = {
     "quick": Recipe(
-        "Quick and good",
-        "One hidden layer of 200 units, five epochs: about 98 of 100 digits right in a few seconds.",
+        N_("Quick and good"),
+        N_("One hidden layer of 200 units, five epochs: about 98 of 100 digits right in a few seconds."),
         Config(
             NetworkConfig(hidden=(200,)),
             TrainingConfig(learning_rate=3e-3, schedule="one_cycle", epochs=5),
         ),
     ),
     "small": Recipe(
-        "Small, on the bundled digits",
-        "32 hidden units on 1,797 small pictures: trained in a moment, with nothing to download.",
+        N_("Small, on the bundled digits"),
+        N_("32 hidden units on 1,797 small pictures: trained in a moment, with nothing to download."),
         Config(
             NetworkConfig(inputs=64, hidden=(32,)),
             TrainingConfig(dataset="digits", learning_rate=1e-2, batch_size=32, epochs=30, schedule="one_cycle"),
         ),
     ),
     "best": Recipe(
-        "As good as it gets",
-        "Two hidden layers of 800 units, trained on digits that are bent and turned a little differently each time.",
+        N_("As good as it gets"),
+        N_("Two hidden layers of 800 units, trained on digits that are bent and turned a little differently each time."),
         Config(
             NetworkConfig(hidden=(800, 800), dropout=0.1),
             TrainingConfig(learning_rate=2e-3, schedule="one_cycle", epochs=30, augmentation="elastic"),
         ),
     ),
     "everybody": Recipe(
-        "Anybody's hand",
-        "What the app itself reads with: MNIST and digits of many other hands, bent anew in each of 180 epochs. "
-        "About an hour, and the pen digits are needed.",
+        N_("Anybody's hand"),
+        N_("What the app itself reads with: MNIST and digits of many other hands, bent anew in each of 180 epochs. "
+           "About an hour, and the pen digits are needed."),
         Config(
             NetworkConfig(hidden=(1400, 1000), dropout=0.1),
             TrainingConfig(dataset="mnist+pen", optimizer="adamw", weight_decay=0.02, learning_rate=2e-3, batch_size=256,
@@ -72,8 +73,8 @@ RECIPES: dict[str, Recipe] = {
         ),
     ),
     "guard": Recipe(
-        "Digit or not",
-        "Not a reader of digits: it learns to tell digits from scribbles, letters and other drawings.",
+        N_("Digit or not"),
+        N_("Not a reader of digits: it learns to tell digits from scribbles, letters and other drawings."),
         Config(
             NetworkConfig(hidden=(400, 100), outputs=2, dropout=0.1),
             TrainingConfig(dataset="digit-or-not", learning_rate=2e-3, batch_size=256, schedule="one_cycle", epochs=20,
@@ -81,40 +82,40 @@ RECIPES: dict[str, Recipe] = {
         ),
     ),
     "backwards": Recipe(
-        "To be run backwards",
-        "Rashid's network with a pull of its weights towards zero, which makes the pictures of the back-query clear.",
+        N_("To be run backwards"),
+        N_("Rashid's network with a pull of its weights towards zero, which makes the pictures of the back-query clear."),
         legacy_config(hidden=200).with_training(
             loss="squared_error", shuffle=True, batch_size=16, learning_rate=1.0, schedule="cosine", l2=2e-4, epochs=6
         ),
     ),
     "blog-a-100": Recipe(
-        "Blog A, 100 units",
-        "Rashid's rule, one digit at a time in the order of the file, once through; 95.2 % there.",
+        N_("Blog A, 100 units"),
+        N_("Rashid's rule, one digit at a time in the order of the file, once through; 95.2 % there."),
         _blog_a(100, 0.1, 1, turned=False),
         BLOG_A,
     ),
     "blog-a-200-2": Recipe(
-        "Blog A, 200 units, 2 epochs",
-        "Rashid's rule, one digit at a time in the order of the file, twice through; 95.8 % there.",
+        N_("Blog A, 200 units, 2 epochs"),
+        N_("Rashid's rule, one digit at a time in the order of the file, twice through; 95.8 % there."),
         _blog_a(200, 0.05, 2, turned=False),
         BLOG_A,
     ),
     "blog-a-200-4": Recipe(
-        "Blog A, 200 units, 4 epochs",
-        "Rashid's rule; after each digit the same one turned by 10 degrees to the left, then to the right; 97.3 % there.",
+        N_("Blog A, 200 units, 4 epochs"),
+        N_("Rashid's rule; after each digit the same one turned by 10 degrees to the left, then to the right; 97.3 % there."),
         _blog_a(200, 0.05, 4, turned=True),
         BLOG_A,
     ),
     "blog-a-200-7": Recipe(
-        "Blog A, 200 units, 7 epochs",
-        "Rashid's rule; after each digit the same one turned by 10 degrees to the left, then to the right; 97.4 % there.",
+        N_("Blog A, 200 units, 7 epochs"),
+        N_("Rashid's rule; after each digit the same one turned by 10 degrees to the left, then to the right; 97.4 % there."),
         _blog_a(200, 0.03, 7, turned=True),
         BLOG_A,
     ),
     "blog-b": Recipe(
-        "Blog B",
-        "30 sigmoid units fed with bytes as they are, 0 to 255: at the start nearly every unit is fully on or off and "
-        "hardly learns. That is its lesson; about 35 of 100 right after 200 epochs.",
+        N_("Blog B"),
+        N_("30 sigmoid units fed with bytes as they are, 0 to 255: at the start nearly every unit is fully on or off and "
+           "hardly learns. That is its lesson; about 35 of 100 right after 200 epochs."),
         Config(
             NetworkConfig(hidden=(30,), activation="sigmoid", output="sigmoid", initializer="standard_normal_biases",
                           scaling="raw"),
@@ -124,8 +125,8 @@ RECIPES: dict[str, Recipe] = {
         "Blog B, NumPy",
     ),
     "blog-c-keras": Recipe(
-        "Blog C, Keras",
-        "512 ReLU units, RMSprop, five epochs; about 98 % there.",
+        N_("Blog C, Keras"),
+        N_("512 ReLU units, RMSprop, five epochs; about 98 % there."),
         Config(
             NetworkConfig(hidden=(512,), initializer="glorot"),
             TrainingConfig(optimizer="rmsprop", learning_rate=1e-3, batch_size=128, epochs=5, validation=False),
@@ -133,22 +134,22 @@ RECIPES: dict[str, Recipe] = {
         "Blog C, Keras",
     ),
     "blog-c-numpy": Recipe(
-        "Blog C, NumPy",
-        "200 sigmoid units, squared error, one digit at a time in the order of the file, five epochs.",
+        N_("Blog C, NumPy"),
+        N_("200 sigmoid units, squared error, one digit at a time in the order of the file, five epochs."),
         legacy_config(hidden=200).with_training(loss="squared_error", learning_rate=0.1, epochs=5),
         "Blog C, NumPy",
     ),
     "course-d-numpy": Recipe(
-        "Course D, NumPy",
-        "Rashid's rule with 32 units on the small bundled digits, one at a time, two epochs.",
+        N_("Course D, NumPy"),
+        N_("Rashid's rule with 32 units on the small bundled digits, one at a time, two epochs."),
         legacy_config(inputs=64, hidden=32)
         .with_network(initializer="normal_fan_in")
         .with_training(dataset="digits", learning_rate=0.2, epochs=2),
         "Course D, NumPy",
     ),
     "course-d-pytorch": Recipe(
-        "Course D, PyTorch",
-        "128 ReLU units, inputs brought to mean 0 and spread 1, momentum, five epochs.",
+        N_("Course D, PyTorch"),
+        N_("128 ReLU units, inputs brought to mean 0 and spread 1, momentum, five epochs."),
         Config(
             NetworkConfig(hidden=(128,), initializer="uniform_fan_in", scaling="standard", mean=0.1307, std=0.3081),
             TrainingConfig(optimizer="momentum", learning_rate=0.01, momentum=0.9, batch_size=32, epochs=5,
@@ -157,9 +158,9 @@ RECIPES: dict[str, Recipe] = {
         "Course D, PyTorch",
     ),
     "blog-e-keras": Recipe(
-        "Blog E, Keras",
-        "Two hidden layers of 500 ReLU units, Adam, ten epochs; 97.7 % there. Dropout of 0.2 is its option. The tiny "
-        "constant in Adam's root is PyTorch's here, not Keras's.",
+        N_("Blog E, Keras"),
+        N_("Two hidden layers of 500 ReLU units, Adam, ten epochs; 97.7 % there. Dropout of 0.2 is its option. The tiny "
+           "constant in Adam's root is PyTorch's here, not Keras's."),
         Config(
             NetworkConfig(hidden=(500, 500), initializer="glorot"),
             TrainingConfig(batch_size=100, epochs=10, validation=False),
@@ -167,8 +168,8 @@ RECIPES: dict[str, Recipe] = {
         "Blog E, Keras",
     ),
     "blog-e-pytorch": Recipe(
-        "Blog E, PyTorch",
-        "500 ReLU units, Adam, ten epochs.",
+        N_("Blog E, PyTorch"),
+        N_("500 ReLU units, Adam, ten epochs."),
         Config(
             NetworkConfig(hidden=(500,), initializer="uniform_fan_in"),
             TrainingConfig(batch_size=100, epochs=10, validation=False),
