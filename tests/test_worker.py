@@ -1,6 +1,7 @@
 """The worker: a run carried out in a process of its own, and every way in which it can end."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import psutil
 import pytest
 
 import core
@@ -29,6 +31,8 @@ from core.training.loop import Training
 QUICK = Config(NetworkConfig(inputs=64, hidden=(16,))).with_training(
     dataset="digits", batch_size=32, epochs=2, learning_rate=0.01
 )
+
+PROMPT = 3.0  # processor seconds from being told to stop to the end, with the test of the network; the training has many minutes
 
 
 @pytest.fixture
@@ -65,8 +69,8 @@ def start(runs_dir):
                 pipe.close()
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    """Look again and again until something that another process does has happened."""
+def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
+    """Look again and again until something that another process does has happened; a busy machine is slow, not wrong."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -77,13 +81,21 @@ def in_training(run: Run) -> bool:
     return BatchEvent in map(type, run.events()[0])
 
 
+def processor_until_its_end(process: subprocess.Popen) -> float:
+    """Wait for a process that was told to end; the processor's seconds that it took from now on. Others cannot add to them."""
+    spent, before = sum(psutil.Process(process.pid).cpu_times()[:2]), os.times()
+    assert process.wait(120) == 0, process.stderr.read()
+    after = os.times()  # a child's time is added to its parent's when it is waited for
+    return after.children_user + after.children_system - before.children_user - before.children_system - spent
+
+
 # -- in a process of its own
 
 
 def test_a_run_to_its_end(start, runs_dir):
     run = create_run(QUICK)
     process = start(run)
-    assert process.wait(30) == 0, process.stderr.read()
+    assert process.wait(120) == 0, process.stderr.read()
     assert process.stderr.read() == ""
     assert run.status().state == "finished" and run.status().detail == ""
     events = run.events()[0]
@@ -109,13 +121,11 @@ def test_told_to_stop(start, endless, how):
     run = create_run(endless)
     process = start(run)
     wait_for(lambda: in_training(run))
-    asked = time.monotonic()
     if how == "command":
         run.send(Stop(by="someone"))
     else:
         process.terminate()
-    assert process.wait(10) == 0, process.stderr.read()
-    assert time.monotonic() - asked < 5.0
+    assert processor_until_its_end(process) < PROMPT
     assert run.status().state == "stopped" and run.status().reason == STOPPED
     assert run.status().by == ("someone" if how == "command" else "")
     model = run.model()
@@ -130,7 +140,7 @@ def test_stops_when_its_parent_is_gone(start, endless):
     process = start(run, "--stop-with-parent", stdin=subprocess.PIPE)
     wait_for(lambda: in_training(run))
     process.stdin.close()
-    assert process.wait(2.0) == 0
+    assert processor_until_its_end(process) < PROMPT
     assert run.status().state == "stopped" and "The app was closed" in run.status().detail
     assert run.model_path.is_file()
 
@@ -141,7 +151,7 @@ def test_killed(start, endless):
     wait_for(lambda: in_training(run))
     assert run.status().state == "running"
     process.kill()
-    wait_for(lambda: run.status().state == "died", 2.0)  # before anybody has collected the process
+    wait_for(lambda: run.status().state == "died")  # before anybody has collected the process
     process.wait()
     assert run.status().state == "died" and "ended without a word" in run.status().detail
     assert run.events()[0] and not run.model_path.exists()
@@ -151,7 +161,7 @@ def test_what_cannot_be_done_ends_with_a_sentence(start):
     run = create_run(QUICK)
     (run.path / "config.json").write_text(QUICK.to_json().replace("relu", "magic"))
     process = start(run)
-    said = process.communicate(timeout=20)[1]
+    said = process.communicate(timeout=120)[1]
     assert process.returncode == 1
     assert run.status().state == "failed"
     assert run.status().detail == said.strip() and said.startswith("There is no activation called 'magic'.")
