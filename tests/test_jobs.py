@@ -21,6 +21,7 @@ from core.jobs import devices as devices_module
 from core.jobs import trainings
 from core.jobs.executor import CHECK, LESSON, MEASUREMENT, RUN, Work
 from core.jobs.jobs import Jobs
+from core.jobs.lifeline import NICENESS
 from core.jobs.limits import Limits
 from core.runs.run import Run, create_run, list_runs
 from core.runs.status import Status
@@ -80,6 +81,8 @@ def test_a_second_run_waits_for_its_turn_and_says_its_place(jobs) -> None:
     assert (jobs.place(third).number, jobs.place(second).number) == (1, 2)  # owners take turns
     assert jobs.place(second).seconds > jobs.place(third).seconds > 0.0
     wait_for_training(first)
+    if os.name == "posix":  # pages come first, once
+        assert os.getpriority(os.PRIO_PROCESS, pid_of(jobs, first)) == min(os.nice(0) + NICENESS, 19)
     jobs.stop(first, by="a")
     assert wait_for(first, "stopped", "died") == "stopped" and first.status().by == "a"
     assert wait_for(third, "finished", "failed", "died") == wait_for(second, "finished", "failed", "died") == "finished"

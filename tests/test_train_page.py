@@ -13,9 +13,11 @@ from core.errors import DigitLabError
 from core.folders import PROJECT
 from core.jobs.executor import MEASUREMENT
 from core.jobs.jobs import Jobs
+from core.jobs.racing import Race
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
 from core.runs.run import Run, Status, create_run
+from core.runs.status import STOPPED
 from core.training.events import EpochEvent
 from core.training.recipes import RECIPES
 from dashboard import words
@@ -266,6 +268,36 @@ def test_who_stopped_a_run_is_not_made_up(open_page, runs_dir):
     (run.path / "status.json").write_text(json.dumps(earlier))  # as it was written last week
     app = open_page("train")
     assert app.info[0].value.startswith("It was stopped. What it had learned")
+
+
+def test_who_stopped_a_run_is_said_to_whom_it_was(open_page, runs_dir, monkeypatch):
+    """Where each visitor is an owner; on one's own computer a second tab is the same owner, and may be another person."""
+    run, owner = a_run(state="stopped"), "0123456789abcdef"
+    monkeypatch.setattr("dashboard.visitor.owner", lambda: owner)
+    for by, told in (
+        (owner, "You stopped it. What it had"),
+        ("another", "It was stopped. What it had"),
+        ("", "It was"),
+    ):
+        run.set_status(Status("stopped", reason=STOPPED, by=by))
+        assert open_page("train", run=run.id).info[0].value.startswith(told)
+    run.set_status(Status("stopped", reason=STOPPED, by="local"))
+    monkeypatch.setattr("dashboard.visitor.owner", lambda: "local")
+    assert open_page("train", run=run.id).info[0].value.startswith("It was stopped.")
+
+
+def test_a_run_that_goes_on_and_a_race_that_is_stopped_say_whose_doing_it_is(open_page, runs_dir, monkeypatch):
+    asked = []
+    monkeypatch.setattr("dashboard.visitor.owner", lambda: "0123456789abcdef")
+    monkeypatch.setattr(Jobs, "resume", lambda self, run, owner: asked.append((run, owner)))
+    monkeypatch.setattr(Jobs, "stop_race", lambda self, by: asked.append(by))
+    run = a_run(state="stopped")
+    app = open_page("train", run=run.id)
+    app.button(key="resume").click().run()
+    race = Race((SMALL, SMALL), runs=[run])
+    monkeypatch.setattr(Jobs, "race", race)
+    open_page("engines", part="race").button(key="race-stop").click().run()
+    assert asked == [(run, "0123456789abcdef"), "0123456789abcdef"]
 
 
 # -- the list of runs

@@ -238,8 +238,6 @@ def main() -> int:
     if not (arguments.run_dir / "config.json").is_file():
         print(f"{arguments.run_dir} is not a run folder: it has no config.json.", file=sys.stderr)
         return 2
-    if hasattr(os, "nice"):
-        os.nice(5)  # pages come first
     try:
         execute(Run(arguments.run_dir.resolve()), stop=Stopper(with_parent=arguments.stop_with_parent))
     except DigitLabError as error:

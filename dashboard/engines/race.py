@@ -79,10 +79,14 @@ def _start() -> None:
     shared.jobs().start_race(config, device, owner=visitor.owner())
 
 
+def _stop() -> None:
+    shared.jobs().stop_race(by=visitor.owner())
+
+
 def _buttons(live: bool, missing: bool) -> None:
     if live:
         st.button("Stop the race", icon=":material/stop:", key="race-stop", width="stretch",
-                  on_click=told(shared.jobs().stop_race))  # fmt: skip
+                  on_click=told(_stop))  # fmt: skip
     else:
         st.button("Start the race", type="primary", icon=":material/flag:", key="race-start", width="stretch",
                   disabled=missing or not taichi_devices(), on_click=told(_start, RACE))  # fmt: skip

@@ -7,12 +7,18 @@ from core.datasets import offered
 from core.errors import DigitLabError
 from core.models.model import Score
 from core.runs.run import Run, Status
+from core.runs.status import STOPPED, STOPPED_EARLY
 from core.training.guessing import Cure, cure, is_guessing
 from dashboard import shared, visitor, words
 from dashboard.parts.refusals import told
+from dashboard.say import N_, say
 from dashboard.train.start import START, start_with
 
 ENDS = ("finished", "stopped")
+BY_YOU = {
+    STOPPED.template: N_("You stopped it. What it had learned up to then is kept."),
+    STOPPED_EARLY.template: N_("You stopped it before it began to learn."),
+}
 GUESSES = "{end} It only guesses: {right}. Picking an answer blindly gets about {chance:.0f} % right."
 REASONS = {
     "rate_low": "The likely reason: with a learning rate of {rate:g} its weights hardly moved.",
@@ -65,7 +71,15 @@ def _end(status: Status, score: str = "") -> None:
     if status.state == "finished":
         st.success(f"Finished. {score}", icon=":material/check:")
     elif status.state == "stopped":
-        st.info(f"{status.detail.replace('You stopped it.', 'It was stopped.')} {score}", icon=":material/stop:")
+        st.info(f"{_stopped(status)} {score}", icon=":material/stop:")
+
+
+def _stopped(status: Status) -> str:
+    """That it was stopped; by this visitor only where visitors are told apart, and the run knows who it was."""
+    reason = status.reason
+    if reason and status.by == visitor.owner() != visitor.LOCAL:
+        return say(BY_YOU.get(reason.template, reason))
+    return say(reason).replace("You stopped it.", "It was stopped.") if reason else ""  # an earlier version made it up
 
 
 def _say_it_guesses(status: Status, score: Score, config: Config, steps: int) -> None:

@@ -89,7 +89,7 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
         st.warning(NO_FIGURES, icon=":material/broken_image:")
     if status.state != "finished":
         st.button("Go on", key="resume", icon=":material/resume:", help=words.HELP["resume"],
-                  on_click=told(shared.jobs().resume), args=(run,))  # fmt: skip
+                  on_click=told(_resume), args=(run,))  # fmt: skip
 
 
 def _under_way(run: Run, status: Status, config: Config, progress: Progress) -> None:
@@ -98,6 +98,10 @@ def _under_way(run: Run, status: Status, config: Config, progress: Progress) -> 
     with st.container(key="run-progress"):
         st.progress(min(done, 1.0), _now(run, status, config, progress))
     st.button("Stop", key="stop", icon=":material/stop:", help=words.HELP["stop"], on_click=told(_stop), args=(run,))
+
+
+def _resume(run: Run) -> None:
+    shared.jobs().resume(run, owner=visitor.owner())
 
 
 def _stop(run: Run) -> None:

@@ -133,13 +133,17 @@ def pick(page: Page, box: Locator, option: str) -> None:
 
 
 def keep_places(page: Page, selector: str) -> None:
-    """Note, from now on and until another page, every place in the window where the first such element stands."""
+    """Note, from now on and until another page, every place where the first such element stands on the scrolled page.
+
+    Not in the window: where what stands far below it goes away, a page that was scrolled to its end has less to scroll.
+    """
     page.evaluate(
         """(selector) => {
             window.places = new Set();
             const look = () => {
                 const box = document.querySelector(selector)?.getBoundingClientRect();
-                if (box?.width) window.places.add(`${Math.round(box.x)}, ${Math.round(box.y + window.scrollY)}`);
+                const scrolled = document.querySelector("[data-testid=stMain]").scrollTop;
+                if (box?.width) window.places.add(`${Math.round(box.x)}, ${Math.round(box.y + scrolled)}`);
                 requestAnimationFrame(look);
             };
             look();
