@@ -8,10 +8,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 try:
     import fcntl
 except ImportError:  # Windows has none: there the process noted in a run must do
     fcntl = None  # type: ignore[assignment]
+
+# What msgspec raises of content that is not what it should be: one wrong byte may be no text, or brackets without end.
+DAMAGED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def write_atomically(path: Path | str, data: bytes) -> None:

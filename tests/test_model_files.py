@@ -13,7 +13,7 @@ from core.config import Config, NetworkConfig
 from core.datasets import load_test
 from core.errors import DigitLabError
 from core.files import write_atomically
-from core.models.files import legacy_config, read_model, save_model
+from core.models.files import legacy_config, read_card, read_model, save_model
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
 
@@ -112,6 +112,7 @@ def without(name: str) -> bytes:
 
 
 WHOLE = ours()
+BIN = {"low": 0.0, "high": 1.0, "n": 10, "correct": 5, "confidence": 0.5}
 DAMAGED = {
     "empty": b"",
     "one byte": b"\x01",
@@ -134,6 +135,9 @@ DAMAGED = {
     "header of 5000 digits": raw(b'{"a":' + b"9" * 5000 + b"}"),
     "metadata null": raw(b'{"__metadata__":null}   '),
     "metadata a list": raw(b'{"__metadata__":[]}     '),
+    "metadata a filled list": raw(b'{"__metadata__":[1]}    '),
+    "metadata a word": raw(b'{"__metadata__":"x"}    '),
+    "metadata with a number": raw(b'{"__metadata__":{"format":"1","config":5,"provenance":5}}     '),
     "other safetensors": to_safetensors({"weight": np.zeros(3)}),
     "other metadata": to_safetensors({"weight": np.zeros(3)}, metadata={"format": "pt"}),
     "newer format": ours(format="2"),
@@ -154,6 +158,11 @@ DAMAGED = {
     "score of one number": ours(provenance=json.dumps(provenance(scores={"test": [3]}))),
     "score of nothing": ours(provenance=json.dumps(provenance(scores={"test": [0, 0]}))),
     "score above all": ours(provenance=json.dumps(provenance(scores={"test": [10, 11]}))),
+    "hash a number": ours(provenance=json.dumps(provenance(data_sha256=5))),
+    "change of words": ours(provenance=json.dumps(provenance(changes=[{"step": "x", "field": "l2", "value": 0}]))),
+    "bin of words": ours(calibration=json.dumps({"bins": [BIN | {"high": "much"}]})),
+    "bin of lists": ours(calibration=json.dumps({"bins": [BIN | {"confidence": []}]})),
+    "temperature a word": ours(calibration='{"temperature": "hot"}'),
     "score infinite": ours(provenance=json.dumps(provenance(scores={"test": [float("inf"), 1]}))),
     "not a number": ours({"W1": np.full((9, 5), np.nan, dtype=np.float32)}),
     "infinity": ours({"b2": np.full(4, np.inf, dtype=np.float32)}),
@@ -195,6 +204,18 @@ def test_a_file_that_is_no_good_is_a_sentence(tmp_path, content):
         read_model(tmp_path / "m.safetensors")
     text = str(error.value)
     assert text[0].isalnum() and text.endswith(".") and len(text) < 500
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
+def test_the_card_of_a_file_that_is_no_good_is_a_sentence_or_a_card(tmp_path, content):
+    """The weights stay unread, and so does what is wrong with them; whatever else is in the file, a list can show it."""
+    (tmp_path / "m.safetensors").write_bytes(content)
+    try:
+        card = read_card(tmp_path / "m.safetensors")
+    except DigitLabError as error:
+        assert str(error)[0].isalnum() and str(error).endswith(".")
+    else:
+        assert content[8:9] == b"{" and card.provenance.title == "t"
 
 
 def test_the_files_above_are_refused_for_their_damage_alone(tmp_path):

@@ -3,6 +3,7 @@
 Nothing is ever unpickled: both formats are data only.
 """
 
+import dataclasses
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -10,15 +11,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as to_safetensors
 
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.errors import DigitLabError
-from core.files import write_atomically
+from core.files import DAMAGED, write_atomically
 from core.models.calibration import Bin, Calibration
-from core.models.model import Change, Model, Provenance, Score
+from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
 
 SUFFIX = ".safetensors"
@@ -106,6 +108,8 @@ def _read_header(content: bytes, path: Path) -> tuple[dict[str, str], dict[str, 
         header = arrays.pop("__metadata__", None) or {}
         if not all(isinstance(entry["data_offsets"][1], int) for entry in arrays.values()):
             raise TypeError
+        if not all(isinstance(text, str) for text in header.values()):
+            raise TypeError
     except (ValueError, AttributeError, TypeError, KeyError, IndexError, RecursionError) as error:
         raise DigitLabError("{name} is not a model file, or it is damaged.", name=path.name) from error
     if header.get("format") != FORMAT:
@@ -116,9 +120,9 @@ def _read_header(content: bytes, path: Path) -> tuple[dict[str, str], dict[str, 
 def _read_about(header: dict[str, str], path: Path) -> tuple[Config, Provenance, Calibration]:
     config = Config.from_json(header.get("config", ""))
     try:
-        provenance = _read_provenance(json.loads(header["provenance"]))
-        calibration = _read_calibration(json.loads(header.get("calibration", "{}")))
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+        provenance = _read_provenance(msgspec.json.decode(header["provenance"], type=dict))
+        calibration = _read_calibration(msgspec.json.decode(header.get("calibration", "{}"), type=dict))
+    except (KeyError, ValueError, *DAMAGED) as error:
         raise DigitLabError("{name} does not say rightly where it comes from.", name=path.name) from error
     return config, provenance, calibration
 
@@ -139,20 +143,16 @@ def _write(provenance: Provenance) -> str:
 
 
 def _read_provenance(fields: dict[str, Any]) -> Provenance:
-    scores = {part: Score(int(n), int(correct)) for part, (n, correct) in fields.pop("scores").items()}
-    changes = tuple(Change(**change) for change in fields.pop("changes", ()))
-    taught = tuple(fields.pop("taught", ()))
-    provenance = Provenance(scores=scores, changes=changes, taught=taught, **fields)
-    if not isinstance(provenance.title, str) or not isinstance(provenance.epochs, int | float):
-        raise TypeError
-    if not all(isinstance(each, str) for each in taught):
-        raise TypeError
-    return provenance
+    pairs = msgspec.convert(fields.pop("scores"), dict[str, tuple[int, int]])
+    scores = {part: Score(n, correct) for part, (n, correct) in pairs.items()}
+    if not {field.name for field in dataclasses.fields(Provenance)}.issuperset(fields):
+        raise ValueError
+    return dataclasses.replace(msgspec.convert(fields, Provenance), scores=scores)
 
 
 def _read_calibration(fields: dict[str, Any]) -> Calibration:
-    bins = tuple(Bin(**each) for each in fields.get("bins", ()))
-    temperature = float(fields.get("temperature", 1.0))
+    bins = msgspec.convert(fields.get("bins", ()), tuple[Bin, ...])
+    temperature = msgspec.convert(fields.get("temperature", 1.0), float)
     if not 0.01 <= temperature <= 100 or not all(0 <= each.correct <= each.n for each in bins):
         raise ValueError
     return Calibration(temperature, bins)

@@ -10,6 +10,7 @@ from core.errors import DigitLabError
 MAX_TITLE = 80
 PLAIN = re.compile(r"[\w.:@+-]{0,80}", re.ASCII)
 KINDS = ("train", "race")
+YEARS = (1900, 9000)  # which can be said in any zone of time
 SNAPSHOTS = 60  # what a film of the training needs
 
 
@@ -41,6 +42,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
                 raise DigitLabError("{value!r} cannot be the {name} of a run.", value=getattr(self, name), name=name)
         if self.kind not in KINDS:
             raise DigitLabError("There is no kind of run called {kind!r}.", kind=self.kind)
+        if not YEARS[0] <= self.created.year <= YEARS[1]:
+            raise DigitLabError("No run was made in the year {year}.", year=self.created.year)
         if not 0 <= self.snapshots <= SNAPSHOTS:
             raise DigitLabError("A run keeps 0 to {most} snapshots, not {n}.", most=SNAPSHOTS, n=self.snapshots)
 
@@ -60,7 +63,7 @@ def to_json(record: Record) -> bytes:
 
 
 def from_json(content: bytes) -> Record:
-    """A written record. Raises `msgspec.DecodeError` (`DigitLabError` of a value, too, is one) where it is none."""
+    """A written record. Raises one of `core.files.DAMAGED` (a value's `DigitLabError` comes as one) where it is none."""
     record = msgspec.json.decode(content, type=Record)
     return (
         record if record.created.tzinfo else msgspec.structs.replace(record, created=record.created.replace(tzinfo=UTC))

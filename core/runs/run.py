@@ -38,7 +38,7 @@ from safetensors.numpy import save as to_safetensors
 from core.config import Config
 from core.engines import check
 from core.errors import DigitLabError
-from core.files import append_line, is_full, whole_lines, write_atomically
+from core.files import DAMAGED, append_line, is_full, whole_lines, write_atomically
 from core.folders import runs_folder
 from core.models.files import read_model, save_model
 from core.models.model import Model
@@ -130,7 +130,7 @@ class Run:
         """Its record; of a run of an earlier version, or with a damaged one, as much as can be known."""
         try:
             return record.from_json((self.path / "run.json").read_bytes())
-        except (OSError, msgspec.DecodeError):
+        except (OSError, *DAMAGED):
             return Record(title=self._earlier_title(), created=self._created_by_id())
 
     def set_record(self, about: Record) -> None:
@@ -176,7 +176,7 @@ class Run:
     def _written_status(self) -> Status:
         try:
             return status.from_json((self.path / "status.json").read_bytes())
-        except (OSError, msgspec.DecodeError):
+        except (OSError, *DAMAGED):
             return status.unreadable()
 
     def set_status(self, new: Status) -> None:
@@ -209,7 +209,7 @@ class Run:
             return None
         try:
             return process.lives(msgspec.json.decode(content, type=process.Process))
-        except msgspec.DecodeError:
+        except DAMAGED:
             return self._earlier_process_lives(content)
 
     def _earlier_process_lives(self, content: bytes) -> bool:
@@ -217,7 +217,7 @@ class Run:
             pid, started = json.loads(content)
             found = psutil.Process(pid)
             return abs(found.create_time() - started) < 1.0 and found.status() != psutil.STATUS_ZOMBIE
-        except (psutil.NoSuchProcess, ValueError, TypeError):
+        except (psutil.NoSuchProcess, ValueError, TypeError, RecursionError):
             return False
 
     def _ended(self, written: Status) -> Status:

@@ -89,7 +89,7 @@ def to_json(status: Status) -> bytes:
 
 
 def from_json(content: bytes) -> Status:
-    """A written status, of an earlier version too. Raises `msgspec.DecodeError` where it is none."""
+    """A written status, of an earlier version too. Raises one of `core.files.DAMAGED` where it is none."""
     earlier = msgspec.json.decode(content, type=_Earlier)
     if earlier.machine is None:
         reason = Message(earlier.detail) if earlier.detail else None

@@ -7,7 +7,7 @@ import msgspec
 
 from core.config import Config
 from core.errors import DigitLabError
-from core.files import write_atomically
+from core.files import DAMAGED, write_atomically
 from core.messages import Message
 from core.models.files import read_card
 from core.models.model import Score
@@ -95,7 +95,7 @@ def write_summary(run: Run) -> Summary:
 def _kept(run: Run) -> Summary | None:
     try:
         return msgspec.json.decode((run.path / "summary.json").read_bytes(), type=Summary)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *DAMAGED):
         return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from core.errors import DigitLabError
+from core.files import DAMAGED
 
 MAX_RATE = 100.0
 
@@ -70,5 +71,5 @@ def from_line(line: str | bytes) -> Command | None:
     """The command of a line; None for what is none, or asks for what is impossible."""
     try:
         return _DECODER.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except DAMAGED:
         return None

@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from core.files import DAMAGED
+
 
 class BatchEvent(msgspec.Struct, frozen=True, tag_field="event", tag="batch"):
     """A moment within an epoch.
@@ -103,7 +105,7 @@ def from_line(line: str | bytes) -> Event | None:
     """The event of a line; None for a damaged one, and for a kind that this version does not know."""
     try:
         return _DECODER.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # a ValidationError is a DecodeError
+    except DAMAGED:
         return None
 
 
