@@ -10,6 +10,7 @@ from PIL import Image
 
 from core.drawings.pictures import read_picture, to_png
 from core.drawings.preprocess import from_drawing
+from core.messages import Message
 from dashboard.look.bars import bars
 from dashboard.pads import strokes
 from dashboard.pads.fabric import PAPER, as_stroke, path
@@ -62,8 +63,8 @@ def test_an_earlier_drawing_comes_back_when_what_was_put_on_the_page_is_taken_ba
     line = path([(1, 1)], 2)
     for count in (1, 2, 3):
         drawing.note([line] * count, to_png(page))
-    drawing.put(*strokes.image(page), told="A test digit")
-    assert drawing.last.told == "A test digit" and drawing.begun_with == 1
+    drawing.put(*strokes.image(page), told=(Message("A test digit"),))
+    assert drawing.last.told == (Message("A test digit"),) and drawing.begun_with == 1
     np.testing.assert_array_equal(drawing.picture(), page)
     drawing.note([*drawing.strokes, line], to_png(page))  # drawn on, which leaves the earlier ones alone
     assert [snapshot.count for snapshot in drawing.snapshots] == [1, 2, 3, 1, 2]
@@ -242,9 +243,9 @@ def test_pictures_put_on_the_page_again_and_again_are_bounded() -> None:
     for number in range(40):
         page = strokes.inked(rng.integers(0, 256, (280, 280), dtype=np.uint8))
         photo = np.zeros((280, 280, 4), np.uint8)
-        drawing.put(*strokes.image(page), told=str(number), photo=photo)
+        drawing.put(*strokes.image(page), told=(Message(str(number)),), photo=photo)
     assert drawing.size <= MOST_BYTES
-    assert drawing.last.told == "39" and len(drawing.snapshots) > 1
+    assert drawing.last.told == (Message("39"),) and len(drawing.snapshots) > 1
     while drawing.snapshots:
         drawing.undo(280, 280)
     assert drawing.strokes == [] and drawing.start is None

@@ -2,14 +2,19 @@
 
 import html
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core import load_model
-from core.models.model import Model
+from core.models.model import Model, Score
 from core.sentences import a, probability, share
+from core.teach.finetune import PHASES
+from core.teach.outcome import FineTuned, Scores
 from dashboard import say as module
+from dashboard.draw.teach_lesson import PHASES as SAID_OF_PHASES
+from dashboard.draw.teach_lesson import known_words, table, verdict
 from dashboard.look import numbers
 from dashboard.look.bars import bars
 from dashboard.look.charts import learning_curve
@@ -80,3 +85,19 @@ def test_bars_and_charts_are_said() -> None:
     assert not unmarked(in_page(bars(None))) and not unmarked(in_page(bars(np.full(10, 0.1))))
     chart = learning_curve([], [], total=3, what="loss", theme="light")
     assert not unmarked(" ".join([*(trace.name for trace in chart.data), chart.layout.xaxis.title.text]))
+
+
+@pytest.mark.parametrize("typed", [False, True])
+@pytest.mark.parametrize("right", [2, 3, 5])
+@pytest.mark.parametrize("dataset", ["mnist", "digits"])
+def test_all_of_a_lesson_s_outcome_is_said(typed: bool, right: int, dataset: str) -> None:
+    before = Scores(Score(8, 3), Score(5_000, 4_900), Score(10_000, 9_900))
+    after = Scores(Score(8, right), Score(5_000, 4_700), Score(10_000, 9_897 + right))
+    tuned = FineTuned(None, dataset, before, after, Score(8, 8), 2)
+    for said in (verdict(tuned, typed=typed), table(tuned, typed=typed), known_words(1), module.say(tuned.refusal)):
+        assert "⟦" in said and not unmarked(said)
+    assert not unmarked(verdict(replace(tuned, after=replace(after, own=None)), typed=typed))
+
+
+def test_each_phase_of_a_lesson_has_its_sentence() -> None:
+    assert set(SAID_OF_PHASES) == {"", *PHASES} and len(set(SAID_OF_PHASES.values())) == 6

@@ -147,7 +147,7 @@ def test_the_test_digits_neither_keep_nor_refuse_a_copy(test_after: int) -> None
 
 
 def test_the_refusal_says_the_numbers() -> None:
-    said = came_of_it(4_936, 4_918).refusal
+    said = str(came_of_it(4_936, 4_918).refusal)
     assert "of the 5,000 digits kept apart to check it, it reads 4,918 rightly" in said
     assert "4,936" in said and "0.36 points" in said
 
@@ -386,7 +386,7 @@ def test_lessons_wait_for_their_turn_and_leave_nothing_behind(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     jobs = Jobs(limits=Limits(per_owner=1))
     first, failed = jobs.teach(small, slanted[:5]), jobs.teach(small, slanted[:4])
-    assert jobs.queue.place(failed.ticket).number == 1 and failed.progress == (0.0, "starting")
+    assert jobs.queue.place(failed.ticket).number == 1 and failed.progress == (0.0, "")
     with pytest.raises(DigitLabError, match="waiting already"):
         jobs.teach(small, slanted[:5])
     wait_for_end(first)

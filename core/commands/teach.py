@@ -49,8 +49,8 @@ def teach_command(
     with click.progressbar(length=100, label="Teaching", file=sys.stderr) as bar:
         tuned = fine_tune(loaded, samples, seed=seed, tell=lambda done, phase: bar.update(int(100 * done) - bar.pos))
         bar.update(100 - bar.pos)
-    if tuned.refused:
-        raise DigitLabError(tuned.refusal)
+    if refusal := tuned.refusal:
+        raise DigitLabError(refusal)
     out.parent.mkdir(parents=True, exist_ok=True)
     save_model(tuned.model, out)
     fields = {"model": model, "out": str(out), "taught": len(samples), "known": tuned.known,

@@ -78,9 +78,9 @@ class Teaching:
 
     @property
     def progress(self) -> tuple[float, str]:
-        """How much is done, 0 to 1, and what is being done."""
+        """How much is done, 0 to 1, and the phase (`core.teach.finetune.PHASES`); empty before the first."""
         told = [event for event in list(self.ticket.events) if "done" in event]
-        return (told[-1]["done"], told[-1]["phase"]) if told else (0.0, "starting")
+        return (told[-1]["done"], told[-1]["phase"]) if told else (0.0, "")
 
     def _wait(self) -> None:
         try:

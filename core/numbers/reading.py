@@ -27,6 +27,9 @@ SMALL_PART, NEAR = 0.3, 0.2  # of the line's height: lower marks farther than th
 PLAIN = ((0.75, 0.98), (1.0, 0.999))  # a stroke narrower than this (line heights) and read more confidently is not cut
 
 
+Cutting = Literal["found", "equal"]
+
+
 class TooMuch(DigitLabError):
     """There is more ink in the picture than a number has."""
 
@@ -83,7 +86,7 @@ class NumberReading:
 
 
 def read_number(
-    model: Model, image: np.ndarray, *, cutting: Literal["found", "equal"] = "found", count: int | None = None
+    model: Model, image: np.ndarray, *, cutting: Cutting = "found", count: int | None = None
 ) -> NumberReading:
     """Find and read the digits of a number.
 

@@ -43,6 +43,11 @@ MOST_LOST_IN_VALIDATION = 0.0005
 REFERENCE = {(28, 28): "mnist", (8, 8): "digits"}
 SUFFIX = ", taught your hand"
 
+# What a lesson does, one after the other; `dashboard.draw.teach_lesson` says it.
+PHASES = READING, TEACHING, STEPPING_BACK, HOLDING_OUT, TESTING = (
+    "reading", "teaching", "stepping back", "holding out", "testing",
+)  # fmt: skip
+
 Tell = Callable[[float, str], None]
 
 
@@ -67,14 +72,14 @@ def fine_tune(
     Parameters
     ----------
     samples : at least `LEAST` drawings of the model's shape.
-    tell : is told how much is done, 0 to 1, and what is being done.
+    tell : is told how much is done, 0 to 1, and which of `PHASES` is under way.
 
     Raises `DigitLabError` when there are too few drawings, test digits are among them, or the data set to replay from is
     not there.
     """
     own = _own(model, samples)
     dataset = reference_of(model)
-    tell(0.0, "reading the digits it must not forget")
+    tell(0.0, READING)
     data = load_training(dataset)
     _refuse_test_digits(samples)
     assert data.validation is not None  # some are held back unless one asks for none
@@ -82,9 +87,9 @@ def fine_tune(
     new = ~learned_before(model, samples)
     lessons = GROUPS + 1
 
-    tell(0.1, "teaching")
+    tell(0.1, TEACHING)
     taught = _taught(model, own, train, seed, position=0)
-    tell(0.1 + 0.7 / lessons, "seeing how far it may go")
+    tell(0.1 + 0.7 / lessons, STEPPING_BACK)
     way, *kept_apart = _longest_way(model, taught, validation)
     copy = _on_the_way(model, taught, way)
 
@@ -92,12 +97,12 @@ def fine_tune(
     group[new] = groups(own.labels[new])
     right, count = 0, int(np.count_nonzero(new))
     for number in range(min(GROUPS, count)):
-        tell(0.1 + 0.7 * (number + 1) / lessons, "teaching without one group, to test on it")
+        tell(0.1 + 0.7 * (number + 1) / lessons, HOLDING_OUT)
         others, held_out = own.subset(group != number), own.subset(group == number)
         lesson = _taught(model, others, train, seed, position=number + 1)
         right += evaluate(_on_the_way(model, lesson, way), held_out).score.correct
 
-    tell(0.85, "reading the test digits")
+    tell(0.85, TESTING)
     own_before, own_after = (evaluate(model, own.subset(new)).score, Score(count, right)) if count else (None, None)
     before = Scores(own_before, kept_apart[0], evaluate_on(model, dataset).score)
     after = Scores(own_after, kept_apart[1], calibrate(copy, validation, dataset).score)

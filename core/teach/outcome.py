@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.messages import Message, message
 from core.models.model import Model, Score
 
 MOST_LOST = 0.002  # of the validation digits
@@ -54,14 +55,19 @@ class FineTuned:
         return before.correct - after.correct > MOST_LOST * after.n
 
     @property
-    def refusal(self) -> str:
-        """Why the copy cannot be kept; empty when it can."""
+    def refusal(self) -> Message | None:
+        """Why the copy cannot be kept; None when it can."""
         if not self.refused:
-            return ""
+            return None
         before, after = self.before.validation, self.after.validation
         lost = before.correct - after.correct
-        return (
-            f"The copy has forgotten too much and is not kept: of the {after.n:,} digits kept apart to check it, it reads "
-            f"{after.correct:,} rightly, and before it was {before.correct:,}. That is {100 * lost / after.n:.2f} points "
-            f"fewer; at most {100 * MOST_LOST:.1f} may be lost. Draw some more digits and teach again."
+        return message(
+            "The copy has forgotten too much and is not kept: of the {n:,} digits kept apart to check it, it reads "
+            "{correct:,} rightly, and before it was {before:,}. That is {points:.2f} points "
+            "fewer; at most {most:.1f} may be lost. Draw some more digits and teach again.",
+            n=after.n,
+            correct=after.correct,
+            before=before.correct,
+            points=100 * lost / after.n,
+            most=100 * MOST_LOST,
         )

@@ -1,6 +1,6 @@
 """Teaching in a process of its own: `python -m core.teach.worker FOLDER` teaches the model in a folder the drawings there.
 
-It prints one JSON object a line: `{"done": 0.4, "phase": "..."}`, at the end `{"result": {...}}`, or `{"error": "..."}`.
+It prints one JSON object a line: `{"done": 0.4, "phase": "teaching"}`, at the end `{"result": {...}}`, or `{"error": "..."}`.
 The drawings are deleted as soon as they are read; whoever made the folder deletes the rest.
 
     FOLDER/before.safetensors   the model to teach

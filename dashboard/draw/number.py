@@ -10,51 +10,56 @@ from core.drawings.ink import BlankDrawing
 from core.drawings.pictures import ENDINGS, read_picture
 from core.errors import DigitLabError
 from core.models.model import Model
-from core.numbers.reading import MOST_PARTS, NumberReading, read_number
+from core.numbers.reading import MOST_PARTS, Cutting, NumberReading, read_number
 from dashboard import visitor, words
 from dashboard.look import charts, images
 from dashboard.look.numbers import brief
 from dashboard.pads import drawing
 from dashboard.pads.strokes import is_full
+from dashboard.say import N_, say, say_many
 
 KEY = "number"
 WIDE, NARROW, HEIGHT = 700, 340, 180  # pixels of the pad, on a desk and on a phone
 SHOWN = 1400  # pixels along a picture with its boxes, at most
-FROM = {"draw": "Draw it", "photo": "A photo or scan", "typed": "The typed example"}
-CUTS = {"found": "Cut where the gaps are", "equal": "Cut into equal parts"}
-WHY_EQUAL_FAILS = (
+FROM = {"draw": N_("Draw it"), "photo": N_("A photo or scan"), "typed": N_("The typed example")}
+CUTS: dict[Cutting, str] = {"found": N_("Cut where the gaps are"), "equal": N_("Cut into equal parts")}
+WHY_EQUAL_FAILS = N_(
     "Equal parts fit only digits that are equally wide and equally far apart: any other digit is cut through, or a part "
     "holds two halves."
 )
-WAITING = "Write a number in the box, a few digits side by side."
+WAITING = N_("Write a number in the box, a few digits side by side.")
 HELP = {
-    "from": "Where the number comes from.",
-    "cut": "Gaps: each digit is cut out where it begins and ends. Equal parts: the picture's width is divided evenly.",
-    "count": "Into how many parts the picture's width is divided. More parts are narrower.",
-    "photo": "A number on one line, dark on light or light on dark. Ruled lines and shadow do no harm.",
+    "from": N_("Where the number comes from."),
+    "cut": N_(
+        "Gaps: each digit is cut out where it begins and ends. Equal parts: the picture's width is divided evenly."
+    ),
+    "count": N_("Into how many parts the picture's width is divided. More parts are narrower."),
+    "photo": N_("A number on one line, dark on light or light on dark. Ruled lines and shadow do no harm."),
 }
 
 
 def whole_number(model: Model, name: str) -> None:
     """Choose a source, choose how to cut, and see the number read."""
-    source = st.segmented_control("The number", FROM, format_func=FROM.get, default="draw", required=True,
-                                  key=f"{KEY}-from", help=HELP["from"])  # fmt: skip
+    source = st.segmented_control(say("The number"), FROM, format_func=lambda source: say(FROM[source]), default="draw",
+                                  required=True, key=f"{KEY}-from", help=say(HELP["from"]))  # fmt: skip
     picture = _picture(source)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        cutting = st.radio("How it is cut", CUTS, format_func=CUTS.get, horizontal=True, key=f"{KEY}-cut",
-                           help=HELP["cut"])  # fmt: skip
+        cutting = st.radio(say("How it is cut"), CUTS, format_func=lambda cutting: say(CUTS[cutting]), horizontal=True,
+                           key=f"{KEY}-cut", help=say(HELP["cut"]))  # fmt: skip
         count = None
         if cutting == "equal":
-            count = st.number_input("Parts", 1, MOST_PARTS, 5, key=f"{KEY}-count", help=HELP["count"], width=140)
+            count = st.number_input(
+                say("Parts"), 1, MOST_PARTS, 5, key=f"{KEY}-count", help=say(HELP["count"]), width=140
+            )
     if cutting == "equal":
-        st.caption(WHY_EQUAL_FAILS)
+        st.caption(say(WHY_EQUAL_FAILS))
     if picture is None:
         return
     try:
         reading = read_number(model, picture, cutting=cutting, count=count)
     except DigitLabError as error:
         full = source == "draw" and isinstance(error, BlankDrawing) and is_full(picture)
-        st.info(words.FULL_OF_INK if full else str(error))
+        st.info(say(words.FULL_OF_INK) if full else say(error.message))
         return
     _show(picture, reading)
 
@@ -66,16 +71,16 @@ def _picture(source: str) -> np.ndarray | None:
         phone = "Mobi" in (st.context.headers.get("User-Agent") or "")
         picture = drawing.pad(KEY, width=NARROW if phone else WIDE, height=HEIGHT)
         if picture is None:
-            st.info(WAITING, icon=":material/draw:")
+            st.info(say(WAITING), icon=":material/draw:")
         return picture
-    file = st.file_uploader("A picture of a number", list(ENDINGS), key=f"{KEY}-file",
-                            help=HELP["photo"])  # fmt: skip
+    file = st.file_uploader(say("A picture of a number"), list(ENDINGS), key=f"{KEY}-file",
+                            help=say(HELP["photo"]))  # fmt: skip
     if file is None:
         return None
     try:
         return read_picture(io.BytesIO(file.getvalue()), file.name)
     except DigitLabError as error:
-        st.error(str(error), icon=":material/broken_image:")
+        st.error(say(error.message), icon=":material/broken_image:")
         return None
 
 
@@ -89,25 +94,32 @@ def example(text: str = "01234") -> np.ndarray:
 
 
 def _show(picture: np.ndarray, reading: NumberReading) -> None:
-    st.image(boxed(picture, reading, visitor.theme()), width="stretch" if picture.shape[1] > WIDE else "content",
-             alt=f"The picture with a box around each of {len(reading.digits)} digits")  # fmt: skip
+    alt = say("The picture with a box around each of {count} digits", count=len(reading.digits))
+    st.image(
+        boxed(picture, reading, visitor.theme()), width="stretch" if picture.shape[1] > WIDE else "content", alt=alt
+    )
     said = reading.text.replace("\n", " ")
     st.html(
         f'<p class="verdict" role="status" data-testid="number" style="font-size:2.6rem;line-height:1.3;'
         f'letter-spacing:0.08em;font-family:Georgia,serif">{said}</p>'
     )
-    left_out = len(reading.left_out)
-    if left_out:
-        st.caption(f"{left_out} small {'mark was' if left_out == 1 else 'marks were'} left out as dirt.")
+    if left_out := len(reading.left_out):
+        st.caption(
+            say_many("{count} small mark was left out as dirt.", "{count} small marks were left out as dirt.", left_out)
+        )
     scale = images.scale_for(reading.digits[0].seen.shape, 112)
     with st.container(horizontal=True, gap="small"):
         for number, digit in enumerate(reading.digits, 1):
-            told = "no ink" if digit.digit is None else f"{digit.digit}, {brief(digit.confidence)}"
+            told = (
+                say("no ink")
+                if digit.digit is None
+                else say("{digit}, {sure}", digit=digit.digit, sure=brief(digit.confidence))
+            )
             st.image(
                 images.digit_image(digit.seen, scale=scale),
                 width=images.width_of(digit.seen, scale),
                 caption=told,
-                alt=f"What the network sees of digit {number}: {told}",
+                alt=say("What the network sees of digit {number}: {told}", number=number, told=told),
             )
 
 

@@ -1,5 +1,7 @@
 """Teach it your hand: say whether a drawing was read rightly, collect drawings, and let a copy of the network learn them."""
 
+from typing import Literal
+
 import streamlit as st
 
 from core.catalog import SMALL
@@ -22,48 +24,51 @@ from dashboard.parts.gallery import Item, chosen_in, gallery
 from dashboard.parts.mnist import get_mnist
 from dashboard.parts.reader import Reading
 from dashboard.parts.refusals import told
+from dashboard.say import N_, say, say_many
 
 DRAWINGS = "_own_drawings"  # this visitor's, in this session and nowhere else
 GALLERY, SHOWN, PAGE = "own-drawings", "own-drawings-shown", 12
 
-SENTENCE = (
+SENTENCE = N_(
     "Draw, and say whether the network was right. From five drawings on it can learn your hand: a copy of it trains for "
     "some seconds, and you see what it gained and what it lost before you keep it."
 )
-WAITING = "Draw a digit above. Then say here whether it was read rightly."
-TEST_DIGIT = (
+WAITING = N_("Draw a digit above. Then say here whether it was read rightly.")
+TEST_DIGIT = N_(
     "This is a digit of the test set, so it cannot be collected, even if you draw on it. A copy is tested on those digits: if "
     "it had learned them, passing the test would prove nothing. Clear the box and draw one of your own."
 )
-KNOWN = "This drawing is in your collection. Clear the box and draw the next one."
-FULL = f"You have {MOST} drawings, which is as many as fit. Delete some to add others."
-OTHER_SHAPE = (
+KNOWN = N_("This drawing is in your collection. Clear the box and draw the next one.")
+FULL = N_("You have {most} drawings, which is as many as fit. Delete some to add others.")
+OTHER_SHAPE = N_(
     "{count} of your drawings were made for a network that reads pictures of another size. They are left out here."
 )
-NOTHING_WRONG = "It reads all of them already, so there is little to gain. Show it some that it misreads."
-MORE = "More drawings teach it more: best are two or more of each digit."
-NO_MNIST = (
+NOTHING_WRONG = N_("It reads all of them already, so there is little to gain. Show it some that it misreads.")
+MORE = N_("More drawings teach it more: best are two or more of each digit.")
+NO_MNIST = N_(
     "This network learned from MNIST, which is not on this computer. Without it nobody could check what the copy forgets, "
     "so it cannot be taught yet."
 )
-NO_DOWNLOAD = "Or use the small network: the digits that it is checked against come with the program."
-PRIVACY = (
+NO_DOWNLOAD = N_("Or use the small network: the digits that it is checked against come with the program.")
+PRIVACY = N_(
     "Your drawings belong to this visit: close or reload the page and they are gone, unless you save them to a file. The "
     "server holds them in memory; on its disk they lie for a moment, when teaching begins, and are deleted. A copy that you "
     "keep stays on the server until you undo it. Only someone who has its address can use it, and of all visitors' copies "
-    f"the newest {MOST_COPIES} are kept."
+    "the newest {copies} are kept."
 )
 HELP = {
-    "right": "The network read what you wrote.",
-    "wrong": "Choose the digit that you wrote. The drawing is then kept as an example of it.",
-    "teach": "A copy trains on your drawings, each bent and turned in many ways, mixed with digits that the network knows.",
-    "undo": "Goes back to the network before and deletes the copy.",
+    "right": N_("The network read what you wrote."),
+    "wrong": N_("Choose the digit that you wrote. The drawing is then kept as an example of it."),
+    "teach": N_(
+        "A copy trains on your drawings, each bent and turned in many ways, mixed with digits that the network knows."
+    ),
+    "undo": N_("Goes back to the network before and deletes the copy."),
 }
 
 
 def teach(model: Model, name: str, reading: Reading) -> None:
     """The whole section; call it inside a fragment."""
-    st.markdown(SENTENCE)
+    st.markdown(say(SENTENCE))
     if is_copy(name):
         _undo(name)
     _mark(reading)
@@ -71,7 +76,7 @@ def teach(model: Model, name: str, reading: Reading) -> None:
     _teach(model, name)
     lesson(typed=False)
     drawings_file(own_drawings())
-    st.caption(PRIVACY)
+    st.caption(say(PRIVACY, copies=MOST_COPIES))
     typed_three(model, name)
 
 
@@ -83,39 +88,40 @@ def own_drawings() -> list[Sample]:
 def _undo(name: str) -> None:
     before = model_before(name)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="taught-copy"):
-        st.markdown(f"You are using a copy that was taught: **{shared.model_title(name)}**.", width="stretch")
-        st.button("Undo", icon=":material/undo:", key="teach-undo", help=HELP["undo"], on_click=told(_undo_taught),
+        using = say("You are using a copy that was taught: **{title}**.", title=shared.model_title(name))
+        st.markdown(using, width="stretch")
+        st.button(say("Undo"), icon=":material/undo:", key="teach-undo", help=say(HELP["undo"]), on_click=told(_undo_taught),
                   args=(name, shared.model_title(before)))  # fmt: skip
 
 
 def _undo_taught(name: str, before: str) -> None:
     visitor.undo_taught(name)
-    st.toast(f"The copy is deleted. In use: {before}.")
+    st.toast(say("The copy is deleted. In use: {title}.", title=before))
 
 
 def _mark(reading: Reading) -> None:
     """Right, or wrong and what it is; the box is then emptied for the next drawing."""
     if not reading.seen.any():
-        st.info(WAITING, icon=":material/draw:")
+        st.info(say(WAITING), icon=":material/draw:")
         return
     if (source := drawing.source()) == TEST:
-        st.info(TEST_DIGIT, icon=":material/lock:")
+        st.info(say(TEST_DIGIT), icon=":material/lock:")
         return
     seen = sample_of(reading.seen, 0, None)
     if any(seen.same_as(sample) for sample in own_drawings()):
-        st.info(KNOWN, icon=":material/check:")
+        st.info(say(KNOWN), icon=":material/check:")
         return
     if len(own_drawings()) >= MOST:
-        st.info(FULL, icon=":material/inventory_2:")
+        st.info(say(FULL, most=MOST), icon=":material/inventory_2:")
         return
     key = f"teach-label-{len(own_drawings())}"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="mark"):
         answer = _answer(reading)
         if answer is not None:
-            st.button(f"Right, it is {a(answer)}", icon=":material/check:", key="teach-right", help=HELP["right"],
-                      on_click=told(_note), args=(reading, answer, source))  # fmt: skip
-        ask = "It is a …" if answer is None else "Wrong, it is a …"
-        st.pills(ask, list(range(10)), key=key, help=HELP["wrong"], on_change=told(_note_chosen),
+            st.button(say("Right, it is {digit}", digit=a(answer)), icon=":material/check:", key="teach-right",
+                      help=say(HELP["right"]), on_click=told(_note), args=(reading, answer, source))  # fmt: skip
+        ask = say("It is a …") if answer is None else say("Wrong, it is a …")
+        st.pills(ask, list(range(10)), key=key, help=say(HELP["wrong"]), on_change=told(_note_chosen),
                  args=(reading, key, source), wrap=True)  # fmt: skip
 
 
@@ -125,7 +131,8 @@ def _answer(reading: Reading) -> int | None:
 
 
 def _note_chosen(reading: Reading, key: str, source: str) -> None:
-    if (label := st.session_state.get(key)) in range(10):
+    label = st.session_state.get(key)
+    if label is not None:
         _note(reading, label, source)
 
 
@@ -143,16 +150,22 @@ def _collection() -> None:
     if not samples:
         return
     right = sum(sample.right for sample in samples)
-    st.markdown(f"**{right} of {len(samples)} right**, as the network read them when you drew them.")
+    score = say(
+        "**{right} of {count} right**, as the network read them when you drew them.", right=right, count=len(samples)
+    )
+    st.markdown(score)
     ids = list(range(len(samples)))[::-1][: st.session_state.get(SHOWN, PAGE)]
     chosen = chosen_in(GALLERY, ids)
-    gallery([_item(samples[number], number) for number in ids], chosen=chosen, label="Your drawings", key=GALLERY)
+    gallery([_item(samples[number], number) for number in ids], chosen=chosen, label=say("Your drawings"), key=GALLERY)
     with st.container(horizontal=True):
-        st.button(f"Delete drawing {chosen + 1}", icon=":material/delete:", key="teach-delete", on_click=told(_delete),
-                  args=(samples[chosen],))  # fmt: skip
+        st.button(say("Delete drawing {number}", number=chosen + 1), icon=":material/delete:", key="teach-delete",
+                  on_click=told(_delete), args=(samples[chosen],))  # fmt: skip
         if len(ids) < len(samples):
             st.button(
-                "Show more", key="own-more", on_click=told(st.session_state.update), args=({SHOWN: len(ids) + PAGE},)
+                say("Show more"),
+                key="own-more",
+                on_click=told(st.session_state.update),
+                args=({SHOWN: len(ids) + PAGE},),
             )
 
 
@@ -162,37 +175,49 @@ def _delete(sample: Sample) -> None:
 
 def _item(sample: Sample, number: int) -> Item:
     scale = 4 if sample.shape[0] >= 28 else images.scale_for(sample.shape, 112)
-    read = "no digit" if sample.answer is None else f"{sample.answer}"
-    said = f"{sample.label}, right" if sample.right else f"{sample.label}, read as {read}"
+    said = _said(sample)
     return Item(
         id=number,
         image=images.data_url(images.digit_image(sample.picture / 255, scale=scale)),
         width=images.width_of(sample.picture, scale),
         caption=said,
-        label=f"Drawing {number + 1}: {said}",
+        label=say("Drawing {number}: {said}", number=number + 1, said=said),
     )
+
+
+def _said(sample: Sample) -> str:
+    """What was meant by a drawing, and what was read."""
+    if sample.right:
+        return say("{digit}, right", digit=sample.label)
+    if sample.answer is None:
+        return say("{digit}, read as no digit", digit=sample.label)
+    return say("{digit}, read as {answer}", digit=sample.label, answer=sample.answer)
 
 
 def _teach(model: Model, name: str) -> None:
     """The button that teaches, or what is still missing for it."""
     usable = [sample for sample in own_drawings() if sample.shape == model.shape]
     if left_out := len(own_drawings()) - len(usable):
-        st.caption(OTHER_SHAPE.format(count=left_out))
+        st.caption(say(OTHER_SHAPE, count=left_out))
     if not can_be_checked(model):
         return
     missing = LEAST - len(usable)
     with st.container(horizontal=True, vertical_alignment="center", key="teach-row"):
-        kind = "secondary" if pending() else "primary"  # then the button to keep the copy is the primary one
-        st.button("Teach", type=kind, icon=":material/school:", key="teach", help=HELP["teach"],
+        kind: Literal["primary", "secondary"] = "secondary" if pending() else "primary"  # then that is to keep the copy
+        st.button(say("Teach"), type=kind, icon=":material/school:", key="teach", help=say(HELP["teach"]),
                   disabled=missing > 0 or under_way(),
                   on_click=told(begin), args=(name, usable), kwargs={"typed": False})  # fmt: skip
         if missing > 0:
-            st.markdown(f"{missing} more {'drawing' if missing == 1 else 'drawings'}, and it can learn from them.",
-                        width="stretch")  # fmt: skip
+            more = say_many(
+                "{count} more drawing, and it can learn from them.",
+                "{count} more drawings, and it can learn from them.",
+                missing,
+            )
+            st.markdown(more, width="stretch")
         elif all(sample.right for sample in usable):
-            st.markdown(NOTHING_WRONG, width="stretch")
+            st.markdown(say(NOTHING_WRONG), width="stretch")
         elif len(usable) < 2 * LEAST:
-            st.markdown(MORE, width="stretch")
+            st.markdown(say(MORE), width="stretch")
     show_refusal(typed=False)
 
 
@@ -201,14 +226,14 @@ def can_be_checked(model: Model) -> bool:
     try:
         dataset = reference_of(model)
     except DigitLabError as error:
-        st.warning(str(error))
+        st.warning(say(error.message))
         return False
     if available(dataset):
         return True
     if dataset == "mnist":
-        get_mnist(NO_MNIST)
-        st.markdown(NO_DOWNLOAD)
-        st.button("Use the small network", key="teach-small", on_click=told(visitor.use_model), args=(SMALL,))
+        get_mnist(say(NO_MNIST))
+        st.markdown(say(NO_DOWNLOAD))
+        st.button(say("Use the small network"), key="teach-small", on_click=told(visitor.use_model), args=(SMALL,))
     else:
-        st.warning("The bundled digits come with scikit-learn, which is not installed here.")
+        st.warning(say("The bundled digits come with scikit-learn, which is not installed here."))
     return False

@@ -7,31 +7,70 @@ import streamlit as st
 
 from core.jobs.teaching import Teaching
 from core.models.model import Score
+from core.teach import finetune
 from core.teach.finetune import FineTuned
 from core.teach.samples import Sample
 from dashboard import shared, visitor, words
 from dashboard.draw.teach_rows import before_and_after
 from dashboard.parts.refusals import fragment, told, try_to
+from dashboard.say import N_, say, say_many
 
 LESSON = "_lesson"
 REFUSED = {False: "_lesson_refused", True: "_typed_lesson_refused"}  # why one could not begin
 NOT_KEPT = "_lesson_not_kept"  # why a copy could not be kept
 REFRESH_SECONDS = 0.4
-SOURCES = {"mnist": "MNIST's", "digits": "the small digits'"}
-WHY_IN_TURN = (
+PHASES = {
+    "": N_("A copy is learning: starting …"),
+    finetune.READING: N_("A copy is learning: reading the digits it must not forget …"),
+    finetune.TEACHING: N_("A copy is learning: teaching …"),
+    finetune.STEPPING_BACK: N_("A copy is learning: seeing how far it may go …"),
+    finetune.HOLDING_OUT: N_("A copy is learning: teaching without one group, to test on it …"),
+    finetune.TESTING: N_("A copy is learning: reading the test digits …"),
+}
+# What a lesson with the visitor's drawings says (False), and the one with typed digits (True).
+MORE = {
+    False: N_("Of your drawings that it was not taught, a copy reads {count:,} more rightly."),
+    True: N_("Of typed digits that it was not taught, a copy reads {count:,} more rightly."),
+}
+AS_GOOD = {
+    False: N_("On your drawings that it was not taught, a copy is as good as before."),
+    True: N_("On typed digits that it was not taught, a copy is as good as before."),
+}
+FEWER = {
+    False: N_(
+        "Of your drawings that it was not taught, a copy reads {count:,} fewer rightly: it may not be worth keeping."
+    ),
+    True: N_(
+        "Of typed digits that it was not taught, a copy reads {count:,} fewer rightly: it may not be worth keeping."
+    ),
+}
+UNTAUGHT = {
+    False: N_("Your drawings, each read by a copy that was **not** taught it"),
+    True: N_("The typed digits, each read by a copy that was **not** taught it"),
+}
+TAUGHT = {
+    False: N_("Your drawings, read by the copy that was taught them"),
+    True: N_("The typed digits, read by the copy that was taught them"),
+}
+KEPT_APART = N_("Digits kept apart, which settle whether you may keep it")
+OTHERS = {  # by the data set that the network learned from
+    "mnist": N_("Test digits by other people (MNIST's)"),
+    "digits": N_("Test digits by other people (the small digits')"),
+}
+WHY_IN_TURN = N_(
     "A drawing that it has learned proves nothing. So your drawings were also divided into five groups, and five more "
     "copies were each taught all but one group and then read that group: each of your drawings was read by a copy that had "
     "never seen it. A drawing that was learned in an earlier lesson is not counted there. The copy that you can keep was "
     "taught all of them. How far it was changed, and whether you may keep it, was settled on digits kept apart for that. The "
     "test digits were opened afterwards: they settle nothing."
 )
-ALL_KNOWN = (
+ALL_KNOWN = N_(
     "This network had learned all of these drawings in an earlier lesson, so reading them again shows no gain. Draw some new "
     "ones to see whether it reads your hand better."
 )
-TYPED_NEXT = "Keep the copy, and “A whole number” reads the typed example with it."
-KEEP = "It becomes the network in use, on every page. Undo is one click."
-DISCARD = "The copy is deleted; the network in use stays as it is."
+TYPED_NEXT = N_("Keep the copy, and “A whole number” reads the typed example with it.")
+KEEP = N_("It becomes the network in use, on every page. Undo is one click.")
+DISCARD = N_("The copy is deleted; the network in use stays as it is.")
 
 
 @dataclass(slots=True, eq=False)
@@ -68,7 +107,7 @@ def begin(name: str, samples: Sequence[Sample], *, typed: bool) -> None:
 def show_refusal(*, typed: bool) -> None:
     """Say once why a lesson could not begin."""
     if why := st.session_state.pop(REFUSED[typed], None):
-        st.warning(why, icon=":material/hourglass_top:")
+        st.warning(say(why), icon=":material/hourglass_top:")
 
 
 def lesson(*, typed: bool) -> None:
@@ -79,8 +118,8 @@ def lesson(*, typed: bool) -> None:
     if held.teaching.running:
         fragment(_progress, run_every=REFRESH_SECONDS)(held)
     elif held.teaching.tuned is None:
-        st.error(held.teaching.error, icon=":material/error:")
-        st.button("Close", key="lesson-close", on_click=told(_forget))
+        st.error(say(held.teaching.error), icon=":material/error:")
+        st.button(say("Close"), key="lesson-close", on_click=told(_forget))
     else:
         _result(held, held.teaching.tuned)
 
@@ -92,7 +131,7 @@ def _progress(held: Lesson) -> None:
         st.progress(0.0, words.in_line(place))
         return
     done, phase = held.teaching.progress
-    st.progress(done, f"A copy is learning: {phase} …")
+    st.progress(done, say(PHASES[phase]))
 
 
 def _result(held: Lesson, tuned: FineTuned) -> None:
@@ -101,28 +140,34 @@ def _result(held: Lesson, tuned: FineTuned) -> None:
         st.markdown(f"**{verdict(tuned, typed=held.typed)}**")
         if held.typed:
             before_and_after(shared.model(held.name), tuned.model)
-            st.caption(TYPED_NEXT)
+            st.caption(say(TYPED_NEXT))
         st.markdown(table(tuned, typed=held.typed))
         if tuned.known and tuned.after.own:
             st.caption(known_words(tuned.known))
-        if tuned.refused:
-            st.error(tuned.refusal, icon=":material/block:")
+        if refusal := tuned.refusal:
+            st.error(say(refusal), icon=":material/block:")
         if why := st.session_state.pop(NOT_KEPT, None):
-            st.error(why)
+            st.error(say(why))
         with st.container(horizontal=True):
             if not tuned.refused:
-                st.button("Keep the copy", type="primary", icon=":material/check:", key="lesson-keep", help=KEEP,
+                st.button(say("Keep the copy"), type="primary", icon=":material/check:", key="lesson-keep", help=say(KEEP),
                           on_click=told(_keep), args=(held, tuned))  # fmt: skip
-            st.button("Discard it", icon=":material/close:", key="lesson-discard", on_click=told(_forget), help=DISCARD)
-        with st.expander("How was this measured?"):
-            st.markdown(WHY_IN_TURN)
+            st.button(
+                say("Discard it"),
+                icon=":material/close:",
+                key="lesson-discard",
+                on_click=told(_forget),
+                help=say(DISCARD),
+            )
+        with st.expander(say("How was this measured?")):
+            st.markdown(say(WHY_IN_TURN))
 
 
 def _keep(held: Lesson, tuned: FineTuned) -> None:
     def keep() -> None:
         visitor.keep_taught(tuned.model, held.name)
         _forget()
-        st.toast("Kept. The copy is now the network in use.")
+        st.toast(say("Kept. The copy is now the network in use."))
 
     try_to(NOT_KEPT, keep)
 
@@ -133,26 +178,24 @@ def _forget() -> None:
 
 def verdict(tuned: FineTuned, *, typed: bool) -> str:
     """What came of it, in a sentence or two."""
-    what = "typed digits" if typed else "your drawings"
-    gained = tuned.after.own.correct - tuned.before.own.correct if tuned.after.own else 0
-    own = (
-        ALL_KNOWN
-        if tuned.after.own is None
-        else f"Of {what} that it was not taught, a copy reads {gained} more rightly."
-        if gained > 0
-        else f"On {what} that it was not taught, a copy is as good as before."
-        if gained == 0
-        else f"Of {what} that it was not taught, a copy reads {-gained} fewer rightly: it may not be worth keeping."
-    )
+    return f"{_own_drawings(tuned, typed=typed)} {_other_people(tuned)}"
+
+
+def _own_drawings(tuned: FineTuned, *, typed: bool) -> str:
+    before, after = tuned.before.own, tuned.after.own
+    if before is None or after is None:
+        return say(ALL_KNOWN)
+    gained = after.correct - before.correct
+    return say((MORE if gained > 0 else FEWER if gained < 0 else AS_GOOD)[typed], count=abs(gained))
+
+
+def _other_people(tuned: FineTuned) -> str:
     n = tuned.after.test.n
-    others = (
-        f"Of {n:,} test digits by other people it reads {-tuned.lost} more."
-        if tuned.lost < 0
-        else f"It has forgotten nothing that {n:,} test digits by other people could show."
-        if tuned.lost == 0
-        else f"Of {n:,} test digits by other people it reads {tuned.lost} fewer."
-    )
-    return f"{own} {others}"
+    if tuned.lost < 0:
+        return say("Of {n:,} test digits by other people it reads {count} more.", n=n, count=-tuned.lost)
+    if tuned.lost > 0:
+        return say("Of {n:,} test digits by other people it reads {count} fewer.", n=n, count=tuned.lost)
+    return say("It has forgotten nothing that {n:,} test digits by other people could show.", n=n)
 
 
 def table(tuned: FineTuned, *, typed: bool) -> str:
@@ -160,25 +203,30 @@ def table(tuned: FineTuned, *, typed: bool) -> str:
 
     Drawings of earlier lessons are not in the first row; how the model before reads those is no figure of before teaching.
     """
-    what = "The typed digits" if typed else "Your drawings"
     rows = [
-        (f"{what}, each read by a copy that was **not** taught it", tuned.before.own, tuned.after.own),
-        (f"{what}, read by the copy that was taught them", None if tuned.known else tuned.before.own, tuned.learned),
-        ("Digits kept apart, which settle whether you may keep it", tuned.before.validation, tuned.after.validation),
-        (f"Test digits by other people ({SOURCES[tuned.dataset]})", tuned.before.test, tuned.after.test),
+        (UNTAUGHT[typed], tuned.before.own, tuned.after.own),
+        (TAUGHT[typed], None if tuned.known else tuned.before.own, tuned.learned),
+        (KEPT_APART, tuned.before.validation, tuned.after.validation),
+        (OTHERS[tuned.dataset], tuned.before.test, tuned.after.test),
     ]
-    lines = [f"| {what} | {_of(before)} | {_of(after)} |" for what, before, after in rows if after]
-    return "\n".join(["| read rightly | before | after |", "|:--|:--|:--|", *lines])
+    head = " | ".join(["", say("read rightly"), say("before"), say("after"), ""]).strip()
+    lines = [f"| {say(what)} | {_of(before)} | {_of(after)} |" for what, before, after in rows if after]
+    return "\n".join([head, "|:--|:--|:--|", *lines])
 
 
 def known_words(known: int) -> str:
     """Why fewer drawings are counted than were taught."""
-    was = "1 of them was" if known == 1 else f"{known} of them were"
-    return f"{was} learned in an earlier lesson: a network that knows a drawing proves nothing by reading it."
+    return say_many(
+        "{count} of them was learned in an earlier lesson: a network that knows a drawing proves nothing by reading it.",
+        "{count} of them were learned in an earlier lesson: a network that knows a drawing proves nothing by reading it.",
+        known,
+    )
 
 
 def _of(score: Score | None) -> str:
     if score is None:
         return "–"
-    share = f" ({100 * score.accuracy:.2f} %)" if score.n >= 1_000 else ""
-    return f"{score.correct:,} of {score.n:,}{share}"
+    if score.n < 1_000:
+        return say("{correct:,} of {n:,}", correct=score.correct, n=score.n)
+    percent = 100 * score.accuracy
+    return say("{correct:,} of {n:,} ({percent:.2f} %)", correct=score.correct, n=score.n, percent=percent)

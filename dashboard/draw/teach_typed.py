@@ -12,16 +12,18 @@ from core.teach.typed import misread, typed_samples
 from dashboard import shared, visitor
 from dashboard.draw.teach_lesson import begin, lesson, pending, show_refusal, under_way
 from dashboard.draw.teach_rows import show_picture, show_row
+from dashboard.look.numbers import listed
 from dashboard.parts.refusals import told
+from dashboard.say import N_, say
 
 OPEN = "_typed"
-STORY = (
+STORY = N_(
     "Five typed digits, cut into five equal parts. Each part is shrunk as a whole to what the network reads, {height} × "
     "{width} pixels, and that is all: no cropping, no centring. A network that learned from handwriting alone may be misled."
 )
-ALL_RIGHT = "The network in use reads all five, so there is nothing to teach it here."
-AS_SMALL = "Try it with the small network: it knows handwritten digits of 8 × 8 pixels only."
-ABOUT = (
+ALL_RIGHT = N_("The network in use reads all five, so there is nothing to teach it here.")
+AS_SMALL = N_("Try it with the small network: it knows handwritten digits of 8 × 8 pixels only.")
+ABOUT = N_(
     "It is shown other pictures than the five above: twelve of each digit that it misreads and four of each other one, in "
     "several typefaces, weights, sizes and places, shrunk whole; and as many more, cut out as your drawings are."
 )
@@ -30,26 +32,28 @@ ABOUT = (
 def typed_three(model: Model, name: str) -> None:
     """The story, step by step, with the network in use."""
     st.divider()
-    st.markdown("**An example: the typed 3.** A course on neural networks tells this story of its own small network.")
+    st.markdown(
+        say("**An example: the typed 3.** A course on neural networks tells this story of its own small network.")
+    )
     # It stays where it is: what a run leaves out goes from the page at the run's end only, and what is below would jump.
-    st.button("The typed 3", icon=":material/match_case:", key="typed-open", on_click=told(_open_or_close),
-              help="Five typed digits, read by the network in use. Nothing is stored. Press again to close it.")  # fmt: skip
+    st.button(say("The typed 3"), icon=":material/match_case:", key="typed-open", on_click=told(_open_or_close),
+              help=say("Five typed digits, read by the network in use. Nothing is stored. Press again to close it."))  # fmt: skip
     if not st.session_state.get(OPEN):
         return
     height, width = model.shape
-    st.markdown(STORY.format(height=height, width=width))
+    st.markdown(say(STORY, height=height, width=width))
     show_picture()
     if pending(typed=True):
         lesson(typed=True)
         return
-    show_row(model, "Now")
+    show_row(model, "now")
     if wrong := misread(model):
         _offer(model, name, wrong)
     else:
-        st.success(ALL_RIGHT, icon=":material/check:")
+        st.success(say(ALL_RIGHT), icon=":material/check:")
     if name != SMALL and not under_way():
-        st.markdown(AS_SMALL)
-        st.button("Use the small network", key="typed-small", on_click=told(visitor.use_model), args=(SMALL,))
+        st.markdown(say(AS_SMALL))
+        st.button(say("Use the small network"), key="typed-small", on_click=told(visitor.use_model), args=(SMALL,))
 
 
 def _open_or_close() -> None:
@@ -57,21 +61,20 @@ def _open_or_close() -> None:
 
 
 def _offer(model: Model, name: str, wrong: list[int]) -> None:
-    digits = " and ".join([", ".join(map(str, wrong[:-1])), str(wrong[-1])] if wrong[1:] else [str(wrong[0])])
-    st.markdown(f"It misreads the typed {digits}. Show it some typed digits, and let it learn.")
+    digits = listed([str(digit) for digit in wrong])
+    st.markdown(say("It misreads the typed {digits}. Show it some typed digits, and let it learn.", digits=digits))
     if not _checkable(model):
         return
-    st.button(f"Show it typed {_plural(wrong)} and teach", icon=":material/school:", key="typed-teach", help=ABOUT,
+    ask = (
+        say("Show it typed digits and teach") if wrong[1:] else say("Show it typed {digit}s and teach", digit=wrong[0])
+    )
+    st.button(ask, icon=":material/school:", key="typed-teach", help=say(ABOUT),
               disabled=under_way(), on_click=told(_begin), args=(name,))  # fmt: skip
     show_refusal(typed=True)
 
 
 def _begin(name: str) -> None:
     begin(name, typed_samples(shared.model(name), rng=np.random.default_rng(0)), typed=True)
-
-
-def _plural(digits: list[int]) -> str:
-    return "digits" if digits[1:] else f"{digits[0]}s"
 
 
 def _checkable(model: Model) -> bool:

@@ -11,12 +11,14 @@ from core.datasets import available
 from core.drawings.ink import INK_LEVEL, bounding_box, find_ink
 from core.drawings.pictures import ENDINGS, read_picture
 from core.errors import DigitLabError
+from core.messages import Message, message
 from core.models.model import Model
 from core.scores.evaluation import Evaluation
 from core.teach.samples import PHOTO as FROM_PHOTO
 from dashboard import shared
 from dashboard.pads import drawing, strokes
 from dashboard.parts.refusals import told
+from dashboard.say import N_, say
 
 LARGEST = 8  # megabytes of a file, as `.streamlit/config.toml` has it
 ENOUGH = 1_200  # pixels along the longer side of a photograph: more tell nothing about one digit
@@ -24,45 +26,51 @@ DRAWN = 200  # pixels along the longer side of a digit that is put on the page
 PHOTO = 140  # pixels along the longer side of the photograph as it is shown
 HARD = 60  # so many of the digits that a network is least sure of, or wrong about, count as hard
 
-ASK = "No pen at hand?"
+ASK = N_("No pen at hand?")
 HELP = {
-    "test": "A digit that another person wrote, and that the network has not learned from.",
-    "hard": "One that the network reads wrongly, or only just rightly.",
-    "photo": "One digit, dark on light or light on dark. Shadow and grain do no harm; other writing beside it does.",
+    "test": N_("A digit that another person wrote, and that the network has not learned from."),
+    "hard": N_("One that the network reads wrongly, or only just rightly."),
+    "photo": N_(
+        "One digit, dark on light or light on dark. Shadow and grain do no harm; other writing beside it does."
+    ),
 }
-INSTEAD = "MNIST is not on this computer, so this digit is one of the small ones that come with the program."
+INSTEAD = N_("MNIST is not on this computer, so this digit is one of the small ones that come with the program.")
+OF_THE_TEST_SET = N_("Test digit {index:,} of {count:,}. Its label says {label}.")
 
 
 def try_one(model: Model, name: str) -> None:
     """Three ways to a digit without drawing it; what was put on the page is told of."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="try"):
-        st.markdown(ASK, width="content")
-        st.button("A test digit", icon=":material/casino:", key="try-test", help=HELP["test"], on_click=told(_test_digit),
-                  args=(name, False))  # fmt: skip
-        st.button("A hard one", icon=":material/psychology_alt:", key="try-hard", help=HELP["hard"],
+        st.markdown(say(ASK), width="content")
+        st.button(say("A test digit"), icon=":material/casino:", key="try-test", help=say(HELP["test"]),
+                  on_click=told(_test_digit), args=(name, False))  # fmt: skip
+        st.button(say("A hard one"), icon=":material/psychology_alt:", key="try-hard", help=say(HELP["hard"]),
                   on_click=told(_test_digit), args=(name, True))  # fmt: skip
-        with st.popover("A photo or scan", icon=":material/photo_camera:", help=HELP["photo"], key="try-photo"):
+        with st.popover(
+            say("A photo or scan"), icon=":material/photo_camera:", help=say(HELP["photo"]), key="try-photo"
+        ):
             _photo()
     if error := st.session_state.get("try-error"):
-        st.error(error, icon=":material/broken_image:")
+        st.error(say(error), icon=":material/broken_image:")
     last = drawing.drawing().last
     if last is not None and last.told:
-        st.caption(last.told)
+        st.caption(" ".join(say(sentence) for sentence in last.told))
 
 
 def _test_digit(name: str, hard: bool) -> None:
     """Put a digit of the test set on the page, drawn by lot."""
     st.session_state.pop("try-error", None)
-    told = ""
+    told: list[Message] = []
     if not available(shared.card(name).config.training.dataset):
-        name, told = SMALL, f"{INSTEAD} "
+        name = SMALL
+        told.append(message(INSTEAD))
     evaluation = shared.test_evaluation(name)
     among = hardest(evaluation) if hard else np.arange(len(evaluation.data))
     index = int(np.random.default_rng().choice(among))
     pixels = evaluation.data.pixels[index].reshape(evaluation.data.shape)
     label = int(evaluation.data.labels[index])
-    told += f"Test digit {index:,} of {len(evaluation.data):,}. Its label says {label}."
-    _put(on_the_page(pixels / np.float32(evaluation.data.pixels.max())), told, source=strokes.TEST)
+    told.append(message(OF_THE_TEST_SET, index=index, count=len(evaluation.data), label=label))
+    _put(on_the_page(pixels / np.float32(evaluation.data.pixels.max())), *told, source=strokes.TEST)
 
 
 def hardest(evaluation: Evaluation) -> np.ndarray:
@@ -84,10 +92,10 @@ def on_the_page(ink: np.ndarray) -> np.ndarray:
 
 
 def _photo() -> None:
-    st.file_uploader("A picture of one digit", list(ENDINGS), key="photo", on_change=told(_take_photo), args=("photo",),
-                     max_upload_size=LARGEST, help=HELP["photo"])  # fmt: skip
-    if st.toggle("Use the camera", key="use-camera"):
-        st.camera_input("One digit, large and alone", key="camera", on_change=told(_take_photo), args=("camera",))
+    st.file_uploader(say("A picture of one digit"), list(ENDINGS), key="photo", on_change=told(_take_photo), args=("photo",),
+                     max_upload_size=LARGEST, help=say(HELP["photo"]))  # fmt: skip
+    if st.toggle(say("Use the camera"), key="use-camera"):
+        st.camera_input(say("One digit, large and alone"), key="camera", on_change=told(_take_photo), args=("camera",))
 
 
 def _take_photo(key: str) -> None:
@@ -100,11 +108,11 @@ def _take_photo(key: str) -> None:
         photo = read_picture(io.BytesIO(file.getvalue()), file.name)
         page = digit_of(photo)
     except DigitLabError as error:
-        st.session_state["try-error"] = str(error)
+        st.session_state["try-error"] = error.message
         return
     small = Image.fromarray(photo)
     small.thumbnail((2 * PHOTO, 2 * PHOTO))
-    _put(page, f"Found in {file.name}.", np.asarray(small), source=FROM_PHOTO)
+    _put(page, message("Found in {name}.", name=file.name), photo=np.asarray(small), source=FROM_PHOTO)
 
 
 def digit_of(photo: np.ndarray) -> np.ndarray:
@@ -123,6 +131,6 @@ def digit_of(photo: np.ndarray) -> np.ndarray:
     return strokes.inked(page)
 
 
-def _put(page: np.ndarray, told: str, photo: np.ndarray | None = None, *, source: str) -> None:
+def _put(page: np.ndarray, *told: Message, photo: np.ndarray | None = None, source: str) -> None:
     objects, png = strokes.image(page)
     drawing.drawing().put(objects, png, told=told, photo=photo, source=source)

@@ -50,7 +50,8 @@ def brief(value: float | np.floating) -> str:
 
 def decimal(value: float, decimals: int) -> str:
     """A number with so many decimals: "1.93"."""
-    return say(f"{{value:.{decimals}f}}", value=value)  # no sentence: the language is asked for its decimal mark alone
+    form = f"{{x:.{decimals}f}}"  # no sentence, and the same in every language but for the decimal mark
+    return say(form, x=value)
 
 
 def listed(parts: Sequence[str]) -> str:

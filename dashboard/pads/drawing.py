@@ -17,13 +17,14 @@ from dashboard.pads.live_pad import drawn_on, live_pad
 from dashboard.pads.standard_canvas import TOOLBAR, standard_canvas
 from dashboard.pads.strokes import MOST_STROKES, Drawing
 from dashboard.parts.refusals import told
+from dashboard.say import N_, say
 from dashboard.visitor import visit
 
 SIZE = 280  # pixels, ten times MNIST's
 PEN, THINNEST, THICKEST = 20, 10, 30
 KEYS, CANVAS = "keys", "canvas"  # ways to draw other than the usual one
-WAYS = {KEYS: "By keyboard", CANVAS: "The standard canvas"}
-TOOLS = {False: "Pen", True: "Eraser"}
+WAYS = {KEYS: N_("By keyboard"), CANVAS: N_("The standard canvas")}
+TOOLS = {False: N_("Pen"), True: N_("Eraser")}
 
 
 def pad(name: str = "drawing", *, width: int = SIZE, height: int = SIZE) -> np.ndarray | None:
@@ -100,10 +101,10 @@ def show_paper(
         empty = not held.snapshots
         with st.container(horizontal=True, gap="small"):
             # without a help: it would lie over the pad, under the hand that goes on drawing
-            st.button("Undo", key=f"{name}-undo", icon=":material/undo:", on_click=told(_undo), args=(name, width, height),
+            st.button(say("Undo"), key=f"{name}-undo", icon=":material/undo:", on_click=told(_undo), args=(name, width, height),
                       disabled=empty)  # fmt: skip
             st.button(
-                "Clear",
+                say("Clear"),
                 key=f"{name}-clear",
                 icon=":material/delete:",
                 on_click=told(_clear),
@@ -111,7 +112,7 @@ def show_paper(
                 disabled=empty,
             )
         if held.full:
-            st.caption(words.FULL_PAD)
+            st.caption(say(words.FULL_PAD))
 
 
 def _pen(name: str) -> int:
@@ -132,7 +133,7 @@ def _our_pad(name: str, held: Drawing, *, width: int, height: int, pen: int, era
         most=MOST_STROKES,
         heard=heard if isinstance(heard, int) else 0,
         answer=answer,
-        label=words.PAD_LABEL,
+        label=say(words.PAD_LABEL),
         key=key,
     )
 
@@ -142,12 +143,14 @@ def show_tools(name: str = "drawing", *, width: int = SIZE, height: int = SIZE, 
     with st.container(key=f"{name}-tools", width=SIZE + 2, gap="small"):
         if tools:
             with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-                st.segmented_control("Tool", TOOLS, format_func=TOOLS.get, default=False, required=True,
-                                     key=f"{name}-erase", label_visibility="collapsed", persist_state="session")  # fmt: skip
-                st.slider("Width", THINNEST, THICKEST, PEN, 2, format="%d px", key=f"{name}-width", width=130,
-                          help=words.HELP["pen"], persist_state="session")  # fmt: skip
-        st.pills("Other ways to draw", WAYS, format_func=WAYS.get, key=f"{name}-way", on_change=told(_change_way),
-                 args=(name,), label_visibility="collapsed", help=words.HELP["way"], persist_state="session")  # fmt: skip
+                st.segmented_control(say("Tool"), TOOLS, format_func=lambda erase: say(TOOLS[erase]), default=False,
+                                     required=True, key=f"{name}-erase", label_visibility="collapsed",
+                                     persist_state="session")  # fmt: skip
+                st.slider(say("Width"), THINNEST, THICKEST, PEN, 2, format="%d px", key=f"{name}-width", width=130,
+                          help=say(words.HELP["pen"]), persist_state="session")  # fmt: skip
+        st.pills(say("Other ways to draw"), WAYS, format_func=lambda way: say(WAYS[way]), key=f"{name}-way",
+                 on_change=told(_change_way), args=(name,), label_visibility="collapsed", help=say(words.HELP["way"]),
+                 persist_state="session")  # fmt: skip
         if way_to_draw(name) == KEYS:
             keyboard_help(name, drawing(name), width=width, height=height, pen=_pen(name))
 

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from dashboard import words
-from dashboard.pads.fabric import Point, path
+from dashboard.pads.fabric import Point, Stroke, path
 from dashboard.pads.strokes import Drawing, picture_of
 from dashboard.parts.refusals import told
+from dashboard.say import say
 
 # Ten digits as a person writes them, lines through points in a box of 100 x 100.
 PRESETS: list[list[list[Point]]] = [
@@ -23,7 +24,7 @@ PRESETS: list[list[list[Point]]] = [
 ]  # fmt: skip
 
 
-def preset(digit: int, *, width: int, height: int, pen: int) -> tuple[list[dict], bytes]:
+def preset(digit: int, *, width: int, height: int, pen: int) -> tuple[list[Stroke], bytes]:
     """A plain digit's strokes in the middle of a pad, and their picture as a PNG."""
     side = min(width, height) / 100
     left, top = (width - 100 * side) / 2, (height - 100 * side) / 2
@@ -40,6 +41,6 @@ def keyboard_help(name: str, drawing: Drawing, *, width: int, height: int, pen: 
         if chosen is not None:
             drawing.put(*preset(chosen, width=width, height=height, pen=pen))
 
-    st.caption(words.KEYS)
-    st.pills("Start from a plain digit", list(range(10)), key=f"{name}-preset", on_change=told(start),
-             help=words.HELP["preset"])  # fmt: skip
+    st.caption(say(words.KEYS))
+    st.pills(say("Start from a plain digit"), list(range(10)), key=f"{name}-preset", on_change=told(start),
+             help=say(words.HELP["preset"]))  # fmt: skip

@@ -236,7 +236,8 @@ class Pad {
     } else return;
     event.preventDefault();
     this.drawCursor();
-    this.said.textContent = `row ${this.cursor[1] + 1}, column ${this.cursor[0] + 1}, ${this.inked() ? "ink" : "paper"}`;
+    this.said.textContent = (this.inked() ? this.data.onInk : this.data.onPaper)
+      .replace("{row}", this.cursor[1] + 1).replace("{column}", this.cursor[0] + 1);
   }
 
   lift() {

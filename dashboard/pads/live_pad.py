@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.pads.fabric import INK, PAPER
+from dashboard.say import say
 
 CELL = 10  # pixels along a step of the keyboard's cursor: 28 steps across a pad of 280
 
@@ -36,11 +37,13 @@ def live_pad(
 
     `grid` shows the squares that the keyboard's cursor steps through, `heard` tells the pad which of its pictures was
     read last, `most` how many strokes fit, and `answer` is said to a screen reader. `drawn_on` tells the next run what was drawn.
+    The pad itself fills in where the keyboard's cursor is.
     """
     _component(
         data={"strokes": strokes, "version": version, "width": width, "height": height, "pen": pen, "erase": erase,
               "grid": grid, "heard": heard, "most": most, "answer": answer, "label": label, "cell": CELL,
-              "ink": INK, "paper": PAPER},
+              "ink": INK, "paper": PAPER, "onInk": say("row {row}, column {column}, ink"),
+              "onPaper": say("row {row}, column {column}, paper")},
         key=key,
         width="content",
         on_drawing_change=lambda: None,

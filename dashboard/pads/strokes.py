@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from core.drawings.pictures import to_png
+from core.messages import Message
 from core.teach.samples import HAND
 from dashboard.pads.fabric import PAPER, PICTURE, Stroke, as_stroke, drawn_by_hand, points_of
 
@@ -38,7 +39,7 @@ class Snapshot:
 
     count: int
     png: bytes
-    told: str = ""
+    told: tuple[Message, ...] = ()
     photo: np.ndarray | None = None
     as_one: bool = False
     under: list[Stroke] = field(default_factory=list)
@@ -112,7 +113,7 @@ class Drawing:
         if count < self.begun_with or (count == self.begun_with and not since):
             return
         strokes = self._kept(sent[: MOST_STROKES + 1])
-        if None in strokes:
+        if strokes is None:
             return
         if count > MOST_STROKES or sum(stroke.size for stroke in strokes) > LONGEST:
             self.reload()
@@ -126,12 +127,13 @@ class Drawing:
             self.snapshots.append(Snapshot(count, png))
         self._forget()
 
-    def _kept(self, sent: list[Any]) -> list[Stroke | None]:
-        """What is kept of what was sent; of what has been sent before, that which is kept already."""
+    def _kept(self, sent: list[Any]) -> list[Stroke] | None:
+        """What is kept of what was sent, None if not all can be; of what has been sent before, that which is kept already."""
         same = sum(
             1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(sent, self.strokes, strict=False))
         )
-        return self.strokes[:same] + [as_stroke(each) for each in sent[same:]]
+        new = [stroke for each in sent[same:] if (stroke := as_stroke(each)) is not None]
+        return self.strokes[:same] + new if same + len(new) == len(sent) else None
 
     def _forget(self) -> None:
         """Let the oldest snapshots go while all of them are too large; strokes of a hand are drawn again without them."""
@@ -182,7 +184,7 @@ class Drawing:
         objects: list[Stroke],
         png: bytes,
         *,
-        told: str = "",
+        told: tuple[Message, ...] = (),
         photo: np.ndarray | None = None,
         source: str = HAND,
     ) -> None:

@@ -57,7 +57,7 @@ def read(model: Model, picture: np.ndarray | None) -> Reading:
     try:
         steps = stages(picture, model.shape)
     except BlankDrawing as error:
-        return Reading(blank, None, say(words.FULL_OF_INK if is_full(picture) else error.message), picture)
+        return Reading(blank, None, say(words.FULL_OF_INK) if is_full(picture) else say(error.message), picture)
     except DigitLabError as error:
         return Reading(blank, None, say(error.message), picture)
     probabilities = model.predict(steps.centred[None])[0]
@@ -91,12 +91,13 @@ def show_answer(reading: Reading) -> None:
     height, width = reading.seen.shape
     scale = images.scale_for(reading.seen.shape, 112)
     alt = say("What the network sees, {height} by {width} pixels", height=height, width=width)
+    sees = say("What the network sees")
     claims = None if reading.kind == "no digit" else reading.probabilities
     st.html(
         f'<div class="reading"><div class="said">'
         f'<div class="answer {SHOWN_AS[reading.kind]}" data-testid="answer" aria-hidden="true">{shown}</div>'
         f"<figure>{images.digit_tag(reading.seen, scale=scale, alt=alt)}"
-        f"<figcaption>{html.escape(say('What the network sees'))}</figcaption></figure></div>"
+        f"<figcaption>{html.escape(sees)}</figcaption></figure></div>"
         f'<p class="verdict" role="status" data-testid="verdict">{html.escape(reading.sentence)}</p>'
         f'<p class="counted">{html.escape(reading.counted)}</p>{bars(claims)}</div>'
     )
