@@ -74,6 +74,9 @@ class Status(msgspec.Struct, frozen=True):
         return max(uptime() - self.uptime if same else time.time() - self.updated, 0.0)
 
 
+REWORDED = ("You stopped it.", "It was stopped.")  # of an earlier version: another visitor may read it
+
+
 class _Earlier(msgspec.Struct):
     """What a status of an earlier version holds: its reason is a finished sentence."""
 
@@ -92,7 +95,7 @@ def from_json(content: bytes) -> Status:
     """A written status, of an earlier version too. Raises one of `core.files.DAMAGED` where it is none."""
     earlier = msgspec.json.decode(content, type=_Earlier)
     if earlier.machine is None:
-        reason = Message(earlier.detail) if earlier.detail else None
+        reason = Message(earlier.detail.replace(*REWORDED)) if earlier.detail else None
         return Status(earlier.state, earlier.phase, reason=reason, updated=earlier.updated, uptime=0.0, machine="")
     return msgspec.json.decode(content, type=Status)
 

@@ -21,13 +21,14 @@ from dashboard.parts.fields import number_field, say_problem
 from dashboard.parts.mnist import get_mnist
 from dashboard.parts.refusals import refusal, told
 from dashboard.parts.taichi import taichi_devices, taichi_remark
+from dashboard.say import N_, say
 from dashboard.train import settings
 from dashboard.train.settings import NUMBERS, key
 from dashboard.train.start import START, TRIED, start
 
 LOSS_TITLES = {name: loss.title for (_, name), loss in LOSSES.items()}
-OUTPUT_TITLES = dict(zip(OUTPUTS, ("Softmax", "Sigmoid"), strict=True))
-ENGINE_TITLES = {"numpy": "NumPy", "taichi": "Taichi"}
+OUTPUT_TITLES = dict(zip(OUTPUTS, (N_("Softmax"), N_("Sigmoid")), strict=True))
+ENGINE_TITLES = {"numpy": N_("NumPy"), "taichi": N_("Taichi")}
 
 
 def training_form() -> None:
@@ -36,20 +37,20 @@ def training_form() -> None:
         st.session_state[key("recipe")] = default_recipe("mnist" if available("mnist") else "digits")
         _fill_in()
     _engine_on_offer()
-    st.selectbox("Start from", offered_recipes(), format_func=lambda name: RECIPES[name].title, key=key("recipe"),
-                 on_change=told(_fill_in), help=words.HELP["recipe"], persist_state="session")  # fmt: skip
-    st.caption(RECIPES[st.session_state[key("recipe")]].sentence)
+    st.selectbox(say("Start from"), offered_recipes(), format_func=lambda name: say(RECIPES[name].title), key=key("recipe"),
+                 on_change=told(_fill_in), help=say(words.HELP["recipe"]), persist_state="session")  # fmt: skip
+    st.caption(say(RECIPES[st.session_state[key("recipe")]].sentence))
     missing = needs_mnist(st.session_state[key("dataset")])
     if missing:
-        get_mnist("The MNIST digits are not on this computer yet.")
-    st.button("Start training", type="primary", icon=":material/play_arrow:", key="start",
+        get_mnist(say("The MNIST digits are not on this computer yet."))
+    st.button(say("Start training"), type="primary", icon=":material/play_arrow:", key="start",
               on_click=told(start, START), disabled=missing, width="stretch")  # fmt: skip
     _before_the_start()
-    st.selectbox("Digits to learn from", offered(), format_func=words.dataset_title, key=key("dataset"),
-                 help=words.HELP["dataset"], persist_state="session")  # fmt: skip
+    st.selectbox(say("Digits to learn from"), offered(), format_func=words.dataset_title, key=key("dataset"),
+                 help=say(words.HELP["dataset"]), persist_state="session")  # fmt: skip
     left, right = st.columns(2)
     with left:
-        st.text_input("Hidden layers", key=key("hidden"), help=words.HELP["hidden"], max_chars=80,
+        st.text_input(say("Hidden layers"), key=key("hidden"), help=say(words.HELP["hidden"]), max_chars=80,
                       persist_state="session")  # fmt: skip
         say_problem(key("hidden"), lambda: settings.check("hidden"))
         _number("epochs")
@@ -57,7 +58,7 @@ def training_form() -> None:
         _number("learning_rate")
         _number("batch_size")
     _engine_and_device()
-    with st.expander("More settings", icon=":material/tune:"):
+    with st.expander(say("More settings"), icon=":material/tune:"):
         _more_settings()
 
 
@@ -75,7 +76,7 @@ def _before_the_start() -> None:
         config = settings.configuration()
     except DigitLabError as error:
         if not why:
-            st.caption(f":red[:material/error: {error}]")
+            st.caption(f":red[:material/error: {say(error.message)}]")
     else:
         st.caption(words.weights_of(config.network.sizes, config.network.parameter_count))
 
@@ -93,7 +94,7 @@ def _engines() -> list[str]:
 def _device_titles() -> dict[str, str]:
     if st.session_state[key("engine")] == "taichi" and (devices := taichi_devices()):
         return {device.name: device.title for device in devices}
-    return {"cpu": "Processor"}
+    return {"cpu": N_("Processor")}
 
 
 def _one_of(name: str, options: list[str]) -> None:
@@ -107,36 +108,39 @@ def _engine_and_device() -> None:
     reasons = [device.reason for device in shared.jobs().devices() or []]
     left, right = st.columns(2)
     with left:
-        _choice("Engine", "engine", {name: ENGINE_TITLES[name] for name in _engines()})
+        _choice(say("Engine"), "engine", {name: ENGINE_TITLES[name] for name in _engines()})
     with right:
-        _choice("Device", "device", _device_titles(), help=" ".join([words.HELP["device"], *reasons]))
+        _choice(say("Device"), "device", _device_titles(), help=" ".join([words.HELP["device"], *reasons]))
     taichi_remark()
 
 
 def _more_settings() -> None:
     left, right = st.columns(2)
     with left:
-        _choice("Activation", "activation", {name: a.title for name, a in ACTIVATIONS.items()})
-        _choice("Output", "output", OUTPUT_TITLES)
-        _choice("Loss", "loss", LOSS_TITLES)
-        _choice("Optimiser", "optimizer", {name: o.title for name, o in OPTIMIZERS.items()})
-        _choice("Learning rate over time", "schedule", {name: s.title for name, s in SCHEDULES.items()})
+        _choice(say("Activation"), "activation", {name: a.title for name, a in ACTIVATIONS.items()})
+        _choice(say("Output"), "output", OUTPUT_TITLES)
+        _choice(say("Loss"), "loss", LOSS_TITLES)
+        _choice(say("Optimiser"), "optimizer", {name: o.title for name, o in OPTIMIZERS.items()})
+        _choice(say("Learning rate over time"), "schedule", {name: s.title for name, s in SCHEDULES.items()})
         _number("seed")
     with right:
-        _choice("Start of the weights", "initializer", {name: i.title for name, i in INITIALIZERS.items()})
-        _choice("Inputs", "scaling", SCALINGS)
-        _choice("Changed digits", "augmentation", {name: a.title for name, a in AUGMENTATIONS.items()})
+        _choice(say("Start of the weights"), "initializer", {name: i.title for name, i in INITIALIZERS.items()})
+        _choice(say("Inputs"), "scaling", SCALINGS)
+        _choice(say("Changed digits"), "augmentation", {name: a.title for name, a in AUGMENTATIONS.items()})
         _number("dropout")
         _number("l2")
-        st.checkbox("Biases", key=key("bias"), help=words.HELP["bias"], persist_state="session")
-    st.checkbox("Hold digits back", key=key("validation"), help=words.HELP["validation"], persist_state="session")
+        st.checkbox(say("Biases"), key=key("bias"), help=say(words.HELP["bias"]), persist_state="session")
+    st.checkbox(
+        say("Hold digits back"), key=key("validation"), help=say(words.HELP["validation"]), persist_state="session"
+    )
 
 
 def _number(name: str) -> None:
     label, step = NUMBERS[name]
-    number_field(label, key(name), lambda: settings.check(name), step=step, help=words.HELP[name])
+    number_field(say(label), key(name), lambda: settings.check(name), step=step, help=say(words.HELP[name]))
 
 
 def _choice(label: str, name: str, titles: dict[str, str], *, help: str = "") -> None:
-    st.selectbox(label, list(titles), format_func=titles.__getitem__, key=key(name), help=help or words.HELP[name],
+    st.selectbox(label, list(titles), format_func=lambda option: say(titles[option]), key=key(name),
+                 help=help or say(words.HELP[name]),
                  persist_state="session")  # fmt: skip

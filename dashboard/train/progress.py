@@ -11,9 +11,10 @@ from dashboard import shared, visitor, words
 from dashboard.look import charts
 from dashboard.parts.refusals import fragment, told
 from dashboard.parts.watch import REFRESH_SECONDS
+from dashboard.say import N_, say
 from dashboard.train.outcome import show_outcome
 
-NO_FIGURES = "The figures of this run cannot be read: its file is damaged or empty."
+NO_FIGURES = N_("The figures of this run cannot be read: its file is damaged or empty.")
 QUEUED = "queued"
 CURVES_SECONDS = 1.0  # drawing two charts is nearly all that a live page costs a visitor's computer
 
@@ -86,9 +87,9 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
         return
     show_outcome(run, status, config, progress.last.step if progress.last else 0)
     if status.state == "finished" and not progress.last:
-        st.warning(NO_FIGURES, icon=":material/broken_image:")
+        st.warning(say(NO_FIGURES), icon=":material/broken_image:")
     if status.state != "finished":
-        st.button("Go on", key="resume", icon=":material/resume:", help=words.HELP["resume"],
+        st.button(say("Go on"), key="resume", icon=":material/resume:", help=say(words.HELP["resume"]),
                   on_click=told(_resume), args=(run,))  # fmt: skip
 
 
@@ -97,7 +98,9 @@ def _under_way(run: Run, status: Status, config: Config, progress: Progress) -> 
     done = progress.last.epoch / epochs if progress.last else 0.0
     with st.container(key="run-progress"):
         st.progress(min(done, 1.0), _now(run, status, config, progress))
-    st.button("Stop", key="stop", icon=":material/stop:", help=words.HELP["stop"], on_click=told(_stop), args=(run,))
+    st.button(
+        say("Stop"), key="stop", icon=":material/stop:", help=say(words.HELP["stop"]), on_click=told(_stop), args=(run,)
+    )
 
 
 def _resume(run: Run) -> None:
@@ -107,7 +110,7 @@ def _resume(run: Run) -> None:
 def _stop(run: Run) -> None:
     waiting = shared.jobs().place(run)
     shared.jobs().stop(run, by=visitor.owner())
-    st.toast("Taken out of the queue." if waiting else "Stopping after the present batch.")
+    st.toast(say("Taken out of the queue.") if waiting else say("Stopping after the present batch."))
 
 
 def _now(run: Run, status: Status, config: Config, progress: Progress) -> str:
@@ -118,7 +121,7 @@ def _now(run: Run, status: Status, config: Config, progress: Progress) -> str:
         return words.phase(status, config.training.engine)
     epoch = min(int(progress.last.epoch) + 1, epochs)
     left = progress.seconds_left(epochs)
-    return f"Epoch {epoch} of {epochs}, about {words.duration(left)} left"
+    return say("Epoch {epoch} of {epochs}, about {left} left", epoch=epoch, epochs=epochs, left=words.duration(left))
 
 
 def _figures(status: Status, config: Config, progress: Progress) -> None:
@@ -129,10 +132,12 @@ def _figures(status: Status, config: Config, progress: Progress) -> None:
     seconds = progress.last.seconds if progress.last else None
     speed = _mean_speed(progress, config.training.batch_size)
     with st.container(key="run-figures"):
-        st.metric("Learning", _share(learned), help=words.HELP["train_accuracy"])
-        st.metric("Held back", _share(held_back), help=words.HELP["validation_accuracy"])
-        st.metric("Digits a second", f"{speed:,.0f}" if speed else "–", help=words.HELP["speed"])
-        st.metric("Time", words.short_duration(seconds) if seconds else "–", help=words.HELP["time"])
+        st.metric(say("Learning"), _share(learned), help=say(words.HELP["train_accuracy"]))
+        st.metric(say("Held back"), _share(held_back), help=say(words.HELP["validation_accuracy"]))
+        st.metric(
+            say("Digits a second"), say("{speed:,.0f}", speed=speed) if speed else "–", help=say(words.HELP["speed"])
+        )
+        st.metric(say("Time"), words.short_duration(seconds) if seconds else "–", help=say(words.HELP["time"]))
 
 
 def _mean_speed(progress: Progress, batch_size: int) -> float | None:
@@ -144,21 +149,21 @@ def _mean_speed(progress: Progress, batch_size: int) -> float | None:
 
 
 def _share(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f} %"
+    return "–" if value is None else say("{percent:.1f} %", percent=100 * value)
 
 
 def _curves(run: Run) -> None:
     progress, total, theme = _progress(run), run.config().training.epochs, visitor.theme()
     if not progress.batches and not progress.epochs:
-        st.caption("The curves begin with the first batches.")
-    st.markdown("**Accuracy**: the share of digits read rightly")
+        st.caption(say("The curves begin with the first batches."))
+    st.markdown(say("**Accuracy**: the share of digits read rightly"))
     st.plotly_chart(
         charts.learning_curve(progress.batches, progress.epochs, total=total, what="accuracy", theme=theme),
-        config=charts.CONFIG, key="accuracy", alt="Accuracy over the epochs",
+        config=charts.CONFIG, key="accuracy", alt=say("Accuracy over the epochs"),
     )  # fmt: skip
-    st.markdown("**Loss**: the error that training makes small")
+    st.markdown(say("**Loss**: the error that training makes small"))
     top = charts.loss_ceiling(progress.batches, progress.epochs)
     st.plotly_chart(
         charts.learning_curve(progress.batches, progress.epochs, total=total, what="loss", theme=theme, top=top),
-        config=charts.CONFIG, key="loss", alt="Loss over the epochs",
+        config=charts.CONFIG, key="loss", alt=say("Loss over the epochs"),
     )  # fmt: skip

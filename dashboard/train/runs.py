@@ -6,23 +6,24 @@ from core.errors import DigitLabError
 from core.runs.run import Run, list_runs, open_run
 from dashboard import visitor, words
 from dashboard.parts.refusals import told
+from dashboard.say import N_, say
 from dashboard.train.progress import watch
 from dashboard.train.start import PICKED, pick
 
 MOST = 30  # runs in the list, the newest first; an older one joins them when its link is followed
-GONE = "That run is not here any more: it was deleted, or the link is wrong."
+GONE = N_("That run is not here any more: it was deleted, or the link is wrong.")
 
 
 def show_runs() -> None:
     """The list and the chosen run, the newest one by itself."""
     runs = _listed()
     if not runs:
-        st.info(words.NO_RUNS, icon=":material/arrow_back:")
+        st.info(say(words.NO_RUNS), icon=":material/arrow_back:")
         return
     newest = next(iter(runs))
     visitor.chosen(visitor.RUN, list(runs), newest)
     titles = words.distinct({run_id: words.run_title(run, run.status()) for run_id, run in runs.items()})
-    st.selectbox("Run", list(runs), key=visitor.RUN, on_change=told(pick), help=words.HELP["run"],
+    st.selectbox(say("Run"), list(runs), key=visitor.RUN, on_change=told(pick), help=say(words.HELP["run"]),
                  format_func=titles.__getitem__)  # fmt: skip
     # What the page shows by itself does not go into the URL: each writing there is a step of the browser's Back button.
     picked = st.session_state.get(PICKED) == visitor.visit() or visitor.RUN in st.query_params
@@ -35,7 +36,10 @@ def _watch(run: Run) -> None:
     try:
         watch(run)
     except DigitLabError as error:
-        st.error(f"This run cannot be shown. {error} Choose another one above.", icon=":material/broken_image:")
+        st.error(
+            say("This run cannot be shown. {error} Choose another one above.", error=error.message),
+            icon=":material/broken_image:",
+        )
 
 
 def _listed() -> dict[str, Run]:
@@ -46,5 +50,5 @@ def _listed() -> dict[str, Run]:
         try:
             runs[wanted] = open_run(wanted)
         except DigitLabError:
-            st.warning(GONE, icon=":material/link_off:")
+            st.warning(say(GONE), icon=":material/link_off:")
     return runs

@@ -4,6 +4,7 @@ What the widgets hold is in the session under `train_<name>`. It is read when it
 a configuration kept from the last time that the page was drawn would be older than the click.
 """
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,19 +14,21 @@ from core import engines
 from core.config import Config
 from core.datasets import DATASETS, offered
 from core.errors import DigitLabError
+from core.messages import Message
 from core.training.recipes import RECIPES
 from dashboard.parts.fields import number_in
+from dashboard.say import N_
 
 NETWORK_FIELDS = ("activation", "output", "bias", "initializer", "dropout", "scaling")
 TRAINING_FIELDS = ("dataset", "loss", "optimizer", "learning_rate", "schedule", "batch_size", "epochs", "l2",
                    "augmentation", "validation", "seed", "engine", "device")  # fmt: skip
 NUMBERS = {  # their labels, and how far a click on plus or minus goes
-    "epochs": ("Epochs", 1.0),
-    "learning_rate": ("Learning rate", 0.001),
-    "batch_size": ("Batch size", 1.0),
-    "seed": ("Seed", 1.0),
-    "dropout": ("Dropout", 0.1),
-    "l2": ("L2 penalty", 0.0001),
+    "epochs": (N_("Epochs"), 1.0),
+    "learning_rate": (N_("Learning rate"), 0.001),
+    "batch_size": (N_("Batch size"), 1.0),
+    "seed": (N_("Seed"), 1.0),
+    "dropout": (N_("Dropout"), 0.1),
+    "l2": (N_("L2 penalty"), 0.0001),
 }
 CHECKED = ("hidden", *NUMBERS)  # what can be typed, and so be wrong
 
@@ -66,19 +69,24 @@ def configuration() -> Config:
 
     Raises `DigitLabError` that says of every wrong field what is wrong.
     """
-    problems, values = [], {}
+    problems: list[Message] = []
+    values: dict[str, Any] = {}
     for name in ("hidden", *NETWORK_FIELDS, *TRAINING_FIELDS):
         try:
             if name in CHECKED:
                 check(name)
             values[name] = _value(name)
         except DigitLabError as error:
-            problems.append(str(error))
+            problems.append(error.message)
     if problems:
-        raise DigitLabError(" ".join(problems))
+        raise DigitLabError(functools.reduce(_then, problems))
     config = _with(_on_chosen_digits(), values)
     engines.check(config.network, config.training)
     return config
+
+
+def _then(first: Message, second: Message) -> Message:
+    return Message("{first} {second}", {"first": first, "second": second})
 
 
 def _on_chosen_digits() -> Config:
