@@ -95,7 +95,8 @@ def from_json(content: bytes) -> Status:
     """A written status, of an earlier version too. Raises one of `core.files.DAMAGED` where it is none."""
     earlier = msgspec.json.decode(content, type=_Earlier)
     if earlier.machine is None:
-        reason = Message(earlier.detail.replace(*REWORDED)) if earlier.detail else None
+        said = earlier.detail.replace(*REWORDED)
+        reason = Message(said) if said else None
         return Status(earlier.state, earlier.phase, reason=reason, updated=earlier.updated, uptime=0.0, machine="")
     return msgspec.json.decode(content, type=Status)
 

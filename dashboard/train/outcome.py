@@ -47,7 +47,7 @@ CURES = {
 def show_outcome(run: Run, status: Status, config: Config, steps: int) -> None:
     """What became of a run that is over, after so many steps, and what can be done with its network."""
     if status.state not in ENDS:
-        st.error(say(status.reason or ""), icon=":material/error:")
+        st.error(say(status.reason) if status.reason else "", icon=":material/error:")
     if not run.model_path.is_file():
         _end(status)
         return

@@ -31,14 +31,15 @@ class Progress:
     def read(self, run: Run) -> None:
         """Read on from where the last look ended."""
         events, self.position = run.events(self.position)
-        heard = follow([*self.batches, *self.epochs], events)  # one that goes on from a checkpoint takes some back
+        read: list[Event] = [*self.batches, *self.epochs]
+        heard = follow(read, events)  # one that goes on from a checkpoint takes some back
         self.batches = [event for event in heard if isinstance(event, BatchEvent)]
         self.epochs = [event for event in heard if isinstance(event, EpochEvent)]
 
     @property
-    def last(self) -> Event | None:
+    def last(self) -> BatchEvent | EpochEvent | None:
         """The latest event that says how far the run is."""
-        found = [*self.batches[-1:], *self.epochs[-1:]]
+        found: list[BatchEvent | EpochEvent] = [*self.batches[-1:], *self.epochs[-1:]]
         return max(found, key=lambda event: event.step, default=None)
 
     def seconds_left(self, epochs: int) -> float | None:
@@ -73,7 +74,7 @@ def _news(run: Run, status: Status) -> None:
 
 def _progress(run: Run) -> Progress:
     """All that this visitor's page has read of the run, read on to its present end."""
-    progress: Progress = st.session_state.get("run_progress")
+    progress: Progress | None = st.session_state.get("run_progress")
     if progress is None or progress.run_id != run.id:
         progress = st.session_state["run_progress"] = Progress(run.id)
     progress.read(run)
@@ -117,16 +118,17 @@ def _now(run: Run, status: Status, config: Config, progress: Progress) -> str:
     epochs = config.training.epochs
     if place := shared.jobs().place(run):
         return words.in_line(place)
-    if status.state != "running" or status.phase != "training" or not progress.last:
+    left = progress.seconds_left(epochs)
+    if status.state != "running" or status.phase != "training" or not progress.last or left is None:
         return words.phase(status, config.training.engine)
     epoch = min(int(progress.last.epoch) + 1, epochs)
-    left = progress.seconds_left(epochs)
     return say("Epoch {epoch} of {epochs}, about {left} left", epoch=epoch, epochs=epochs, left=words.duration(left))
 
 
 def _figures(status: Status, config: Config, progress: Progress) -> None:
     """Four figures of fixed places: accuracy on both kinds of digits, speed, time."""
-    batch, epoch = (progress.batches or [None])[-1], (progress.epochs or [None])[-1]
+    batch = progress.batches[-1] if progress.batches else None
+    epoch = progress.epochs[-1] if progress.epochs else None
     learned = batch.accuracy if batch and (status.active or not epoch) else epoch.train_accuracy if epoch else None
     held_back = epoch.validation_accuracy if epoch else None
     seconds = progress.last.seconds if progress.last else None
