@@ -12,8 +12,9 @@ from core.explain.contributions import Explanation, Sum
 from core.explain.nearest import digits_for
 from core.models.model import Model
 from core.models.parameters import Parameters
-from dashboard.draw import why_words as say
+from dashboard.draw import why_words
 from dashboard.draw.network_view import LINES, UNITS, sum_in_words, view_data
+from dashboard.draw.why_more import more
 from dashboard.look import charts
 from dashboard.look.evidence import evidence_image, number, plain
 from dashboard.look.images import digit_url
@@ -57,7 +58,7 @@ def test_no_evidence_at_all() -> None:
     "lead, said", [(2.756, "4 is 2.76 points ahead of 9"), (-1.0, "4 is 1.00 points behind 9"), (0.004, "4 and 9 are level")]
 )  # fmt: skip
 def test_standing(lead: float, said: str) -> None:
-    assert say.standing(lead, 4, 9) == said
+    assert why_words.standing(lead, 4, 9) == said
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_standing(lead: float, said: str) -> None:
     ],
 )
 def test_nearest_in_words(labels: list[int], said: str) -> None:
-    sentence = say.nearest(np.array(labels), 4, 12_500)
+    sentence = why_words.nearest(np.array(labels), 4, 12_500)
     assert said in sentence and "12,500 training digits" in sentence
 
 
@@ -86,28 +87,29 @@ def some_explanation(seed: int = 0, **network) -> Explanation:
 @pytest.mark.parametrize("seed", range(5))
 def test_the_shown_sums_add_up(seed: int) -> None:
     explanation = some_explanation(seed)
-    page = say.pixels(explanation.pixel_credits(4, 9), explanation, 4, 9, charts.COLOURS["light"])
+    page = why_words.pixels(explanation.pixel_credits(4, 9), explanation, 4, 9, charts.COLOURS["light"])
     speak_for, against, both, empty, now = figures(re.sub("<[^>]+>", " ", page))
     assert speak_for + against == pytest.approx(both, abs=1e-9)
     assert round(abs(both), 2) in {round(abs(a * now + b * empty), 2) for a in (1, -1) for b in (1, -1)}
     shares, offset = explanation.unit_shares(4, 9)
     units = np.argsort(-np.abs(shares))[:6]
-    *parts, total = figures(say.units(shares, offset, units, 4, 9))
+    *parts, total = figures(why_words.units(shares, offset, units, 4, 9))
     assert len(parts) == 3 and sum(parts) == pytest.approx(total, abs=1e-9)
 
 
 def test_what_a_check_says() -> None:
     marked, chance = np.arange(24), np.full(200, 9.8)
-    holds = say.pixels_check(Check(marked, 140, 10.94, 2.76, chance), 4, 9)
+    holds = why_words.pixels_check(Check(marked, 140, 10.94, 2.76, chance), 4, 9)
     assert "Without the 24 framed pixels, 4 is 2.76 points ahead of 9." in holds
     assert "4 is 9.80 points ahead of 9 on average, give or take 0.00" in holds and "Do not trust" not in holds
     failed = Check(marked, 140, 10.94, 9.9, chance)
-    assert "do not matter more" in say.pixels_check(failed, 4, 9) and "Do not trust" in say.pixels_check(failed, 4, 9)
-    assert "100 % of the random picks" in say.pixels_check(failed, 4, 9)
-    assert 'data-outcome="fails"' in say.check_html(failed, "") and 'data-outcome="nothing"' in say.check_html(None, "")
-    assert "nothing to take away" in say.pixels_check(Check(marked[:0], 140, 1.0, 1.0, chance), 4, 9)
-    assert "none to switch off" in say.units_check(None, 4, 9)
-    assert "With the 1 unit shown that is for 4" in say.units_check(Check(marked[:1], 9, 2.0, 1.0, chance), 4, 9)
+    said = why_words.pixels_check(failed, 4, 9)
+    assert "do not matter more" in said and "Do not trust" in said and "100 % of the random picks" in said
+    assert 'data-outcome="fails"' in why_words.check_html(failed, "")
+    assert 'data-outcome="nothing"' in why_words.check_html(None, "")
+    assert "nothing to take away" in why_words.pixels_check(Check(marked[:0], 140, 1.0, 1.0, chance), 4, 9)
+    assert "none to switch off" in why_words.units_check(None, 4, 9)
+    assert "With the 1 unit shown that is for 4" in why_words.units_check(Check(marked[:1], 9, 2.0, 1.0, chance), 4, 9)
 
 
 def test_a_sum_written_out() -> None:
@@ -168,6 +170,6 @@ def test_what_a_network_learned_from() -> None:
 
 
 def test_more_says_what_is_computed() -> None:
-    text = say.more(some_explanation().network, 1.2, None)
+    text = more(some_explanation().network, 1.2, None)
     for word in ("logit", "DeepLIFT", "Cosine", "empty sheet", "ReLU", "temperature of 1.20"):
         assert word in text

@@ -7,26 +7,31 @@ import streamlit as st
 from core.models.model import Model
 from dashboard import visitor
 from dashboard.parts.reader import Reading
+from dashboard.say import N_, say
 
 SECTION = "section"
 SEES, WHY, COMPARE, NUMBER, TEACH = "sees", "why", "compare", "number", "teach"
 TITLES = {
-    SEES: "What the network sees",
-    WHY: "Why",
-    COMPARE: "Compare",
-    NUMBER: "A whole number",
-    TEACH: "Teach it your hand",
+    SEES: N_("What the network sees"),
+    WHY: N_("Why"),
+    COMPARE: N_("Compare"),
+    NUMBER: N_("A whole number"),
+    TEACH: N_("Teach it your hand"),
 }
 
 
 def show_section(model: Model, name: str, reading: Reading) -> None:
     """One section, chosen by name and kept in the URL."""
     chosen = visitor.chosen(SECTION, list(TITLES), SEES) or SEES
-    st.segmented_control("Look into it", TITLES, format_func=TITLES.__getitem__, required=True, key=SECTION,
+    st.segmented_control(say("Look into it"), TITLES, format_func=_title, required=True, key=SECTION,
                          label_visibility="collapsed")  # fmt: skip
     visitor.keep(SECTION, SEES)
     with st.container(key=f"section-{chosen}"):
         _panel(chosen)(model, name, reading)
+
+
+def _title(section: str) -> str:
+    return say(TITLES[section])
 
 
 def _panel(chosen: str) -> Callable[[Model, str, Reading], None]:

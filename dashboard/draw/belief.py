@@ -11,7 +11,22 @@ from core.models.model import Model, Score
 from dashboard import shared, visitor
 from dashboard.look import charts
 from dashboard.look.numbers import probability, share
+from dashboard.say import N_, say
 
+# What people draw that is no digit, by the names under which the second network's scores are kept (`core.scores.doubt`).
+KINDS = {
+    "letters": N_("letters"),
+    "typed letters and signs": N_("typed letters and signs"),
+    "scribbles": N_("scribbles"),
+    "hatching and coils": N_("hatching and coils"),
+    "crosses": N_("crosses"),
+    "shapes": N_("shapes"),
+    "lines": N_("lines"),
+    "dots": N_("dots"),
+    "noise": N_("noise"),
+    "blobs": N_("blobs"),
+    "several digits": N_("several digits"),
+}
 LEAST_SHOWN = 5  # answers in a bin: the share of fewer says nothing
 
 
@@ -25,22 +40,30 @@ def show_belief(model: Model) -> None:
 
 
 def _reliability(bins: Sequence[Bin]) -> None:
-    st.markdown("**When it says how sure it is, is that true?**")
+    st.markdown(say("**When it says how sure it is, is that true?**"))
     if not bins:
-        st.markdown("This network's confidence was never checked against test digits, so do not take it at its word.")
+        st.markdown(
+            say("This network's confidence was never checked against test digits, so do not take it at its word.")
+        )
         return
     total = sum(each.n for each in bins)
     st.markdown(
-        f"Each dot stands for answers about which the network was as sure as the place below it says. Its height is how "
-        f"many of them were right. On the line, saying and being right agree. Over all {total:,} test digits they differ "
-        f"by {100 * calibration_error(bins):.2f} points on average."
+        say(
+            "Each dot stands for answers about which the network was as sure as the place below it says. Its height is "
+            "how many of them were right. On the line, saying and being right agree. Over all {total:,} test digits they "
+            "differ by {points:.2f} points on average.",
+            total=total,
+            points=100 * calibration_error(bins),
+        )
     )
     st.plotly_chart(
         reliability(bins, visitor.theme()),
         config=charts.CONFIG,
         key="reliability",
         alt="; ".join(
-            f"{probability(b.confidence)} sure: {b.correct} of {b.n} right" for b in bins if b.n >= LEAST_SHOWN
+            say("{share} sure: {correct} of {n} right", share=probability(b.confidence), correct=b.correct, n=b.n)
+            for b in bins
+            if b.n >= LEAST_SHOWN
         ),
     )
 
@@ -67,36 +90,54 @@ def reliability(bins: Sequence[Bin], theme: str) -> go.Figure:
             "color": colours["accent"],
             "line": {"color": colours["ground"], "width": 1},
         },
-        text=[f"{each.correct:,} of {each.n:,} right" for each in shown],
-        hovertemplate="%{x:.1%} sure: %{text}<extra></extra>",
+        text=[
+            say(
+                "{percent:.1f}% sure: {correct:,} of {n:,} right",
+                percent=100 * each.confidence,
+                correct=each.correct,
+                n=each.n,
+            )
+            for each in shown
+        ],
+        hovertemplate="%{text}<extra></extra>",
         showlegend=False,
     )
-    figure.update_xaxes(range=[0.3, 1.02], tickformat=".0%", title="how sure it was", fixedrange=True)
-    figure.update_yaxes(range=[0, 1.05], tickformat=".0%", title="how often it was right", fixedrange=True)
+    figure.update_xaxes(range=[0.3, 1.02], tickformat=".0%", title=say("how sure it was"), fixedrange=True)
+    figure.update_yaxes(range=[0, 1.05], tickformat=".0%", title=say("how often it was right"), fixedrange=True)
     figure.update_layout(height=320, margin={"l": 8, "r": 8, "t": 8, "b": 8})
     return figure
 
 
 def _refusals() -> None:
-    st.markdown("**When does it refuse?**")
+    st.markdown(say("**When does it refuse?**"))
     try:
         scores = dict(shared.guard().provenance.scores)
     except DigitLabError as error:
-        st.markdown(str(error))
+        st.markdown(say(error.message))
         return
     counted = {name: score for name, score in scores.items() if name not in ("test", "validation")}
     digits = counted.pop("digits", None)
     if digits is None:
-        st.markdown("How often it refuses was not counted yet: `python -m core doubt-score --keep` does it.")
+        st.markdown(say("How often it refuses was not counted yet: `python -m core doubt-score --keep` does it."))
         return
     others = Score.total(counted.values())
     st.markdown(
-        f"A second, small network has learned what people draw that is no digit. Of MNIST's test digits "
-        f"{words_of(digits)} are refused by mistake or because the network is not sure; of new drawings that are no digit, "
-        f"{words_of(others)} are refused, as they should be:"
+        say(
+            "A second, small network has learned what people draw that is no digit. Of MNIST's test digits {digits} are "
+            "refused by mistake or because the network is not sure; of new drawings that are no digit, {others} are "
+            "refused, as they should be:",
+            digits=words_of(digits),
+            others=words_of(others),
+        )
     )
     st.dataframe(
-        [{"drawing": name, "refused": f"{score.correct} of {score.n}"} for name, score in counted.items()],
+        [
+            {
+                say("drawing"): say(KINDS.get(name, name)),
+                say("refused"): say("{count} of {n}", count=score.correct, n=score.n),
+            }
+            for name, score in counted.items()
+        ],
         hide_index=True,
         width="stretch",
         height="content",
@@ -104,4 +145,4 @@ def _refusals() -> None:
 
 
 def words_of(score: Score) -> str:
-    return f"{score.correct:,} of {score.n:,} ({share(score.accuracy)})"
+    return say("{count:,} of {n:,} ({share})", count=score.correct, n=score.n, share=share(score.accuracy))

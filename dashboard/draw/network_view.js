@@ -117,8 +117,8 @@ export default function ({ data, parentElement }) {
     const svg = make("svg", { width: place.total, height: place.height, role: "group", "aria-label": data.label });
     const side = [data.columns * data.scale, data.rows * data.scale];
     image = make("image", { x: 0, y: place.pictureTop, width: side[0], height: side[1], href: data.picture });
-    svg.append(make("text", { x: 0, y: 15 }, "Picture"),
-      make("text", { x: 0, y: 32, class: "quiet", "font-size": 12 }, `${data.rows} × ${data.columns} pixels`),
+    svg.append(make("text", { x: 0, y: 15 }, data.picture_title),
+      make("text", { x: 0, y: 32, class: "quiet", "font-size": 12 }, data.picture_note),
       image, make("rect", { class: "frame", x: 0.5, y: place.pictureTop, width: side[0], height: side[1] }));
     data.lines.forEach((lines, layer) => svg.append(...lines.map((each) => line(place, layer, each, 0.24))));
     over = make("g", {});

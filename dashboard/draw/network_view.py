@@ -17,13 +17,14 @@ from dashboard.look import images
 from dashboard.look.evidence import evidence_image, number, plain
 from dashboard.look.images import digit_url
 from dashboard.look.numbers import brief
+from dashboard.say import N_, say, say_many
 
 UNITS = 16  # shown of each hidden layer
 LINES = 40  # drawn between two layers
 TERMS = 5  # of a sum are written out
 PIXEL_LINES = 12  # drawn from the picture to a chosen unit
 DECIMALS = 3
-HINT = "On the picture: blue pixels raise this sum, orange ones (with a bar) lower it."
+HINT = N_("On the picture: blue pixels raise this sum, orange ones (with a bar) lower it.")
 SIDE = 112  # of the picture, in page pixels
 
 _HERE = Path(__file__).parent
@@ -64,11 +65,16 @@ def view_data(explanation: Explanation, answer: int, rival: int, probabilities: 
                 else _hidden(explanation, layer, int(unit), total, name)
             )
             rows.append(own | _drawn(row, layer, network, theme, scale))
-        title, note = ("Answers", "") if output else (f"Layer {layer + 1}", f"{len(units)} of {network.hidden[layer]}")
+        title, note = say("Answers"), ""
+        if not output:
+            title = say("Layer {layer}", layer=layer + 1)
+            note = say("{count} of {units}", count=len(units), units=network.hidden[layer])
         layers.append({"title": title, "note": note, "units": rows})
         lines.append(_strongest(products, LINES))
     return {
-        "label": f"The network at work: {' – '.join(str(size) for size in network.sizes)} units",
+        "label": say("The network at work: {sizes} units", sizes=" – ".join(str(size) for size in network.sizes)),
+        "picture_title": say("Picture"),
+        "picture_note": say("{height} × {width} pixels", height=height, width=width),
         "picture": digit_url(explanation.pixels.reshape(height, width)),
         "columns": width,
         "rows": height,
@@ -92,35 +98,38 @@ def _deciding(explanation: Explanation, answer: int, rival: int, layer: int) -> 
 def _hidden(explanation: Explanation, layer: int, unit: int, total: Sum, name: Callable[[int], str]) -> dict:
     """A hidden unit: how much it gives beside the loudest of its layer, and its sum."""
     loudest = np.abs(explanation.trace.activations[layer + 1]).max() or 1.0
-    title, given = f"Unit {unit + 1} of layer {layer + 1}", _digits(total.a)
-    after = ACTIVATIONS[explanation.network.activation].title
+    place = {"unit": unit + 1, "layer": layer + 1}
+    given = _digits(total.a)
     return {
         "id": f"{layer}-{unit}",
         "text": "",
         "given": "",
-        "label": f"{title}, gives {given}",
-        "title": title,
+        "label": say("Unit {unit} of layer {layer}, gives {given}", **place, given=given),
+        "title": say("Unit {unit} of layer {layer}", **place),
         "level": float(total.a / loudest),
-        **sum_in_words(total, name, [[f"after {after}", given]]),
+        **sum_in_words(total, name, [[_after(explanation.network.activation), given]]),
     }
 
 
 def _answer(network: NetworkConfig, digit: int, total: Sum, probability: float, name: Callable[[int], str]) -> dict:
     """An answer: its probability, as everywhere on the page, and how it comes from its sum."""
     said = brief(probability)
-    if network.output == "softmax":
-        after = [["as a probability", said]]
-    else:
-        after = [[f"after {ACTIVATIONS['sigmoid'].title}", _digits(total.a)], ["as a probability", said]]
+    after = [[say("as a probability"), said]]
+    if network.output != "softmax":
+        after.insert(0, [_after("sigmoid"), _digits(total.a)])
     return {
         "id": f"{len(network.hidden)}-{digit}",
         "text": str(digit),
         "given": said,
-        "label": f"Answer {digit}, {said}",
-        "title": f"Answer {digit}",
+        "label": say("Answer {digit}, {probability}", digit=digit, probability=said),
+        "title": say("Answer {digit}", digit=digit),
         "level": probability,
         **sum_in_words(total, name, after),
     }
+
+
+def _after(activation: str) -> str:
+    return say("after {activation}", activation=say(ACTIVATIONS[activation].title))
 
 
 def _drawn(products: np.ndarray, layer: int, network: NetworkConfig, theme: str, scale: int) -> dict:
@@ -129,7 +138,7 @@ def _drawn(products: np.ndarray, layer: int, network: NetworkConfig, theme: str,
     return {
         "links": _strongest(products[None], PIXEL_LINES if layer == 0 else UNITS),
         "tint": "" if tint is None else images.data_url(tint),
-        "hint": HINT if layer == 0 else "",
+        "hint": say(HINT) if layer == 0 else "",
     }
 
 
@@ -143,18 +152,20 @@ def sum_in_words(total: Sum, name: Callable[[int], str], after: list[list[str]])
     offset = round(10**DECIMALS * total.offset)
     others = round(10**DECIMALS * total.z) - written - offset
     if left or others:
-        what = f"the other {left} product{'s' if left > 1 else ''}" if left else "rounding"
+        what = say_many("the other {count} product", "the other {count} products", left) if left else say("rounding")
         rows.append([what, "", _signed(others / 10**DECIMALS)])
     if total.offset:
-        rows.append(["offset", "", _signed(total.offset)])
-    terms = f"{count} product{'s' if count > 1 else ''}{' + offset' if total.offset else ''}"
+        rows.append([say("offset"), "", _signed(total.offset)])
+    if total.offset:
+        terms = say_many("{count} product + offset", "{count} products + offset", count)
+    else:
+        terms = say_many("{count} product", "{count} products", count)
+    written_out = say("Sum of {terms} = {total}", terms=terms, total=_digits(total.z))
     return {
         "rows": rows,
-        "sum": [f"sum of {terms}", "", _digits(total.z)],
+        "sum": [say("sum of {terms}", terms=terms), "", _digits(total.z)],
         "after": [[what, "", value] for what, value in after],
-        "sentence": "; ".join(
-            [f"Sum of {terms} = {_digits(total.z)}", *(f"{what} = {value}" for what, value in after)]
-        ),
+        "sentence": "; ".join([written_out, *(f"{what} = {value}" for what, value in after)]),
     }
 
 
@@ -162,8 +173,8 @@ def _source_names(explanation: Explanation, layer: int) -> Callable[[int], str]:
     """What the terms of a layer's sums are called: pixels by row and column, units by number, both from 1."""
     width = explanation.network.shape[1]
     if layer == 0:
-        return lambda k: f"pixel in row {k // width + 1}, column {k % width + 1}"
-    return lambda k: f"unit {k + 1} of layer {layer}"
+        return lambda k: say("pixel in row {row}, column {column}", row=k // width + 1, column=k % width + 1)
+    return lambda k: say("unit {unit} of layer {layer}", unit=k + 1, layer=layer)
 
 
 def _strongest(products: np.ndarray, count: int) -> list[list]:
