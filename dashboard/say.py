@@ -68,13 +68,22 @@ def language() -> str:
     for wanted in (os.environ.get(LANGUAGE), _browser()):
         if not wanted:
             continue
-        try:
-            name = Locale.parse(wanted, sep="-" if "-" in wanted else "_").language
-        except (UnknownLocaleError, ValueError):
-            continue
-        if name == ENGLISH or (LOCALES / f"{name}.po").is_file():
+        name = _language_of(wanted)
+        if name and (name == ENGLISH or (LOCALES / f"{name}.po").is_file()):
             return name
     return ENGLISH
+
+
+@functools.lru_cache(maxsize=256)
+def _language_of(wanted: str) -> str | None:
+    """The language of "de-AT" or "de_AT"; None of what is no locale, for a browser can ask for anything.
+
+    It is remembered, because it takes longer than all else of saying a sentence, of which a page has hundreds.
+    """
+    try:
+        return Locale.parse(wanted, sep="-" if "-" in wanted else "_").language
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 def _browser() -> str | None:
