@@ -86,6 +86,15 @@ def runs_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "runs"
 
 
+@pytest.fixture(scope="session")
+def noise(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A file of 400 digits of 8 x 8 that are noise: it takes a worker no scikit-learn, whose import is a second of work."""
+    path = tmp_path_factory.mktemp("noise") / "noise.csv"
+    table = np.column_stack([np.arange(400) % 10, np.random.default_rng(0).integers(0, 256, (400, 64))])
+    np.savetxt(path, table, fmt="%d", delimiter=",")
+    return str(path)
+
+
 @pytest.fixture
 def make_data() -> Callable:
     """`make_data(n, side=3, seed=0)`: a data set of n pictures of noise with every digit in turn as label."""

@@ -26,9 +26,19 @@ from core.jobs.limits import Limits
 from core.runs.run import Run, create_run, list_runs
 from core.runs.status import Status
 
-QUICK = Config(NetworkConfig(inputs=64, hidden=(8,)), TrainingConfig(dataset="digits", epochs=1, batch_size=64))
-LONG = QUICK.with_network(hidden=(1500, 1500)).with_training(epochs=1000)
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+
+
+@pytest.fixture
+def quick(noise: str) -> Config:
+    """A training that is over at once."""
+    return Config(NetworkConfig(inputs=64, hidden=(8,)), TrainingConfig(dataset=noise, epochs=1, batch_size=64))
+
+
+@pytest.fixture
+def endless(quick: Config) -> Config:
+    """Half an hour of training, at the least."""
+    return quick.with_network(hidden=(1500, 1500)).with_training(epochs=1000, batch_size=1)
 
 
 @pytest.fixture
@@ -65,17 +75,17 @@ def pid_of(jobs: Jobs, run: Run) -> int:
 # -- runs
 
 
-def test_a_run_to_its_end(jobs) -> None:
-    run = jobs.start(QUICK, owner="visitor-1")
+def test_a_run_to_its_end(jobs, quick) -> None:
+    run = jobs.start(quick, owner="visitor-1")
     assert wait_for(run, "finished", "failed", "died") == "finished"
     assert run.model().provenance.epochs == 1.0 and run.record().owner == "visitor-1"
     until(lambda: not jobs.queue.tickets)
 
 
 @pytest.mark.slow
-def test_a_second_run_waits_for_its_turn_and_says_its_place(jobs) -> None:
-    first = jobs.start(LONG, owner="a")
-    second, third = jobs.start(QUICK, owner="a"), jobs.start(QUICK, owner="b")
+def test_a_second_run_waits_for_its_turn_and_says_its_place(jobs, quick, endless) -> None:
+    first = jobs.start(endless, owner="a")
+    second, third = jobs.start(quick, owner="a"), jobs.start(quick, owner="b")
     assert (second.status().state, third.status().state) == ("queued", "queued")
     assert jobs.place(first) is None
     assert (jobs.place(third).number, jobs.place(second).number) == (1, 2)  # owners take turns
@@ -88,8 +98,8 @@ def test_a_second_run_waits_for_its_turn_and_says_its_place(jobs) -> None:
     assert wait_for(third, "finished", "failed", "died") == wait_for(second, "finished", "failed", "died") == "finished"
 
 
-def test_stop_takes_a_waiting_run_out_of_the_queue(jobs) -> None:
-    first, second = jobs.start(LONG), jobs.start(QUICK)
+def test_stop_takes_a_waiting_run_out_of_the_queue(jobs, quick, endless) -> None:
+    first, second = jobs.start(endless), jobs.start(quick)
     jobs.stop(second, by="visitor-2")
     assert second.status().state == "stopped" and second.status().by == "visitor-2"
     assert "before it began" in second.status().detail and jobs.place(second) is None
@@ -98,11 +108,11 @@ def test_stop_takes_a_waiting_run_out_of_the_queue(jobs) -> None:
     assert not second.log_path.exists()  # nothing ever began with it
 
 
-def test_a_full_queue_refuses_with_a_sentence_and_leaves_no_folder(runs_dir) -> None:
+def test_a_full_queue_refuses_with_a_sentence_and_leaves_no_folder(runs_dir, quick, endless) -> None:
     jobs = Jobs(limits=Limits(per_owner=1))
-    first, _ = jobs.start(LONG), jobs.start(QUICK)
+    first, _ = jobs.start(endless), jobs.start(quick)
     with pytest.raises(DigitLabError, match="1 of your tasks"):
-        jobs.start(QUICK)
+        jobs.start(quick)
     assert len(list_runs()) == 2
     jobs.close()
     assert first.status().state in ("stopped", "died")
@@ -117,8 +127,8 @@ def test_without_mnist_a_run_on_it_is_refused(runs_dir, tmp_path, monkeypatch) -
 
 
 @pytest.mark.slow
-def test_a_stopped_run_goes_on_from_where_it_was(jobs) -> None:
-    run = jobs.start(LONG.with_network(hidden=(100,)))
+def test_a_stopped_run_goes_on_from_where_it_was(jobs, endless) -> None:
+    run = jobs.start(endless.with_network(hidden=(500, 500)))
     until(lambda: run.checkpoint_path.is_file())
     with pytest.raises(DigitLabError, match="not over"):
         jobs.resume(run)
@@ -129,7 +139,7 @@ def test_a_stopped_run_goes_on_from_where_it_was(jobs) -> None:
     until(lambda: run.status().step > begun > 0)
     jobs.stop(run)
     assert wait_for(run, "stopped", "died") == "stopped"
-    begun, other = run.status().step, jobs.start(LONG)
+    begun, other = run.status().step, jobs.start(endless)
     jobs.resume(run)
     assert run.status().state == "queued" and run.status().step == begun
     jobs.stop(run, by="c")  # taken out of the queue it keeps what it had
@@ -138,13 +148,13 @@ def test_a_stopped_run_goes_on_from_where_it_was(jobs) -> None:
     jobs.stop(other)
 
 
-def test_where_visitors_are_strangers_old_runs_make_room(jobs, monkeypatch) -> None:
+def test_where_visitors_are_strangers_old_runs_make_room(jobs, monkeypatch, quick) -> None:
     monkeypatch.setattr("core.runs.keeping.to_prune.__kwdefaults__", {"most": 2, "bytes": 10**9, "in_use": ()})
-    old = [jobs.start(QUICK) for _ in range(3)]
+    old = [jobs.start(quick) for _ in range(3)]
     until(lambda: not jobs.queue.tickets and old[-1].status().state == "finished")
     assert len(list_runs()) == 3  # on one's own computer nothing goes that nobody threw away
     monkeypatch.setenv("DIGITLAB_HOSTED", "1")
-    new = jobs.start(QUICK)
+    new = jobs.start(quick)
     until(lambda: not new.status().active and not jobs.queue.tickets)
     until(lambda: [run.id for run in list_runs()] == [new.id, old[-1].id])
 
@@ -152,31 +162,33 @@ def test_where_visitors_are_strangers_old_runs_make_room(jobs, monkeypatch) -> N
 # -- what cannot begin, and what was left behind
 
 
-def test_where_no_process_can_begin_the_run_has_failed_with_a_sentence_and_blocks_nothing(jobs, monkeypatch) -> None:
+def test_where_no_process_can_begin_the_run_has_failed_with_a_sentence_and_blocks_nothing(
+    jobs, monkeypatch, quick
+) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(sys, "executable", "/nowhere/python")
-        failed = jobs.start(QUICK)
+        failed = jobs.start(quick)
         assert failed.status().state == "failed"
         assert failed.status().detail.startswith("It could not begin: No such file or directory.")
-    assert wait_for(jobs.start(QUICK), "finished", "failed", "died") == "finished"
+    assert wait_for(jobs.start(quick), "finished", "failed", "died") == "finished"
 
 
-def test_a_process_that_ends_before_it_is_at_work_is_a_failed_run(jobs, monkeypatch, tmp_path) -> None:
+def test_a_process_that_ends_before_it_is_at_work_is_a_failed_run(jobs, monkeypatch, tmp_path, quick) -> None:
     (tmp_path / "sitecustomize.py").write_text("import os, sys\nif 'core.runs.worker' in sys.orig_argv: os._exit(3)")
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{PROJECT}")
-    run = jobs.start(QUICK)
+    run = jobs.start(quick)
     assert wait_for(run, "failed", "died", "finished") == "failed"
     assert run.status().detail == "The process that should train ended before it began. Try once more."
 
 
 @pytest.mark.slow
-def test_runs_left_without_a_process_are_over_and_block_nothing(jobs, monkeypatch) -> None:
+def test_runs_left_without_a_process_are_over_and_block_nothing(jobs, monkeypatch, quick, endless) -> None:
     """One that a kill left between two lines, before anybody answered for it, and those of a server that was killed."""
-    left = create_run(QUICK)
+    left = create_run(quick)
     assert left.status().active  # somebody may be about to begin with it
     code = (
         "from core.config import *; from core.jobs.jobs import Jobs; import time, sys\n"
-        f"config = Config.from_json({LONG.to_json()!r})\n"
+        f"config = Config.from_json({endless.to_json()!r})\n"
         "jobs = Jobs(); print(jobs.start(config).id, jobs.start(config).id, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, text=True) as server:
@@ -189,11 +201,11 @@ def test_runs_left_without_a_process_are_over_and_block_nothing(jobs, monkeypatc
     assert wait_for(at_work, "stopped", "died") == "stopped"  # its input ended: it kept what it had learned
     monkeypatch.setattr("core.runs.run.SILENT_SECONDS", 0.0)
     assert left.status().state == "died" and "No process ever began" in left.status().detail
-    assert wait_for(jobs.start(QUICK), "finished", "failed", "died") == "finished"
+    assert wait_for(jobs.start(quick), "finished", "failed", "died") == "finished"
 
 
-def test_a_run_folder_that_is_deleted_harms_nobody(jobs) -> None:
-    run = jobs.start(LONG)
+def test_a_run_folder_that_is_deleted_harms_nobody(jobs, quick, endless) -> None:
+    run = jobs.start(endless)
     wait_for_training(run)
     worker = psutil.Process(pid_of(jobs, run))
     worker.suspend()  # it writes no more
@@ -202,7 +214,7 @@ def test_a_run_folder_that_is_deleted_harms_nobody(jobs) -> None:
     jobs.queue.stop(jobs._trainings.ticket(run.id))
     until(lambda: not jobs.queue.tickets)
     assert not run.path.exists()
-    assert wait_for(jobs.start(QUICK), "finished", "failed", "died") == "finished"
+    assert wait_for(jobs.start(quick), "finished", "failed", "died") == "finished"
 
 
 # -- stopping
@@ -210,9 +222,9 @@ def test_a_run_folder_that_is_deleted_harms_nobody(jobs) -> None:
 
 @POSIX
 @pytest.mark.slow
-def test_a_worker_that_gives_no_sign_of_life_is_ended_though_nobody_looks(jobs, monkeypatch) -> None:
+def test_a_worker_that_gives_no_sign_of_life_is_ended_though_nobody_looks(jobs, monkeypatch, quick, endless) -> None:
     monkeypatch.setattr(trainings, "KILL_AFTER", 3.0)
-    run, waiting = jobs.start(LONG), jobs.start(QUICK)
+    run, waiting = jobs.start(endless), jobs.start(quick)
     wait_for_training(run)
     os.kill(pid_of(jobs, run), signal.SIGSTOP)
     jobs.stop(run, by="visitor-3")
@@ -223,9 +235,9 @@ def test_a_worker_that_gives_no_sign_of_life_is_ended_though_nobody_looks(jobs, 
 
 @POSIX
 @pytest.mark.slow
-def test_a_hung_worker_that_nobody_stopped_is_ended_too(jobs, monkeypatch) -> None:
+def test_a_hung_worker_that_nobody_stopped_is_ended_too(jobs, monkeypatch, endless) -> None:
     monkeypatch.setattr(trainings, "HUNG_AFTER", 3.0)
-    run = jobs.start(LONG)
+    run = jobs.start(endless)
     wait_for_training(run)
     os.kill(pid_of(jobs, run), signal.SIGSTOP)
     assert wait_for(run, "failed") and run.status().detail.startswith(
@@ -245,12 +257,12 @@ class Busy:
         self.killed = True
 
 
-def test_silence_counts_and_not_the_time_since_the_stop(jobs, runs_dir, monkeypatch) -> None:
+def test_silence_counts_and_not_the_time_since_the_stop(jobs, runs_dir, monkeypatch, quick) -> None:
     """A minute after its stop a run that is testing and beats is left alone; one that is silent, or gets nowhere, is not."""
     now = time.monotonic()
     ticket = trainings.Ticket(Work(RUN, ("none",)), 0)
     ticket.handle, ticket.begun = Busy(), now - 1000.0
-    watched = trainings._Watched(create_run(QUICK), ticket, asked=now - 60.0, mark=("testing", 9), moved=now - 70.0)
+    watched = trainings._Watched(create_run(quick), ticket, asked=now - 60.0, mark=("testing", 9), moved=now - 70.0)
     watched.run.set_process(os.getpid())
     watched.run.set_status(Status("running", "testing", 9))
     assert not jobs._trainings._hangs(watched, now)
@@ -292,7 +304,6 @@ COMPUTES = """
     from core.engines.numpy.engine import NumpyEngine
     stub.ENGINE = NumpyEngine
 """
-WITH_TAICHI = QUICK.with_training(engine="taichi")
 
 
 @pytest.fixture
@@ -307,16 +318,16 @@ def taichi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], N
 
 
 @POSIX
-def test_a_crash_of_taichi_is_a_failed_run_with_a_sentence(jobs, taichi) -> None:
+def test_a_crash_of_taichi_is_a_failed_run_with_a_sentence(jobs, taichi, quick) -> None:
     """The worker's process really aborts, as one does in which a driver or a compiler goes wrong."""
     taichi(CRASHES)
-    run = jobs.start(WITH_TAICHI)
+    run = jobs.start(quick.with_training(engine="taichi"))
     assert wait_for(run, "failed")
     assert run.status().detail == (
         "The process that was training crashed (aborted). It had not reached a checkpoint yet. "
         "Try once more, or choose the NumPy engine."
     )
-    assert wait_for(jobs.start(QUICK), "finished", "failed", "died") == "finished"  # nothing else was harmed
+    assert wait_for(jobs.start(quick), "finished", "failed", "died") == "finished"  # nothing else was harmed
 
 
 # -- races
@@ -326,11 +337,11 @@ def wait_for_race(jobs: Jobs) -> None:
     until(lambda: not jobs.race.running)
 
 
-def test_a_race_is_two_runs_one_after_the_other(jobs, taichi) -> None:
+def test_a_race_is_two_runs_one_after_the_other(jobs, taichi, quick) -> None:
     taichi(COMPUTES)
-    race = jobs.start_race(QUICK.with_training(epochs=3, seed=5), owner="a")
+    race = jobs.start_race(quick.with_training(epochs=3, seed=5), owner="a")
     with pytest.raises(DigitLabError, match="A race is going on"):
-        jobs.start_race(QUICK)
+        jobs.start_race(quick)
     wait_for_race(jobs)
     assert race.error == "" and [run.status().state for run in race.runs] == ["finished", "finished"]
     first, second = race.runs
@@ -343,20 +354,20 @@ def test_a_race_is_two_runs_one_after_the_other(jobs, taichi) -> None:
     assert "Both end with" in verdict(laps)  # the stand-in is NumPy itself: the same bits
 
 
-def test_a_race_waits_until_nothing_goes_on_and_its_wait_is_not_preparation(jobs, told) -> None:
+def test_a_race_waits_until_nothing_goes_on_and_its_wait_is_not_preparation(jobs, told, quick, endless) -> None:
     check = jobs.begin(CHECK, told)
-    race = jobs.start_race(LONG)
+    race = jobs.start_race(endless)
     assert race.runs[0].status().state == "queued" and jobs.place(race.runs[0]).number == 1
     time.sleep(2.0)
     jobs.queue.stop(check)
     until(lambda: race.prepared)
-    assert jobs.start(QUICK).status().state == "queued"  # nothing trains beside it
+    assert jobs.start(quick).status().state == "queued"  # nothing trains beside it
     jobs.stop_race()
     wait_for_race(jobs)
 
 
-def test_a_race_that_is_stopped_begins_no_second_run(jobs) -> None:
-    race = jobs.start_race(LONG)
+def test_a_race_that_is_stopped_begins_no_second_run(jobs, endless) -> None:
+    race = jobs.start_race(endless)
     wait_for_training(race.runs[0])
     jobs.stop_race()
     assert race.running or not race.runs[0].status().active  # as long as its run goes on, so that pages look again
@@ -365,8 +376,8 @@ def test_a_race_that_is_stopped_begins_no_second_run(jobs) -> None:
     assert race.stopped and len(race.runs) == 1
 
 
-def test_a_race_whose_first_run_is_stopped_elsewhere_is_over(jobs) -> None:
-    race = jobs.start_race(LONG)
+def test_a_race_whose_first_run_is_stopped_elsewhere_is_over(jobs, endless) -> None:
+    race = jobs.start_race(endless)
     wait_for_training(race.runs[0])
     jobs.stop(race.runs[0])
     wait_for_race(jobs)
@@ -385,13 +396,13 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ["told"]
 
 
-def test_while_the_engines_are_measured_nothing_else_goes_on(jobs, told) -> None:
+def test_while_the_engines_are_measured_nothing_else_goes_on(jobs, told, quick, endless) -> None:
     measurement = jobs.begin(MEASUREMENT, told)
     assert jobs.latest(MEASUREMENT) is measurement and jobs.latest(CHECK) is None
     with pytest.raises(DigitLabError, match="being done already"):
         jobs.begin(MEASUREMENT, told)
-    run, check = jobs.start(QUICK), jobs.begin(CHECK, told)
-    lesson, race = jobs.queue.submit(Work(LESSON, told)), jobs.start_race(LONG)
+    run, check = jobs.start(quick), jobs.begin(CHECK, told)
+    lesson, race = jobs.queue.submit(Work(LESSON, told)), jobs.start_race(endless)
     until(lambda: measurement.events)
     assert check.waiting and lesson.waiting and {run.status().state, race.runs[0].status().state} == {"queued"}
     jobs.queue.stop(measurement)
@@ -403,8 +414,8 @@ def test_while_the_engines_are_measured_nothing_else_goes_on(jobs, told) -> None
     assert not check.live and not lesson.live
 
 
-def test_a_measurement_waits_for_a_run(jobs, told) -> None:
-    run = jobs.start(LONG)
+def test_a_measurement_waits_for_a_run(jobs, told, endless) -> None:
+    run = jobs.start(endless)
     measurement, check = jobs.begin(MEASUREMENT, told), jobs.begin(CHECK, told)
     assert measurement.waiting and jobs.queue.place(measurement).number >= 1
     wait_for_training(run)
@@ -415,11 +426,11 @@ def test_a_measurement_waits_for_a_run(jobs, told) -> None:
     assert not run.status().active
 
 
-def test_the_watcher_goes_when_there_is_nothing_to_watch(jobs) -> None:
-    run = jobs.start(QUICK)
+def test_the_watcher_goes_when_there_is_nothing_to_watch(jobs, quick) -> None:
+    run = jobs.start(quick)
     assert wait_for(run, "finished", "failed", "died") == "finished"
     until(lambda: jobs._watcher is None)
-    assert wait_for(jobs.start(QUICK), "finished", "failed", "died") == "finished"  # and comes again
+    assert wait_for(jobs.start(quick), "finished", "failed", "died") == "finished"  # and comes again
 
 
 # -- the download and the devices

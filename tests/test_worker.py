@@ -36,17 +36,9 @@ PROMPT = 3.0  # processor seconds from being told to stop to the end, with the t
 
 
 @pytest.fixture
-def endless(tmp_path) -> Config:
-    """Many minutes of training on a small file: no scikit-learn, whose import takes a second."""
-    rng = np.random.default_rng(0)
-    table = np.column_stack([np.arange(60) % 10, rng.integers(0, 256, (60, 64))])
-    np.savetxt(tmp_path / "noise.csv", table, fmt="%d", delimiter=",")
-    training = {
-        "dataset": str(tmp_path / "noise.csv"),
-        "batch_size": 1,
-        "epochs": 1000,
-        "learning_rate": 1e-5,
-    }
+def endless(noise) -> Config:
+    """Many minutes of training on a small file."""
+    training = {"dataset": noise, "batch_size": 1, "epochs": 1000, "learning_rate": 1e-5}
     return QUICK.with_training(**training).with_network(hidden=(500, 500))
 
 
