@@ -11,7 +11,7 @@ from core.config import Config, NetworkConfig
 from core.runs.run import Status, create_run, list_runs
 from core.runs.status import STOPPED
 from dashboard.words import PAGES
-from tests.browser.app import no_traceback, pick, serve, settle
+from tests.browser.app import OURS, no_traceback, pick, serve, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -86,7 +86,7 @@ def test_a_bad_name_in_the_url_is_ignored(page: Page, address: str, value: str) 
     page.goto(f"{address}/draw?model={value}&run={value}")
     settle(page)
     no_traceback(page)
-    expect(page.locator(".st-key-drawing-pad canvas.upper-canvas")).to_be_visible()
+    expect(page.locator(OURS)).to_be_visible()
     page.goto(f"{address}/train?model={value}&run={value}")
     settle(page)
     no_traceback(page)
