@@ -76,3 +76,28 @@ def test_a_refusal_does_not_follow_to_another_page(app: AppTest, button: str):
     app.session_state["page"] = "there"
     app.run()
     assert said(app) == [] and not app.warning
+
+
+def twice() -> None:
+    import streamlit as st
+
+    from dashboard.parts.refusals import told
+
+    def count() -> None:
+        st.session_state["counted"] = st.session_state.get("counted", 0) + 1
+
+    begin = told(count, once=True)
+
+    def replayed() -> None:
+        """As Streamlit does where another rerun is asked for while a click's callback is at work."""
+        begin()
+        begin()
+
+    st.button("Begin", key="begin", on_click=replayed)
+
+
+def test_one_click_begins_one_thing_however_often_its_callback_is_called() -> None:
+    app = AppTest.from_function(twice, default_timeout=30).run()
+    for clicks in (1, 2):  # what is drawn anew can be clicked anew
+        app.button(key="begin").click().run()
+        assert not app.exception and app.session_state["counted"] == clicks

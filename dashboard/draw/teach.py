@@ -206,7 +206,7 @@ def _teach(model: Model, name: str) -> None:
         kind: Literal["primary", "secondary"] = "secondary" if pending() else "primary"  # then that is to keep the copy
         st.button(say("Teach"), type=kind, icon=":material/school:", key="teach", help=say(HELP["teach"]),
                   disabled=missing > 0 or under_way(),
-                  on_click=told(begin), args=(name, usable), kwargs={"typed": False})  # fmt: skip
+                  on_click=told(begin, once=True), args=(name, usable), kwargs={"typed": False})  # fmt: skip
         if missing > 0:
             more = say_many(
                 "{count} more drawing, and it can learn from them.",

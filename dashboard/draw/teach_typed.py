@@ -69,7 +69,7 @@ def _offer(model: Model, name: str, wrong: list[int]) -> None:
         say("Show it typed digits and teach") if wrong[1:] else say("Show it typed {digit}s and teach", digit=wrong[0])
     )
     st.button(ask, icon=":material/school:", key="typed-teach", help=say(ABOUT),
-              disabled=under_way(), on_click=told(_begin), args=(name,))  # fmt: skip
+              disabled=under_way(), on_click=told(_begin, once=True), args=(name,))  # fmt: skip
     show_refusal(typed=True)
 
 

@@ -95,7 +95,7 @@ def _offer(ticket: Ticket | None) -> None:
     again = bool(ticket and ticket.events)
     left.button("Measure again" if again else "Measure this computer", type="primary", key="measure-start",
                 icon=":material/timer:", disabled=shared.jobs().devices() is None, width="stretch",
-                on_click=told(_start, MEASUREMENT))  # fmt: skip
+                on_click=told(_start, MEASUREMENT, once=True))  # fmt: skip
     if error := refusal(MEASUREMENT) or (ticket and ticket.error):
         st.error(error, icon=":material/error:")
     elif ticket and ticket.stopped:

@@ -89,7 +89,7 @@ def _buttons(live: bool, missing: bool) -> None:
                   on_click=told(_stop))  # fmt: skip
     else:
         st.button("Start the race", type="primary", icon=":material/flag:", key="race-start", width="stretch",
-                  disabled=missing or not taichi_devices(), on_click=told(_start, RACE))  # fmt: skip
+                  disabled=missing or not taichi_devices(), on_click=told(_start, RACE, once=True))  # fmt: skip
     if error := refusal(RACE):
         st.error(error, icon=":material/error:")
 

@@ -36,7 +36,7 @@ def _panel(ticket: Ticket | None, live: bool) -> None:
     device_choice(DEVICE)
     st.button("Check now", type="primary", icon=":material/compare_arrows:", key="twin-start",
               disabled=live or shared.jobs().devices() is None,
-              on_click=told(_start, CHECK))  # fmt: skip
+              on_click=told(_start, CHECK, once=True))  # fmt: skip
     events = list(ticket.events) if ticket else []
     if live:
         _progress(ticket, events)

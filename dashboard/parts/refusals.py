@@ -34,14 +34,20 @@ class Refusal:
     place: str = ""
 
 
-def told(action: Callable[..., object], place: str = "") -> Callable[..., None]:
+def told(action: Callable[..., object], place: str = "", *, once: bool = False) -> Callable[..., None]:
     """The callback `action`, whose refusal is said to the visitor; at a `place` of its own the page asks for `refusal`.
 
-    The next callback forgets what was said before.
+    The next callback forgets what was said before. Of a button that begins something, `once` it is drawn it is obeyed
+    once: Streamlit calls a callback a second time for the same click where another rerun is asked for while it is at work.
     """
+    obeyed = False
 
     @functools.wraps(action)
     def call(*args: object, **kwargs: object) -> None:
+        nonlocal obeyed
+        if once and obeyed:
+            return
+        obeyed = True
         st.session_state.pop(REFUSED, None)
         try:
             action(*args, **kwargs)

@@ -44,7 +44,7 @@ def training_form() -> None:
     if missing:
         get_mnist(say("The MNIST digits are not on this computer yet."))
     st.button(say("Start training"), type="primary", icon=":material/play_arrow:", key="start",
-              on_click=told(start, START), disabled=missing, width="stretch")  # fmt: skip
+              on_click=told(start, START, once=True), disabled=missing, width="stretch")  # fmt: skip
     _before_the_start()
     st.selectbox(say("Digits to learn from"), offered(), format_func=words.dataset_title, key=key("dataset"),
                  help=say(words.HELP["dataset"]), persist_state="session")  # fmt: skip

@@ -95,7 +95,7 @@ def _say_it_guesses(status: Status, score: Score, config: Config, steps: int) ->
     found = cure(config, steps)
     st.warning(_sentences(guesses(score, config, status), reason(found, config, steps)), icon=":material/casino:")
     if found and config.training.dataset in offered():
-        st.button(offer(found), key="cure", icon=":material/healing:", on_click=told(start_with, START),
+        st.button(offer(found), key="cure", icon=":material/healing:", on_click=told(start_with, START, once=True),
                   args=(found.config,))  # fmt: skip
 
 

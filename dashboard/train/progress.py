@@ -91,7 +91,7 @@ def _headline(run: Run, status: Status, config: Config, progress: Progress) -> N
         st.warning(say(NO_FIGURES), icon=":material/broken_image:")
     if status.state != "finished":
         st.button(say("Go on"), key="resume", icon=":material/resume:", help=say(words.HELP["resume"]),
-                  on_click=told(_resume), args=(run,))  # fmt: skip
+                  on_click=told(_resume, once=True), args=(run,))  # fmt: skip
 
 
 def _under_way(run: Run, status: Status, config: Config, progress: Progress) -> None:

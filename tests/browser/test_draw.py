@@ -1,7 +1,6 @@
 """Drawing with mouse, finger and keys, on every pad, and being read."""
 
 import io
-import os
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -249,33 +248,40 @@ def test_a_second_finger_draws_nothing_and_a_stroke_may_leave_the_paper(phone: P
 
 
 WATCH = """() => {
-  window.lifted = 0;
-  window.waits = [];
-  window.addEventListener("pointerup", () => { window.lifted = performance.now(); }, true);
   const seen = () => document.querySelector(".reading img.digit")?.src;
   let last = seen();
+  window.lifted = window.changed = 0;
+  window.addEventListener("pointerup", () => { window.lifted = performance.now(); }, true);
   new MutationObserver(() => {
-    const now = seen();
-    if (now && now !== last) window.waits.push(performance.now() - window.lifted);
-    last = now ?? last;
+    if (seen() && seen() !== last) window.changed = performance.now();
+    last = seen() ?? last;
   }).observe(document.body, { subtree: true, childList: true, attributes: true });
 }"""
 
 
 def test_the_answer_comes_within_300_ms_of_the_stroke(stage: Page, answer) -> None:
+    """To the whole stroke: its beginning is read before it ends, and may be answered before."""
     draw(stage, ONE)  # what is slow only once: loading the model
     expect(answer).to_have_text("1")
     stage.evaluate(WATCH)
-    waits = []
+    waits, crowd = [], 1.0
     for row in range(6):
-        stage.evaluate("window.waits = []")
+        before = stage.evaluate("window.changed")
         draw(stage, [[(0.25, 0.2 + 0.1 * row), (0.75, 0.21 + 0.1 * row)]])
-        stage.wait_for_timeout(500)
-        waits += stage.evaluate("window.waits.slice(0, 1)")
-    print("waits in ms:", [round(wait) for wait in waits])
-    assert len(waits) >= 3
-    crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # with others at work, each step waits for its turn
-    assert min(waits) <= 300 * crowd, waits  # the canvas itself waits for 200
+        stage.wait_for_function("before => window.changed > before", arg=before)
+        stand_still(stage)
+        waits.append(stage.evaluate("Math.max(window.changed - window.lifted, 0)"))
+        crowd = max(crowd, _crowd())
+    print("waits in ms:", [round(wait) for wait in waits], f"crowd: {crowd:.1f}")
+    assert min(waits) <= 300 * crowd, waits
+
+
+def _crowd() -> float:
+    """How many times longer than alone a step takes at this moment: with others at work, each waits for its turn."""
+    begun, spent = time.perf_counter(), time.process_time()
+    while time.process_time() - spent < 0.05:
+        pass
+    return (time.perf_counter() - begun) / (time.process_time() - spent)
 
 
 def test_the_pad_is_read_before_the_stroke_ends(stage: Page, answer, verdict) -> None:

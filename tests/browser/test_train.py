@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from core.config import Config, NetworkConfig
 from core.runs.run import Run, Status, create_run, list_runs
 from core.runs.status import STOPPED
+from core.training.commands import Stop
 from core.training.events import ResumeEvent
 from tests.browser.app import SEVEN, draw, fill, keep_places, no_traceback, pick, places, press, settle
 
@@ -56,6 +58,17 @@ def _next_run(runs: Path, before: int) -> Run:
         time.sleep(0.1)
     assert len(found) == before + 1
     return found[0]
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on(runs: Path) -> Iterator[None]:
+    """What a test that fails leaves under way would keep the runs of all others waiting."""
+    yield
+    for run in (left for left in list_runs(runs) if left.status().active):
+        run.send(Stop())  # one in the queue obeys it as soon as its turn has come
+    end = time.monotonic() + 120
+    while any(run.status().active for run in list_runs(runs)) and time.monotonic() < end:
+        time.sleep(0.1)
 
 
 def _worker(runs: Path) -> psutil.Process:
@@ -102,7 +115,7 @@ def test_a_reload_and_a_second_browser_find_the_run_and_stop_ends_it(
     expect(other.locator(".st-key-stop button").first).to_be_visible()
     other.get_by_role("button", name="Start training").click()
     expect(other.get_by_text("Waiting for its turn: it is next")).to_be_visible()  # and says where it stands
-    assert list_runs(runs)[0].status().state == "queued"
+    assert list_runs(runs)[0].status().state == "queued" and list_runs(runs)[1] == run  # one click, one run
     other.locator(".st-key-stop button").first.click()
     expect(other.get_by_text("It was stopped before it began to learn.")).to_be_visible()
     page.locator(".st-key-stop button").first.click()
@@ -130,35 +143,44 @@ def test_a_killed_worker_is_told_of(page: Page, address: str, runs: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("label", "value", "sentence"),
+    ("label", "refused", "taken"),
     [
-        ("Hidden layers", "abc", "Hidden layers are whole numbers"),
-        ("Hidden layers", "8000, 8000", "weights; at most"),
-        ("Epochs", "0", "Epochs must be a whole number from 1 to 1000, not 0."),
-        ("Epochs", "2.5", "Epochs must be a whole number, not 2.5."),
-        ("Epochs", "99999999999999999999", "Epochs is too large a number."),
-        ("Epochs", "", "Epochs is empty"),
-        ("Learning rate", "1e309", "Learning rate"),
+        ("Hidden layers", {"abc": "Hidden layers are whole numbers", "8000, 8000": "weights; at most"}, "17"),
+        (
+            "Epochs",
+            {
+                "0": "Epochs must be a whole number from 1 to 1000, not 0.",
+                "2.5": "Epochs must be a whole number, not 2.5.",
+                "99999999999999999999": "Epochs is too large a number.",
+                "": "Epochs is empty",
+            },
+            "3",
+        ),
+        ("Learning rate", {"1e309": "Learning rate"}, "0.02"),
     ],
 )
 def test_what_is_not_shown_is_not_trained(
-    page: Page, address: str, runs: Path, label: str, value: str, sentence: str
+    page: Page, address: str, runs: Path, label: str, refused: dict[str, str], taken: str
 ) -> None:
     """Type, click: the wrong field says so, nothing begins; type, click again: what is in the field is trained."""
     _open(page, address)
     _start_from_small(page)
     before = len(list_runs(runs))
-    fill(page, label, value)
-    press(page, "Start training")
-    expect(page.get_by_text("Nothing was started.")).to_be_visible()
-    expect(page.locator("[class*='-problem']").get_by_text(sentence)).to_be_visible()
-    assert len(list_runs(runs)) == before
-    fill(page, label, {"Hidden layers": "17", "Epochs": "3", "Learning rate": "0.02"}[label])
+    for value, sentence in refused.items():
+        fill(page, label, value)
+        press(page, "Start training")
+        expect(page.locator("[class*='-problem']").get_by_text(sentence)).to_be_visible()
+        expect(page.get_by_text("Nothing was started.")).to_be_visible()
+        assert len(list_runs(runs)) == before
+    fill(page, label, taken)
     press(page, "Start training")  # while the sentence under the field goes away
     config = _next_run(runs, before).config()
-    shown = (config.network.hidden, config.training.epochs, config.training.learning_rate)
-    assert shown == ((17,) if label == "Hidden layers" else (32,), 3 if label == "Epochs" else 30,
-                     0.02 if label == "Learning rate" else 0.01)  # fmt: skip
+    shown = {
+        "Hidden layers": ", ".join(map(str, config.network.hidden)),
+        "Epochs": str(config.training.epochs),
+        "Learning rate": str(config.training.learning_rate),
+    }
+    assert shown == {"Hidden layers": "32", "Epochs": "30", "Learning rate": "0.01"} | {label: taken}
     no_traceback(page)
 
 
