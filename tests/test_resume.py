@@ -66,8 +66,8 @@ def wait_for(condition: Callable[[], object], seconds: float = 30.0) -> None:
 
 
 def kill_behind(run: Run, process: subprocess.Popen, epochs: float) -> None:
-    """`kill -9` when the run is so far and has a checkpoint."""
-    wait_for(lambda: run.checkpoint_path.is_file() and _epochs(run) > epochs)
+    """`kill -9` when this process is at work on the run, which is so far (an earlier one may have been) and has a checkpoint."""
+    wait_for(lambda: run.status().phase == "training" and run.checkpoint_path.is_file() and _epochs(run) > epochs)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert run.status().state == "died" and "last checkpoint is safe" in run.status().detail
