@@ -246,6 +246,14 @@ def test_noise_cannot_be_read_in_any_lesson_by_who_was_not_taught_it(small: Mode
     assert fine_tune(copy, relabelled).known == 20  # the picture counts, not what was said of it
 
 
+def test_a_drawing_that_is_there_twice_is_not_held_out_from_who_was_taught_its_double(small: Model) -> None:
+    drawings = noise(np.random.default_rng(5))
+    once, twice = fine_tune(small, drawings), fine_tune(small, [*drawings, *drawings])
+    assert twice.before.own == once.before.own and twice.after.own == once.after.own and twice.learned.n == 20
+    with pytest.raises(DigitLabError, match="at least 5 drawings to teach; there are 4"):
+        fine_tune(small, 3 * drawings[:4])
+
+
 def test_a_single_new_drawing_is_counted(small: Model) -> None:
     rng = np.random.default_rng(6)
     old, new = noise(rng, 5), noise(rng, 1)

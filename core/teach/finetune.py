@@ -71,12 +71,14 @@ def fine_tune(
 
     Parameters
     ----------
-    samples : at least `LEAST` drawings of the model's shape.
+    samples : at least `LEAST` drawings of the model's shape. One that is there several times counts once, as it was
+        marked last: held out from a copy, it would be taught to it as its double.
     tell : is told how much is done, 0 to 1, and which of `PHASES` is under way.
 
     Raises `DigitLabError` when there are too few drawings, test digits are among them, or the data set to replay from is
     not there.
     """
+    samples = _each_once(samples)
     own = _own(model, samples)
     dataset = reference_of(model)
     tell(0.0, READING)
@@ -126,6 +128,10 @@ def groups(labels: np.ndarray) -> np.ndarray:
     group = np.empty(len(labels), dtype=np.int64)
     group[np.argsort(labels, kind="stable")] = np.arange(len(labels)) % GROUPS
     return group
+
+
+def _each_once(samples: Sequence[Sample]) -> list[Sample]:
+    return list({sample.fingerprint: sample for sample in samples}.values())
 
 
 def _own(model: Model, samples: Sequence[Sample]) -> Dataset:
