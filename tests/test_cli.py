@@ -1,5 +1,6 @@
 """The command line, run as a person runs it."""
 
+import errno
 import hashlib
 import json
 import os
@@ -129,6 +130,11 @@ def test_models_lists_what_is_shipped(runs_dir: Path) -> None:
         (("train", "--dataset", "digits", "--learning-rate", "nan"), "Learning rate must be a number"),
         (("train", "--dataset", "digits", "--hidden", "a,b"), "whole numbers with commas"),
         (("back-query", "default", "--out", "sheet.png"), "cannot be run backwards"),
+        (("back-query", "small", "--out", "/dev/null/a/sheet.png"), "/dev/null/a cannot be read or written"),
+        (
+            ("train", "--dataset", "digits", "--out", "/dev/null/a/b.safetensors"),
+            "/dev/null/a cannot be read or written",
+        ),
     ],
 )
 def test_mistakes_are_answered_with_a_sentence(runs_dir: Path, arguments, sentence: str) -> None:
@@ -137,6 +143,15 @@ def test_mistakes_are_answered_with_a_sentence(runs_dir: Path, arguments, senten
     assert sentence in outcome.output
     assert "Traceback" not in outcome.output
     assert isinstance(outcome.exception, SystemExit)
+
+
+def test_a_full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    outcome = call("back-query", "small", "--out", tmp_path / "sheet.png")
+    assert outcome.exit_code == 1 and "A file cannot be read or written: No space left on device." in outcome.output
 
 
 def test_a_blank_picture_is_said_to_be_blank(tmp_path: Path) -> None:
@@ -243,7 +258,7 @@ def test_a_run_of_the_terminal_is_gone_on_with(runs_dir: Path, monkeypatch: pyte
     assert np.array_equal(load_model(run).parameters.flat, load_model(whole).parameters.flat)
 
 
-@pytest.mark.parametrize("name", ["nowhere", "20250101-000000-abcd", "a\0b"])
+@pytest.mark.parametrize("name", ["nowhere", "20250101-000000-abcd", "a\0b", "a" * 5000, "", "/"])
 def test_only_a_run_is_gone_on_with(runs_dir: Path, name: str) -> None:
     outcome = call("resume", name)
     assert outcome.exit_code == 1 and "Traceback" not in outcome.output

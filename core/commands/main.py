@@ -21,13 +21,21 @@ from core.errors import DigitLabError
 
 
 class _Commands(click.Group):
-    """A group whose commands answer a `DigitLabError` with its sentence and exit status 1."""
+    """A group whose commands answer a `DigitLabError` with its sentence and exit status 1.
+
+    So they do where a file cannot be read or written.
+    """
 
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
         except DigitLabError as error:
             raise click.ClickException(str(error)) from error
+        except BrokenPipeError:
+            raise  # whoever read the output has had enough: click ends quietly
+        except OSError as error:
+            file = error.filename or "A file"  # a full disk names none
+            raise click.ClickException(f"{file} cannot be read or written: {error.strerror}.") from error
 
 
 @click.group(cls=_Commands)

@@ -1,5 +1,6 @@
 """`runs` lists the runs, and names, deletes and prunes them."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,9 @@ def find_run(id_or_folder: str) -> Run:
     """The run of an id, or of a folder."""
     if RUN_ID.fullmatch(id_or_folder):
         return open_run(id_or_folder)
-    folder = Path(id_or_folder)
-    if "\0" in id_or_folder or not (folder / "config.json").is_file():
+    if not os.path.isfile(os.path.join(id_or_folder, "config.json")):  # unlike Path.is_file, it takes any text
         raise DigitLabError("{name} is neither the id of a run nor the folder of one.", name=id_or_folder)
-    return Run(folder.resolve())
+    return Run(Path(id_or_folder).resolve())
 
 
 @click.group(invoke_without_command=True)
