@@ -78,12 +78,12 @@ def fine_tune(
     Raises `DigitLabError` when there are too few drawings, test digits are among them, or the data set to replay from is
     not there.
     """
-    samples = _each_once(samples)
+    given, samples = samples, _each_once(samples)
     own = _own(model, samples)
     dataset = reference_of(model)
     tell(0.0, READING)
     data = load_training(dataset)
-    _refuse_test_digits(samples)
+    _refuse_test_digits(given)
     assert data.validation is not None  # some are held back unless one asks for none
     train, validation = _in_bytes(data.train), _in_bytes(data.validation)
     new = ~learned_before(model, samples)
