@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+import msgspec
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -16,6 +17,7 @@ from core.commands.twin import twin_check
 from core.engines.numpy.engine import NumpyEngine
 from core.errors import DigitLabError
 from core.folders import PROJECT
+from core.messages import Message
 from core.network.losses import LOSSES
 
 NEEDS_TAICHI = pytest.mark.skipif(importlib.util.find_spec("taichi") is None, reason="Taichi is not installed here")
@@ -25,7 +27,7 @@ def test_numpy_s_slopes_are_right():
     """20 networks: five activations with four outputs and losses, each of 4 x 4 + 4 + 4 x 3 + 3 + 3 x 10 + 10 weights."""
     (finding,) = check(taichi=False)
     assert finding.passed and 1e-13 < finding.difference < 1e-8
-    assert finding.count == 20 * 75 and "1,500 weights" in finding.meaning
+    assert finding.count == 20 * 75 and "1,500 weights" in str(finding.meaning)
 
 
 def test_a_wrong_slope_is_found(monkeypatch):
@@ -62,6 +64,7 @@ def test_an_engine_is_its_own_twin(monkeypatch):
     assert [finding.passed for finding in found] == [True] * 4
     assert found[2].difference == 0.0 and found[3].difference == pytest.approx(found[3].bound / 3)
     assert found[2].count == found[3].count == 785 * 40 + 41 * 10
+    assert [finding.compares_engines for finding in found] == [False, False, True, True]
     assert [step[:2] for step in told] == [(0, 4), (1, 4), (2, 4), (3, 4)]
 
 
@@ -81,8 +84,8 @@ def test_a_device_without_double_precision_is_compared_in_single(monkeypatch):
 
 
 def test_what_is_no_number_does_not_pass():
-    assert not Finding("", float("nan"), 1.0, 1, "").passed
-    assert part_of(float("nan")) == "no number"
+    assert not Finding("", Message(""), float("nan"), 1.0, 1, Message("")).passed
+    assert str(part_of(float("nan"))) == "no number"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +101,7 @@ def test_what_is_no_number_does_not_pass():
     ],
 )
 def test_a_difference_in_words(difference, said):
-    assert part_of(difference) == said
+    assert str(part_of(difference)) == said
 
 
 def test_the_difference_of_two_vectors_by_hand():
@@ -116,7 +119,7 @@ def test_the_command_without_taichi():
 
 
 def test_the_command_says_so_and_fails_when_something_is_wrong(monkeypatch):
-    wrong = Finding("Slopes", 0.1, 1e-6, 7, "They differ.")
+    wrong = Finding("numpy_slopes", Message("Slopes"), 0.1, 1e-6, 7, Message("They differ."))
     monkeypatch.setattr("core.commands.twin.check", lambda **_: iter([wrong]))
     answer = CliRunner().invoke(twin_check, [])
     assert answer.exit_code == 1 and answer.stdout.startswith(
@@ -130,7 +133,19 @@ def test_what_cannot_be_compared_is_a_line_with_its_sentence(monkeypatch):
 
     monkeypatch.setattr("core.commands.twin.check", refuse)
     answer = CliRunner().invoke(twin_check, ["--json-lines"])
-    assert answer.exit_code == 1 and json.loads(answer.stdout.splitlines()[0]) == {"error": "There is no such card."}
+    assert answer.exit_code == 1 and json.loads(answer.stdout.splitlines()[0]) == {
+        "error": {"template": "There is no such card.", "values": {}}
+    }
+
+
+def test_a_page_gets_each_finding_back_as_it_was():
+    """Its sentences are templates with values, to be said in the visitor's language."""
+    answer = CliRunner().invoke(twin_check, ["--no-taichi", "--json-lines"])
+    before, after = (json.loads(line) for line in answer.stdout.splitlines())
+    assert msgspec.convert(before["now"], Message) == Message("NumPy's slopes")
+    found = msgspec.convert(after["finding"], Finding)
+    assert found.passed and found.key == "numpy_slopes" and not found.compares_engines
+    assert found.meaning.values["count"] == 1500 and isinstance(found.meaning.values["part"], Message)
 
 
 @NEEDS_TAICHI

@@ -10,6 +10,8 @@ import sys
 import time
 from typing import Any
 
+import msgspec
+
 from core.bench.cases import Case
 from core.bench.contenders import create
 from core.errors import DigitLabError
@@ -31,7 +33,7 @@ def main(text: str) -> None:
         turn = create(asked["name"], case, data)
         turn(case.order(0))  # the warm-up: compilers compile, threads start
     except DigitLabError as error:
-        answer(error=str(error))
+        answer(error=msgspec.to_builtins(error.message))
         return
     answer(data=data.name)
     for number, _ in enumerate(sys.stdin, start=1):

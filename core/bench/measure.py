@@ -17,12 +17,15 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from typing import Any, Self
 
+import msgspec
+
 from core.bench.cases import SAMPLES, Case
 from core.bench.contenders import BLOG_TAICHI
 from core.bench.peers import PEERS
 from core.config import ENGINES
 from core.errors import DigitLabError
 from core.folders import PROJECT
+from core.messages import Message, message
 from core.processors import processors
 
 REST_SECONDS = 0.05  # between turns: the threads of the last one go on looking for work for a while
@@ -82,6 +85,8 @@ class Contender:
             stderr=self._complaints,
             text=True,
         )
+        assert self._process.stdin and self._process.stdout  # they are pipes
+        self._told, self._heard = self._process.stdin, self._process.stdout
 
     def ready(self) -> str:
         """Wait until it has loaded, compiled and warmed up; returns the name of the data."""
@@ -89,26 +94,26 @@ class Contender:
 
     def turn(self) -> float:
         """The seconds of one turn."""
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
+        self._told.write("go\n")
+        self._told.flush()
         return self._answer()["seconds"]
 
     def _answer(self) -> dict[str, Any]:
-        line = self._process.stdout.readline()
+        line = self._heard.readline()
         if not line:
             raise DigitLabError(
                 "{name} ended before it was measured: {last_words}", name=self.name, last_words=self._last_words()
             )
         answer = json.loads(line)
         if "error" in answer:
-            raise DigitLabError(answer["error"])
+            raise DigitLabError(msgspec.convert(answer["error"], Message))
         return answer
 
-    def _last_words(self) -> str:
+    def _last_words(self) -> str | Message:
         """The last line of what it complained of."""
         self._complaints.seek(max(self._complaints.seek(0, os.SEEK_END) - LAST_BYTES, 0))
         lines = self._complaints.read().decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "no reason given"
+        return lines[-1] if lines else message("no reason given")
 
     def __enter__(self) -> Self:
         return self

@@ -8,10 +8,31 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.config import Config
+from core.messages import N_, Message, message
 from core.training.events import BatchEvent, EpochEvent, Event
 
 GOALS = (0.95, 0.97)
 LIKE = 1.05  # engines whose times differ by less than this count as equally fast
+
+# Two times for the same, as (where they are as good as equal, where one is the smaller by far).
+TO_GOAL = (
+    N_("{one} took {its} for the way to {goal:.0f} % right and {other} {others}: as good as equal."),
+    N_(
+        "{one} took {its} for the way to {goal:.0f} % right and {other} {others}: "
+        "{winner} is {factor:.1f} times as fast."
+    ),
+)
+IN_ALL = (
+    N_("{one} took {its} for the whole training and {other} {others}: as good as equal."),
+    N_("{one} took {its} for the whole training and {other} {others}: {winner} is {factor:.1f} times as fast."),
+)
+ONE_ALONE = N_("{one} came to {goal:.0f} % right after {its}, {other} did not.")
+NEITHER = N_("Neither came to {goal:.0f} % right.")
+SAME = N_("Both end with {percent:.1f} % right, as they should: they do the same arithmetic.")
+ROUNDED_APART = N_(
+    "They end with {percent:.1f} and {others:.1f} % right: they do the same arithmetic and round it differently, "
+    "and over many steps that adds up."
+)
 
 
 def contestants(config: Config, device: str = "cpu") -> tuple[Config, Config]:
@@ -60,47 +81,46 @@ def watched(event: EpochEvent) -> float:
     return event.train_accuracy if event.validation_accuracy is None else event.validation_accuracy
 
 
-def verdict(laps: Sequence[Lap], goals: Sequence[float] = GOALS) -> str:
+def verdict(laps: Sequence[Lap], goals: Sequence[float] = GOALS) -> list[Message]:
     """Who was first, in plain sentences computed from two finished laps."""
     first, second = laps
-    said = [_to_goal(first, second, goal) for goal in goals]
-    end = _who(first.name, first.seconds, second.name, second.seconds, "the whole training")
-    return " ".join([*(sentence for sentence in said if sentence), end, _same_accuracy(first, second)])
+    in_all = _who(IN_ALL, first.name, first.seconds, second.name, second.seconds)
+    return [*(_to_goal(first, second, goal) for goal in goals), in_all, *_accuracy(first, second)]
 
 
-def _to_goal(first: Lap, second: Lap, goal: float) -> str:
-    one, two, what = first.reached(goal), second.reached(goal), f"{100 * goal:.0f} % right"
+def _to_goal(first: Lap, second: Lap, goal: float) -> Message:
+    one, two, percent = first.reached(goal), second.reached(goal), 100 * goal
     if one is not None and two is not None:
-        return _who(first.name, one, second.name, two, f"the way to {what}")
+        return _who(TO_GOAL, first.name, one, second.name, two, goal=percent)
     if one is not None:
-        return f"{first.name} came to {what} after {seconds(one)}, {second.name} did not."
+        return message(ONE_ALONE, one=first.name, goal=percent, its=seconds(one), other=second.name)
     if two is not None:
-        return f"{second.name} came to {what} after {seconds(two)}, {first.name} did not."
-    return f"Neither came to {what}."
+        return message(ONE_ALONE, one=second.name, goal=percent, its=seconds(two), other=first.name)
+    return message(NEITHER, goal=percent)
 
 
-def _who(one: str, a: float, other: str, b: float, what: str) -> str:
+def _who(said: tuple[str, str], one: str, a: float, other: str, b: float, **more: float) -> Message:
     """ "NumPy took 1.2 s for the whole training and Taichi 2.4 s: NumPy is 2.0 times as fast."."""
-    times = f"{one} took {seconds(a)} for {what} and {other} {seconds(b)}"
+    equal, apart = said
+    values = {"one": one, "its": seconds(a), "other": other, "others": seconds(b)}
     if max(a, b) < LIKE * min(a, b):
-        return f"{times}: as good as equal."
-    winner = one if a < b else other
-    return f"{times}: {winner} is {max(a, b) / max(min(a, b), 1e-9):.1f} times as fast."
+        return message(equal, **values, **more)
+    winner, factor = one if a < b else other, max(a, b) / max(min(a, b), 1e-9)
+    return message(apart, **values, **more, winner=winner, factor=factor)
 
 
-def _same_accuracy(first: Lap, second: Lap) -> str:
+def _accuracy(first: Lap, second: Lap) -> list[Message]:
     """Whether both learned the same: they should, up to rounding."""
     if not first.marks or not second.marks:
-        return ""
+        return []
     a, b = first.marks[-1][1], second.marks[-1][1]
     if abs(a - b) < 0.0005:
-        return f"Both end with {100 * a:.1f} % right, as they should: they do the same arithmetic."
-    return (
-        f"They end with {100 * a:.1f} and {100 * b:.1f} % right: they do the same arithmetic and round it differently, "
-        "and over many steps that adds up."
-    )
+        return [message(SAME, percent=100 * a)]
+    return [message(ROUNDED_APART, percent=100 * a, others=100 * b)]
 
 
-def seconds(value: float) -> str:
+def seconds(value: float) -> Message:
     """A time with two figures that count: 0.21 s, 3.4 s, 58 s."""
-    return f"{value:.2f} s" if value < 0.995 else f"{value:.1f} s" if value < 9.95 else f"{value:.0f} s"
+    if value < 0.995:
+        return message("{seconds:.2f} s", seconds=value)
+    return message("{seconds:.1f} s", seconds=value) if value < 9.95 else message("{seconds:.0f} s", seconds=value)

@@ -9,7 +9,7 @@ into the process that asks, which should therefore be one of its own.
 import importlib.util
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.engines import Engine, create_engine
+from core.messages import N_, Message, message
 from core.models.parameters import Parameters
 from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES
@@ -29,6 +30,20 @@ TWIN_BOUND = 1e-9
 SPREAD_BOUND = 3.0  # so many times NumPy's own rounding
 TAICHI_SLOPES = (("relu", ("softmax", "cross_entropy")),)  # compiling takes seconds each; the tests compare all
 DOUBLE = ("cpu", "cuda")  # devices that compute in double precision
+TWINS = N_(
+    "Both engines trained the same network {steps} steps from the same start. Its {count:,} weights then differ "
+    "by at most {part} of the largest: they are twins."
+)
+NO_TWINS = N_(
+    "Both engines trained the same network {steps} steps from the same start. Its {count:,} weights then differ "
+    "by at most {part} of the largest, which is too much."
+)
+PARTS = (  # what is large in a word, and how one part of so many is said: with a figure after the point, and without
+    (1e12, N_("one part in {count:.1f} trillion"), N_("one part in {count:,.0f} trillion")),
+    (1e9, N_("one part in {count:.1f} billion"), N_("one part in {count:,.0f} billion")),
+    (1e6, N_("one part in {count:.1f} million"), N_("one part in {count:,.0f} million")),
+    (1.0, N_("one part in {count:.1f}"), N_("one part in {count:,.0f}")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,7 @@ class Finding:
 
     Attributes
     ----------
+    key : which comparison it is: `numpy_slopes`, `taichi_slopes`, `exact_steps` or `rounded_steps`.
     title : what was compared.
     difference : the largest one found, in parts of the largest value compared.
     bound : what it may be at most.
@@ -44,21 +60,29 @@ class Finding:
     meaning : a sentence for a person.
     """
 
-    title: str
+    key: str
+    title: Message
     difference: float
     bound: float
     count: int
-    meaning: str
+    meaning: Message
+
+    @property
+    def compares_engines(self) -> bool:
+        """Whether it holds one engine against the other."""
+        return self.key in ("exact_steps", "rounded_steps")
 
     @property
     def passed(self) -> bool:
         return self.difference <= self.bound  # false for what is no number
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self) | {"passed": self.passed}
+        """All of it in plain types, its sentences in English."""
+        said = {"title": str(self.title), "meaning": str(self.meaning)}
+        return {field.name: getattr(self, field.name) for field in fields(self)} | said | {"passed": self.passed}
 
 
-Progress = Callable[[int, int, str], None]  # parts done, parts in all, what is next
+Progress = Callable[[int, int, Message], None]  # parts done, parts in all, what is next
 
 
 def check(*, device: str = "cpu", taichi: bool | None = None, progress: Progress | None = None) -> Iterator[Finding]:
@@ -67,35 +91,30 @@ def check(*, device: str = "cpu", taichi: bool | None = None, progress: Progress
     Raises `DigitLabError` when Taichi is there and cannot compute on `device`.
     """
     taichi = importlib.util.find_spec("taichi") is not None if taichi is None else taichi
-    parts: list[tuple[str, Callable[[], Finding]]] = [("NumPy's slopes", numpy_slopes)]
+    parts: list[tuple[str, Callable[[], Finding]]] = [(N_("NumPy's slopes"), numpy_slopes)]
     if taichi and device in DOUBLE:
         parts += [
-            ("Taichi's slopes", lambda: taichi_slopes(device)),
-            ("a hundred steps in double precision", lambda: hundred_steps_exactly(device)),
+            (N_("Taichi's slopes"), lambda: taichi_slopes(device)),
+            (N_("a hundred steps in double precision"), lambda: hundred_steps_exactly(device)),
         ]
     if taichi:
-        parts.append(("a hundred steps in single precision", lambda: hundred_steps_rounded(device)))
+        parts.append((N_("a hundred steps in single precision"), lambda: hundred_steps_rounded(device)))
     for done, (name, part) in enumerate(parts):
         if progress:
-            progress(done, len(parts), name)
+            progress(done, len(parts), message(name))
         yield part()
 
 
-def part_of(difference: float) -> str:
-    """ "one part in 31 billion"."""
+def part_of(difference: float) -> Message:
+    """ "one part in 31 billion", with two figures that count."""
     if not difference > 0.0:
-        return "no difference at all" if difference == 0.0 else "no number"
+        return message("no difference at all") if difference == 0.0 else message("no number")
     whole = 1.0 / difference
-    for size, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
-        if whole >= size:
-            return f"one part in {_two_figures(whole / size)} {name}"
-    return f"one part in {_two_figures(whole)}" if whole > 1.5 else "as much as the value itself, or more"
-
-
-def _two_figures(value: float) -> str:
-    """4.3, 43, 430, 43,000."""
-    rounded = float(f"{value:.1e}")
-    return f"{rounded:.1f}" if rounded < 9.95 else f"{rounded:,.0f}"
+    if whole <= 1.5:
+        return message("as much as the value itself, or more")
+    size, fine, coarse = next(each for each in PARTS if whole >= each[0])
+    count = float(f"{whole / size:.1e}")
+    return message(fine if count < 9.95 else coarse, count=count)
 
 
 # -- slopes
@@ -105,24 +124,30 @@ def numpy_slopes() -> Finding:
     """Every activation with every output and true loss, on networks of 75 weights with everything switched on."""
     pairs = itertools.product(ACTIVATIONS, (pair for pair, loss in LOSSES.items() if loss.has_gradient))
     engines = [_slope_engine("numpy", "cpu", activation, pair) for activation, pair in pairs]
-    return _slopes("NumPy", engines)
+    return _slopes("numpy_slopes", "NumPy", engines)
 
 
 def taichi_slopes(device: str) -> Finding:
-    return _slopes("Taichi", [_slope_engine("taichi", device, activation, pair) for activation, pair in TAICHI_SLOPES])
+    engines = [_slope_engine("taichi", device, activation, pair) for activation, pair in TAICHI_SLOPES]
+    return _slopes("taichi_slopes", "Taichi", engines)
 
 
-def _slopes(name: str, engines: list[Engine]) -> Finding:
+def _slopes(key: str, name: str, engines: list[Engine]) -> Finding:
     found = [slope_difference(engine) for engine in engines]
     count = sum(len(engine.parameters().flat) for engine in engines)
     worst = max(found)
     return Finding(
-        f"{name}: each slope against a nudge of its weight",
+        key,
+        message("{engine}: each slope against a nudge of its weight", engine=name),
         worst,
         SLOPE_BOUND,
         count,
-        f"Learning goes down the slope of the error along each weight. Worked out, and found by nudging the weight, they "
-        f"differ by at most {part_of(worst)}, over {count:,} weights.",
+        message(
+            "Learning goes down the slope of the error along each weight. Worked out, and found by nudging the weight, they "
+            "differ by at most {part}, over {count:,} weights.",
+            part=part_of(worst),
+            count=count,
+        ),
     )
 
 
@@ -158,12 +183,12 @@ def hundred_steps_exactly(device: str) -> Finding:
     ours, theirs = trained("numpy", "cpu", "float64"), trained("taichi", device, "float64")
     found = distance(theirs, ours)
     return Finding(
-        f"{STEPS} steps in double precision, Taichi against NumPy",
+        "exact_steps",
+        message("{steps} steps in double precision, Taichi against NumPy", steps=STEPS),
         found,
         TWIN_BOUND,
         len(ours),
-        f"Both engines trained the same network {STEPS} steps from the same start. Its {len(ours):,} weights then differ "
-        f"by at most {part_of(found)} of the largest{': they are twins' if found <= TWIN_BOUND else ', which is too much'}.",
+        message(TWINS if found <= TWIN_BOUND else NO_TWINS, steps=STEPS, count=len(ours), part=part_of(found)),
     )
 
 
@@ -172,12 +197,18 @@ def hundred_steps_rounded(device: str) -> Finding:
     exact = trained("numpy", "cpu", "float64")
     ours, theirs = (distance(trained(*who, "float32"), exact) for who in (("numpy", "cpu"), ("taichi", device)))
     return Finding(
-        f"{STEPS} steps in single precision, Taichi against the exact result",
+        "rounded_steps",
+        message("{steps} steps in single precision, Taichi against the exact result", steps=STEPS),
         theirs,
         SPREAD_BOUND * ours,
         len(exact),
-        f"With numbers of seven digits, as in every run, rounding takes Taichi {part_of(theirs)} away from the exact "
-        f"result, and NumPy {part_of(ours)}. More than {SPREAD_BOUND:g} times NumPy's would be an error.",
+        message(
+            "With numbers of seven digits, as in every run, rounding takes Taichi {theirs} away from the exact "
+            "result, and NumPy {ours}. More than {bound:.0f} times NumPy's would be an error.",
+            theirs=part_of(theirs),
+            ours=part_of(ours),
+            bound=SPREAD_BOUND,
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
+import msgspec
 
 from core.bench.cases import SAMPLES, Case
 from core.bench.measure import Row, installed_engines, measure
@@ -76,20 +77,20 @@ def _tell_as_lines(
     engines: tuple[str, ...], hidden: tuple[int, ...], batch_sizes: tuple[int, ...], **settings: Any
 ) -> None:
     """For a program that listens: `{"done", "total", "engine", "hidden", "batch_size"}` before each step, `{"row"}` for
-    each row, and `{"error"}`, a sentence, when a contender cannot run."""
+    each row, and `{"error"}`, a message, when a contender cannot run."""
 
-    def say(**fields: Any) -> None:
+    def tell(**fields: Any) -> None:
         click.echo(json.dumps(fields))
         sys.stdout.flush()
 
     def progress(done: int, total: int, name: str, case: Case) -> None:
-        say(done=done, total=total, engine=name, hidden=case.hidden, batch_size=case.batch_size)
+        tell(done=done, total=total, engine=name, hidden=case.hidden, batch_size=case.batch_size)
 
     try:
         for row in measure(engines, hidden, batch_sizes, progress=progress, **settings):
-            say(row=row.to_dict())
+            tell(row=row.to_dict())
     except DigitLabError as error:
-        say(error=str(error))
+        tell(error=msgspec.to_builtins(error.message))
         raise SystemExit(1) from error
 
 

@@ -5,11 +5,13 @@ import sys
 from typing import Any
 
 import click
+import msgspec
 
 from core.bench.twin import Finding, check, part_of
 from core.commands.reporting import JSON
 from core.config import DEVICES
 from core.errors import DigitLabError
+from core.messages import Message
 
 
 @click.command("twin-check")
@@ -20,29 +22,29 @@ from core.errors import DigitLabError
 def twin_check(device: str, no_taichi: bool, as_json: bool, json_lines: bool) -> None:
     """Check the slopes that training goes down, and that both engines learn the same, on this machine."""
 
-    def say(**fields: Any) -> None:
+    def tell(**fields: Any) -> None:
         click.echo(json.dumps(fields))
         sys.stdout.flush()
 
-    def progress(done: int, total: int, name: str) -> None:
+    def progress(done: int, total: int, name: Message) -> None:
         if json_lines:
-            say(done=done, total=total, now=name)
+            tell(done=done, total=total, now=msgspec.to_builtins(name))
 
     findings: list[Finding] = []
     try:
         for finding in check(device=device, taichi=False if no_taichi else None, progress=progress):
             findings.append(finding)
             if json_lines:
-                say(finding=finding.to_dict())
+                tell(finding=msgspec.to_builtins(finding) | {"passed": finding.passed})
             else:
                 click.echo(_line(finding), err=as_json)
     except DigitLabError as error:
         if json_lines:
-            say(error=str(error))
+            tell(error=msgspec.to_builtins(error.message))
         raise click.ClickException(str(error)) from error
     passed = all(finding.passed for finding in findings)
     if as_json:
-        say(passed=passed, findings=[finding.to_dict() for finding in findings])
+        tell(passed=passed, findings=[finding.to_dict() for finding in findings])
     if not passed:
         raise SystemExit(1)
 

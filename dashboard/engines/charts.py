@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from core.bench.race import GOALS, Lap
 from core.bench.reading import SIZES
 from dashboard.look.charts import COLOURS, MAX_POINTS
+from dashboard.say import say
 
 LOOK = {"NumPy": ("for", "circle"), "Taichi": ("against", "diamond")}
 SECONDS_SHOWN = (0.05, 200.0)
@@ -38,7 +39,7 @@ def times(lines: Sequence[tuple[str, str, str, Mapping[int, float]]], theme: str
     figure.update_xaxes(
         range=[SIZES[0] - 40, SIZES[-1] + 40],
         tickvals=list(SIZES),
-        title="hidden nodes",
+        title=say("hidden nodes"),
         fixedrange=True,
         zeroline=False,
     )
@@ -67,7 +68,7 @@ def race(laps: Sequence[Lap], theme: str, *, until: float) -> go.Figure:
             mode="lines+markers", line={"color": colour, "width": 2}, marker={"size": 9, "symbol": symbol},
             hovertemplate="%{x:.2f} s: %{y:.1%}<extra>" + lap.name + "</extra>",
         )  # fmt: skip
-    figure.update_xaxes(range=[0, until], title="seconds of training", fixedrange=True)
+    figure.update_xaxes(range=[0, until], title=say("seconds of training"), fixedrange=True)
     figure.update_yaxes(
         range=[LOWEST, 1.0], tickvals=[LOWEST, 0.8, 0.9, *GOALS, 1.0], tickformat=".0%", fixedrange=True
     )

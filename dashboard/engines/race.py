@@ -7,6 +7,7 @@ from core.config import Config
 from core.datasets import available, needs_mnist
 from core.errors import DigitLabError
 from core.jobs.racing import Race
+from core.messages import N_
 from core.training.recipes import RECIPES, default_recipe, offered_recipes
 from dashboard import shared, visitor, words
 from dashboard.engines import charts as engine_charts
@@ -16,16 +17,17 @@ from dashboard.parts.mnist import get_mnist
 from dashboard.parts.refusals import fragment, refusal, told
 from dashboard.parts.taichi import chosen_device, device_choice, taichi_devices, taichi_remark
 from dashboard.parts.watch import REFRESH_SECONDS
+from dashboard.say import say
 
 RACE = "race"  # the place where it is said why none began
 RECIPE, EPOCHS, DEVICE = "race_recipe", "race_epochs", "race_device"
 MOST_EPOCHS = 50
-WHAT_IT_IS = (
+WHAT_IT_IS = N_(
     "The same network learns twice, from the same start and in the same order: first with NumPy, then with Taichi. "
     "Both become runs, which the Train page keeps."
 )
-CLOCK = "Thin lines: digits as it learns from them. Marks: digits held back, after each epoch; these count."
-EMPTY = "Start the race, and two curves grow here."
+CLOCK = N_("Thin lines: digits as it learns from them. Marks: digits held back, after each epoch; these count.")
+EMPTY = N_("Start the race, and two curves grow here.")
 
 
 def race() -> None:
@@ -34,10 +36,10 @@ def race() -> None:
     live = bool(going and going.running)
     form, track = st.columns([1, 1.9], gap="large")
     with form:
-        st.markdown(WHAT_IT_IS)
+        st.markdown(say(WHAT_IT_IS))
         missing = _recipe()
         _buttons(live, missing)
-        number_field("Epochs", EPOCHS, configuration, step=1.0, help=words.HELP["epochs"])
+        number_field(say("Epochs"), EPOCHS, configuration, step=1.0, help=say(words.HELP["epochs"]))
         device_choice(DEVICE)
         taichi_remark()
     with track:
@@ -49,11 +51,11 @@ def _recipe() -> bool:
     if RECIPE not in st.session_state:
         st.session_state[RECIPE] = default_recipe("mnist" if available("mnist") else "digits")
         _fill_in()
-    st.selectbox("Settings", offered_recipes(), format_func=lambda name: RECIPES[name].title, key=RECIPE,
-                 on_change=told(_fill_in), help=words.HELP["recipe"], persist_state="session")  # fmt: skip
-    st.caption(RECIPES[st.session_state[RECIPE]].sentence)
+    st.selectbox(say("Settings"), offered_recipes(), format_func=lambda name: say(RECIPES[name].title), key=RECIPE,
+                 on_change=told(_fill_in), help=say(words.HELP["recipe"]), persist_state="session")  # fmt: skip
+    st.caption(say(RECIPES[st.session_state[RECIPE]].sentence))
     if missing := needs_mnist(RECIPES[st.session_state[RECIPE]].config.training.dataset):
-        get_mnist("The MNIST digits are not on this computer yet.")
+        get_mnist(say("The MNIST digits are not on this computer yet."))
     return missing
 
 
@@ -64,11 +66,9 @@ def _fill_in() -> None:
 
 def configuration() -> Config:
     """What the two would train now, as the form holds it at this moment."""
-    epochs = number_in("Epochs", EPOCHS)
+    epochs = number_in(say("Epochs"), EPOCHS)
     if epochs > MOST_EPOCHS:
-        raise DigitLabError(
-            "Epochs must be at most {most_epochs} in a race, not {epochs:,}.", most_epochs=MOST_EPOCHS, epochs=epochs
-        )
+        raise DigitLabError("Epochs must be at most {most} in a race, not {epochs:,}.", most=MOST_EPOCHS, epochs=epochs)
     return RECIPES[st.session_state[RECIPE]].config.with_training(epochs=epochs)
 
 
@@ -85,13 +85,13 @@ def _stop() -> None:
 
 def _buttons(live: bool, missing: bool) -> None:
     if live:
-        st.button("Stop the race", icon=":material/stop:", key="race-stop", width="stretch",
+        st.button(say("Stop the race"), icon=":material/stop:", key="race-stop", width="stretch",
                   on_click=told(_stop))  # fmt: skip
     else:
-        st.button("Start the race", type="primary", icon=":material/flag:", key="race-start", width="stretch",
+        st.button(say("Start the race"), type="primary", icon=":material/flag:", key="race-start", width="stretch",
                   disabled=missing or not taichi_devices(), on_click=told(_start, RACE, once=True))  # fmt: skip
     if error := refusal(RACE):
-        st.error(error, icon=":material/error:")
+        st.error(say(error), icon=":material/error:")
 
 
 def _track(was_live: bool) -> None:
@@ -101,11 +101,12 @@ def _track(was_live: bool) -> None:
     laps = laps_of(going)
     st.markdown(f"**{_now(going, laps)}**")
     figure = engine_charts.race(laps, visitor.theme(), until=_until(going, laps))
-    st.plotly_chart(figure, config=charts.CONFIG, key="race", alt="Accuracy over the seconds of training, both engines")
-    st.caption(CLOCK)
+    st.plotly_chart(figure, config=charts.CONFIG, key="race",
+                    alt=say("Accuracy over the seconds of training, both engines"))  # fmt: skip
+    st.caption(say(CLOCK))
     st.markdown(table(going, laps))
     if going and not going.running and len(laps) == 2 and all(run.status().state == "finished" for run in going.runs):
-        st.markdown(verdict(laps))
+        st.markdown(" ".join(say(sentence) for sentence in verdict(laps)))
 
 
 def laps_of(going: Race | None) -> list[Lap]:
@@ -118,24 +119,29 @@ def laps_of(going: Race | None) -> list[Lap]:
 def _now(going: Race | None, laps: list[Lap]) -> str:
     """Where the race stands, in a line."""
     if going is None:
-        return EMPTY
+        return say(EMPTY)
     if going.error:
-        return going.error
+        return say(going.error)
     name, status = list(engine_charts.LOOK)[len(laps) - 1], going.runs[-1].status()
     if place := shared.jobs().place(going.runs[-1]):
-        return f"{name}. {words.in_line(place)}"
+        return say("{engine}. {place}", engine=name, place=words.in_line(place))
     if going.running and going.stopped:
-        return f"{name} stops after its present batch."
+        return say("{engine} stops after its present batch.", engine=name)
     if status.active and status.phase != "training":
-        return f"{name}: {words.phase(status, going.runs[-1].config().training.engine)}"
+        phase = words.phase(status, going.runs[-1].config().training.engine)
+        return say("{engine}: {phase}", engine=name, phase=phase)
+    if status.active and laps[-1].points:
+        epoch, epochs = len(laps[-1].marks) + 1, going.configs[0].training.epochs
+        return say("{engine} is on its way, epoch {epoch} of {epochs}", engine=name, epoch=epoch, epochs=epochs)
     if status.active:
-        done = f", epoch {len(laps[-1].marks) + 1} of {going.configs[0].training.epochs}" if laps[-1].points else ""
-        return f"{name} is on its way{done}"
+        return say("{engine} is on its way", engine=name)
     if status.state == "finished" and len(laps) == 2:
-        return "The race is over."
+        return say("The race is over.")
+    if status.state == "finished" and going.running:
+        return say("{engine} has finished; Taichi is next.", engine=name)
     if status.state == "finished":
-        return f"{name} has finished; Taichi is next." if going.running else "The race was stopped before Taichi began."
-    return f"The race ended early. {name}: {status.detail}"
+        return say("The race was stopped before Taichi began.")
+    return say("The race ended early. {engine}: {reason}", engine=name, reason=status.reason or "")
 
 
 def _until(going: Race | None, laps: list[Lap]) -> float:
@@ -153,15 +159,18 @@ def table(going: Race | None, laps: list[Lap]) -> str:
     names = list(engine_charts.LOOK)
     prepared = dict(zip(names, going.prepared if going else [], strict=False))
     known = {lap.name: lap for lap in laps}
-    lines = [("getting ready", [prepared.get(name) for name in names])]
+    lines = [(say("getting ready"), [prepared.get(name) for name in names])]
     lines += [
-        (f"to {100 * goal:.0f} % right", [known[name].reached(goal) if name in known else None for name in names])
+        (
+            say("to {percent:.0f} % right", percent=100 * goal),
+            [known[name].reached(goal) if name in known else None for name in names],
+        )
         for goal in GOALS
     ]
-    lines.append(("whole training", [known[name].seconds or None if name in known else None for name in names]))
+    lines.append((say("whole training"), [known[name].seconds or None if name in known else None for name in names]))
     head = f"| | {' | '.join(names)} |\n|---|--:|--:|"
     return "\n".join([head, *(f"| {what} | {' | '.join(_cell(value) for value in row)} |" for what, row in lines)])
 
 
 def _cell(value: float | None) -> str:
-    return "–" if value is None else seconds(value)
+    return "–" if value is None else say(seconds(value))

@@ -3,27 +3,30 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import streamlit as st
 
-from core.bench.twin import part_of
+from core.bench.twin import Finding, part_of
 from core.jobs.executor import CHECK
 from core.jobs.queue import Ticket
+from core.messages import N_, Message
 from dashboard import shared, visitor, words
 from dashboard.parts.refusals import refusal, told
 from dashboard.parts.taichi import chosen_device, device_choice, taichi_remark
 from dashboard.parts.watch import watch
+from dashboard.say import say
 
 DEVICE = "twin_device"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-WHAT_IT_DOES = """
+WHAT_IT_DOES = N_("""
 Fast is worth nothing if it is wrong. Learning goes downhill along **slopes**, one for each weight; here they are checked
 by nudging each weight and seeing what the error does. Then both engines train the same network from the same start, and
 what they learned is compared, number by number, on this computer.
-"""
-ALL_WELL = "All is well: the slopes are right{twins}."
-EMPTY = "Press **Check now**: it takes some ten seconds, and the numbers appear here."
-AND_CHECK = ", and both engines learn the same"
-NOT_WELL = "Something is wrong here: {count} of {total} comparisons differ by more than they may. Please report it."
+""")
+SLOPES_ARE_RIGHT = N_("All is well: the slopes are right.")
+ALL_WELL = N_("All is well: the slopes are right, and both engines learn the same.")
+EMPTY = N_("Press **Check now**: it takes some ten seconds, and the numbers appear here.")
+NOT_WELL = N_("Something is wrong here: {count} of {total} comparisons differ by more than they may. Please report it.")
 
 
 def twin_check() -> None:
@@ -32,20 +35,20 @@ def twin_check() -> None:
 
 
 def _panel(ticket: Ticket | None, live: bool) -> None:
-    st.markdown(WHAT_IT_DOES)
+    st.markdown(say(WHAT_IT_DOES))
     device_choice(DEVICE)
-    st.button("Check now", type="primary", icon=":material/compare_arrows:", key="twin-start",
+    st.button(say("Check now"), type="primary", icon=":material/compare_arrows:", key="twin-start",
               disabled=live or shared.jobs().devices() is None,
               on_click=told(_start, CHECK, once=True))  # fmt: skip
     events = list(ticket.events) if ticket else []
-    if live:
+    if ticket and live:
         _progress(ticket, events)
     if error := refusal(CHECK) or (ticket and ticket.error):
-        st.error(error, icon=":material/error:")
+        st.error(say(error), icon=":material/error:")
     taichi_remark()
-    findings = [event["finding"] for event in events if "finding" in event]
+    findings = [msgspec.convert(event["finding"], Finding) for event in events if "finding" in event]
     if not events and not live:
-        st.caption(EMPTY)
+        st.caption(say(EMPTY))
     if findings and not live and ticket and not ticket.error:
         _verdict(findings)
     for finding in findings:
@@ -66,32 +69,36 @@ def _progress(ticket: Ticket, events: Sequence[Mapping[str, Any]]) -> None:
         st.progress(0.0, words.in_line(place))
         return
     steps = [event for event in events if "done" in event]
-    share, now = (steps[-1]["done"] / steps[-1]["total"], steps[-1]["now"]) if steps else (0.0, "starting")
-    st.progress(share, f"Comparing: {now}. Taichi compiles its kernels first, which can take some seconds.")
+    share = steps[-1]["done"] / steps[-1]["total"] if steps else 0.0
+    now = msgspec.convert(steps[-1]["now"], Message) if steps else Message(N_("starting"))
+    st.progress(
+        share, say("Comparing: {now}. Taichi compiles its kernels first, which can take some seconds.", now=now)
+    )
 
 
-def _verdict(findings: list[Mapping[str, Any]]) -> None:
-    wrong = sum(not finding["passed"] for finding in findings)
-    if wrong:
-        st.error(NOT_WELL.format(count=wrong, total=len(findings)), icon=":material/error:")
+def _verdict(findings: list[Finding]) -> None:
+    if wrong := sum(not finding.passed for finding in findings):
+        st.error(say(NOT_WELL, count=wrong, total=len(findings)), icon=":material/error:")
     else:
-        twins = AND_CHECK if any("Taichi against" in finding["title"] for finding in findings) else ""
-        st.success(ALL_WELL.format(twins=twins), icon=":material/check:")
+        twins = any(finding.compares_engines for finding in findings)
+        st.success(say(ALL_WELL if twins else SLOPES_ARE_RIGHT), icon=":material/check:")
 
 
-def _show(finding: Mapping[str, Any]) -> None:
+def _show(finding: Finding) -> None:
     """One comparison: the number, what it may be at most, and a sentence."""
     with st.container(border=True):
         left, right = st.columns([1, 2.6], vertical_alignment="center")
-        sign = ":material/check:" if finding["passed"] else ":material/error:"
-        left.metric("Largest difference", power_of_ten(finding["difference"]), help=part_of(finding["difference"]))
-        left.caption(f"may be at most {power_of_ten(finding['bound'])}")
-        right.markdown(f"{sign} **{finding['title']}**\n\n{finding['meaning']}")
+        sign = ":material/check:" if finding.passed else ":material/error:"
+        left.metric(say("Largest difference"), power_of_ten(finding.difference), help=say(part_of(finding.difference)))
+        left.caption(say("may be at most {bound}", bound=power_of_ten(finding.bound)))
+        right.markdown(f"{sign} **{say(finding.title)}**\n\n{say(finding.meaning)}")
 
 
 def power_of_ten(value: float) -> str:
     """2.6 × 10⁻¹⁰."""
     if value == 0.0:
         return "0"
-    figures, exponent = f"{value:.1e}".split("e") if value == value else ("?", "0")
-    return f"{figures} × 10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+    if value != value:
+        return "?"
+    figures, exponent = f"{value:.1e}".split("e")
+    return say("{figures:.1f} × 10", figures=float(figures)) + str(int(exponent)).translate(SUPERSCRIPTS)
