@@ -44,6 +44,14 @@ def message(template: str, **values: object) -> Message:
     return Message(template, {name: _plain(value) for name, value in values.items()})
 
 
+def received(told: object) -> Message:
+    """A message that another process told as JSON; a finished sentence will do as well."""
+    try:
+        return msgspec.convert(told, Message)
+    except msgspec.ValidationError:
+        return Message(str(told))
+
+
 def _plain(value: Any) -> Value:
     if value is None or type(value) in (str, int, float, bool, Message):
         return value

@@ -9,6 +9,7 @@ import pytest
 
 from core.engines import devices
 from core.engines.devices import Device, probe, trial
+from core.messages import Message
 
 CARD = 'Vulkan Device "Radeon RX 7600" supports Vulkan 0 version 1.3'
 
@@ -29,21 +30,22 @@ def stand_in(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_card_that_computes_is_offered_under_its_own_name(stand_in):
     stand_in(f"print({CARD!r})")
-    assert trial("vulkan") == Device("vulkan", "Graphics card (Vulkan): Radeon RX 7600", True)
+    assert trial("vulkan") == Device(
+        "vulkan", Message("Graphics card (Vulkan): {card}", {"card": "Radeon RX 7600"}), True
+    )
 
 
 def test_a_card_whose_name_is_not_told_is_offered_all_the_same(stand_in):
     stand_in("")
-    assert trial("cuda") == Device("cuda", "Graphics card (CUDA)", True)
+    assert trial("cuda") == Device("cuda", Message("Graphics card (CUDA)"), True)
 
 
 def test_a_missing_card_is_said_to_be_missing(stand_in):
     stand_in("raise SystemExit(1)")
-    assert trial("cuda") == Device(
-        "cuda",
-        "Graphics card (CUDA)",
-        False,
-        "The graphics card cannot be used through CUDA. Taichi found none that it can compute on.",
+    found = trial("cuda")
+    assert not found.available and str(found.title) == "Graphics card (CUDA)"
+    assert str(found.reason) == (
+        "The graphics card cannot be used through CUDA. Taichi found none that it can compute on."
     )
 
 
@@ -52,7 +54,7 @@ def test_a_driver_that_crashes_harms_nobody(stand_in):
     stand_in("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
     found = trial("vulkan")
     assert not found.available
-    assert found.reason == "The graphics card cannot be used through Vulkan. Its driver crashed when it was tried."
+    assert str(found.reason) == "The graphics card cannot be used through Vulkan. Its driver crashed when it was tried."
 
 
 def test_a_driver_that_hangs_is_given_up(stand_in):
@@ -60,7 +62,7 @@ def test_a_driver_that_hangs_is_given_up(stand_in):
     started = time.monotonic()
     found = trial("cuda", timeout=0.5)
     assert time.monotonic() - started < 5.0
-    assert found.reason.endswith("It gave no answer within 0.5 seconds.")
+    assert str(found.reason).endswith("It gave no answer within 0.5 seconds.")
 
 
 def test_the_candidates_share_one_time_limit(stand_in, monkeypatch):
@@ -76,7 +78,7 @@ def test_a_driver_that_imitates_a_card_on_the_processor_is_no_card(stand_in, mon
     stand_in("print('Vulkan Device \"llvmpipe (LLVM 15.0.6, 256 bits)\" supports Vulkan')")
     found = trial("vulkan")
     assert not found.available
-    assert "llvmpipe (LLVM 15.0.6, 256 bits), only imitates a graphics card on the processor" in found.reason
+    assert "llvmpipe (LLVM 15.0.6, 256 bits), only imitates a graphics card on the processor" in str(found.reason)
     monkeypatch.setenv(devices.ALLOW_SOFTWARE, "1")
     assert trial("vulkan").available
 
@@ -86,7 +88,7 @@ def test_without_taichi_nothing_can_be_used_and_each_says_so(monkeypatch):
     found = probe()
     assert [device.name for device in found] == list(devices.candidates())
     assert not any(device.available for device in found)
-    assert found[0].reason == "The processor cannot be used by Taichi. Taichi is not installed here."
+    assert str(found[0].reason) == "The processor cannot be used by Taichi. Taichi is not installed here."
 
 
 def test_the_processor_is_always_first_and_opengl_is_never_tried(monkeypatch):
@@ -99,5 +101,5 @@ def test_the_processor_is_always_first_and_opengl_is_never_tried(monkeypatch):
 @pytest.mark.skipif(importlib.util.find_spec("taichi") is None, reason="Taichi is not installed here")
 def test_taichi_computes_on_this_processor(monkeypatch):
     monkeypatch.setenv("TI_ARCH", "cuda")
-    assert trial("cpu") == Device("cpu", "Processor", True)
+    assert trial("cpu") == Device("cpu", Message("Processor"), True)
     assert "taichi" not in sys.modules

@@ -23,6 +23,7 @@ from core.jobs.executor import CHECK, LESSON, MEASUREMENT, RUN, Work
 from core.jobs.jobs import Jobs
 from core.jobs.lifeline import NICENESS
 from core.jobs.limits import Limits
+from core.messages import Message
 from core.runs.run import Run, create_run, list_runs
 from core.runs.status import Status
 
@@ -343,7 +344,7 @@ def test_a_race_is_two_runs_one_after_the_other(jobs, taichi, quick) -> None:
     with pytest.raises(DigitLabError, match="A race is going on"):
         jobs.start_race(quick)
     wait_for_race(jobs)
-    assert race.error == "" and [run.status().state for run in race.runs] == ["finished", "finished"]
+    assert race.error is None and [run.status().state for run in race.runs] == ["finished", "finished"]
     first, second = race.runs
     assert first.config().training.engine == "numpy" and second.config().training.engine == "taichi"
     assert first.config().training.seed == second.config().training.seed == 5
@@ -406,7 +407,7 @@ def test_while_the_engines_are_measured_nothing_else_goes_on(jobs, told, quick, 
     until(lambda: measurement.events)
     assert check.waiting and lesson.waiting and {run.status().state, race.runs[0].status().state} == {"queued"}
     jobs.queue.stop(measurement)
-    assert measurement.stopped and not measurement.live and measurement.error == ""
+    assert measurement.stopped and not measurement.live and measurement.error is None
     until(lambda: check.events and lesson.events)
     assert wait_for(run, "finished", "failed", "died") == "finished"
     jobs.stop_race()
@@ -442,12 +443,12 @@ def test_a_download_that_fails_leaves_a_sentence(tmp_path, monkeypatch) -> None:
     jobs = Jobs()
     download = jobs.start_download()
     until(lambda: not download.running, 30.0)
-    assert "MNIST could not be downloaded" in download.error
+    assert "MNIST could not be downloaded" in str(download.error)
     assert jobs.download is download and jobs.start_download() is not download  # it can be tried again
 
 
 def test_devices_are_tried_once_and_in_the_background(monkeypatch) -> None:
-    calls, cpu = [], Device("cpu", "Processor", True)
+    calls, cpu = [], Device("cpu", Message("Processor"), True)
 
     def probe(timeout: float) -> list[Device]:
         calls.append(timeout)
@@ -462,7 +463,12 @@ def test_devices_are_tried_once_and_in_the_background(monkeypatch) -> None:
 
 
 def test_devices_that_did_not_answer_are_tried_again_later(monkeypatch) -> None:
-    found = iter([[Device("cpu", "Processor", False, "Too busy.")], [Device("cpu", "Processor", True)]])
+    found = iter(
+        [
+            [Device("cpu", Message("Processor"), False, Message("Too busy."))],
+            [Device("cpu", Message("Processor"), True)],
+        ]
+    )
     monkeypatch.setattr(devices_module, "probe", lambda timeout: next(found))
     monkeypatch.setattr(devices_module, "TRY_AGAIN", 0.3)
     jobs, end = Jobs(), time.monotonic() + 20

@@ -13,6 +13,7 @@ import pytest
 from core.folders import PROJECT
 from core.jobs.executor import CHECK, Work
 from core.jobs.local import LocalExecutor, Process
+from core.messages import Message
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no process groups")
 
@@ -53,7 +54,7 @@ def test_what_it_prints_arrives_line_by_line(begin):
     assert one.running() and not one.done() and not one.cancel()
     assert one.events == [{"argv": ["one", "two"], "name": "__main__", "set": "yes"}]
     wait_for(one.done)
-    assert one.events[1:] == [{"last": True}] and one.error == "" and one.exit_code == 0
+    assert one.events[1:] == [{"last": True}] and one.error is None and one.exit_code == 0
 
 
 def test_it_computes_with_the_threads_it_was_given_unless_the_server_was_told_otherwise(begin, monkeypatch):
@@ -72,13 +73,21 @@ def test_it_computes_with_the_threads_it_was_given_unless_the_server_was_told_ot
 def test_a_failure_that_says_why(begin):
     one = begin('print(\'{"error": "There is no such thing."}\'); raise SystemExit(1)')
     wait_for(one.done)
-    assert one.error == "There is no such thing." and one.exit_code == 1
+    assert str(one.error) == "There is no such thing." and one.exit_code == 1
+
+
+def test_a_failure_that_says_why_in_a_message(begin):
+    """So that it can be said in the visitor's language."""
+    told = '{"error": {"template": "There is no {what}.", "values": {"what": "card"}}}'
+    one = begin(f"print({told!r}); raise SystemExit(1)")
+    wait_for(one.done)
+    assert one.error == Message("There is no {what}.", {"what": "card"})
 
 
 def test_a_failure_without_a_word(begin):
     one = begin("raise KeyError('forgotten')")
     wait_for(one.done)
-    assert one.error.startswith("The process that did this ended without an answer.")
+    assert str(one.error).startswith("The process that did this ended without an answer.")
     assert "KeyError: 'forgotten'" in one.log
 
 
@@ -92,7 +101,9 @@ def test_work_with_a_log_prints_there(begin, tmp_path):
 def test_a_crash_is_a_sentence(begin):
     one = begin("import os; os.abort()")
     wait_for(one.done)
-    assert one.error.startswith("The process that did this ended without an answer (aborted)") and one.exit_code < 0
+    assert (
+        str(one.error).startswith("The process that did this ended without an answer (aborted)") and one.exit_code < 0
+    )
 
 
 def test_a_machine_that_cannot_begin_it_raises(begin, monkeypatch):
@@ -117,7 +128,7 @@ def test_kill_ends_it_with_all_that_it_started(begin):
     one = begin(GRANDCHILD)
     wait_for(lambda: one.events)
     one.kill()
-    assert one.done() and one.error == "" and one.exit_code < 0
+    assert one.done() and one.error is None and one.exit_code < 0
     wait_for(lambda: gone(one.events[0]["pid"]), 5.0)
     one.kill()  # once more does no harm
 

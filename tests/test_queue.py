@@ -21,7 +21,7 @@ class Clock:
 
 class FakeHandle:
     def __init__(self, work: Work) -> None:
-        self.work, self.events, self.error, self.exit_code, self.ended = work, [], "", None, False
+        self.work, self.events, self.error, self.exit_code, self.ended = work, [], None, None, False
 
     def running(self) -> bool:
         return not self.ended
@@ -210,7 +210,7 @@ def test_waiting_work_is_taken_back_and_work_that_goes_on_is_ended():
     assert not house.queue.take_back(second) and not house.queue.take_back(first)
     assert house.queue.place(third) == Place(1, 1, 10.0)
     house.queue.stop(first)
-    assert not first.live and first.error == "" and house.at_work() == ["a3"]
+    assert not first.live and first.error is None and house.at_work() == ["a3"]
     house.queue.stop(first)  # once more does no harm
     assert house.over == [second, first]
 
@@ -232,7 +232,7 @@ def test_work_that_cannot_begin_is_over_with_a_sentence_and_blocks_nothing():
     house.executor.broken = True
     failed = house.add("a1")
     assert not failed.live and house.over == [failed]
-    assert failed.error.startswith("It could not begin: Resource temporarily unavailable.")
+    assert str(failed.error).startswith("It could not begin: Resource temporarily unavailable.")
     house.executor.broken = False
     house.add("a2")
     assert house.at_work() == ["a2"]

@@ -14,6 +14,7 @@ from core.folders import PROJECT
 from core.jobs.executor import MEASUREMENT
 from core.jobs.jobs import Jobs
 from core.jobs.racing import Race
+from core.messages import Message
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
 from core.runs.run import Run, Status, create_run
@@ -29,7 +30,7 @@ SMALL = Config(NetworkConfig(inputs=64, hidden=(8,)), TrainingConfig(dataset="di
 def begun(monkeypatch: pytest.MonkeyPatch, runs_dir: Path) -> list:
     """What the pages have asked the server to begin; nothing is, and Taichi can be used on two devices."""
     asked: list = []
-    devices = [Device("cpu", "Processor", True, ""), Device("vulkan", "Graphics card", True, "")]
+    devices = [Device("cpu", Message("Processor"), True), Device("vulkan", Message("Graphics card"), True)]
     monkeypatch.setattr(Jobs, "devices", lambda self: devices)
     monkeypatch.setattr(Jobs, "start", lambda self, config, owner: asked.append(config) or create_run(config))
     monkeypatch.setattr(Jobs, "start_race", lambda self, config, device, owner: asked.append((config, device)))

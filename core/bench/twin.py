@@ -114,7 +114,7 @@ def part_of(difference: float) -> Message:
         return message("as much as the value itself, or more")
     size, fine, coarse = next(each for each in PARTS if whole >= each[0])
     count = float(f"{whole / size:.1e}")
-    return message(fine if count < 9.95 else coarse, count=count)
+    return message(fine, count=count) if count < 9.95 else message(coarse, count=count)
 
 
 # -- slopes
@@ -182,13 +182,14 @@ def hundred_steps_exactly(device: str) -> Finding:
     """Both engines in double precision."""
     ours, theirs = trained("numpy", "cpu", "float64"), trained("taichi", device, "float64")
     found = distance(theirs, ours)
+    meaning = TWINS if found <= TWIN_BOUND else NO_TWINS
     return Finding(
         "exact_steps",
         message("{steps} steps in double precision, Taichi against NumPy", steps=STEPS),
         found,
         TWIN_BOUND,
         len(ours),
-        message(TWINS if found <= TWIN_BOUND else NO_TWINS, steps=STEPS, count=len(ours), part=part_of(found)),
+        message(meaning, steps=STEPS, count=len(ours), part=part_of(found)),
     )
 
 

@@ -14,16 +14,29 @@ import time
 from dataclasses import dataclass
 
 from core.folders import PROJECT
+from core.messages import N_, Message, message
 
 TITLES = {
-    "cpu": "Processor",
-    "cuda": "Graphics card (CUDA)",
-    "vulkan": "Graphics card (Vulkan)",
-    "metal": "Graphics card (Metal)",
+    "cpu": N_("Processor"),
+    "cuda": N_("Graphics card (CUDA)"),
+    "vulkan": N_("Graphics card (Vulkan)"),
+    "metal": N_("Graphics card (Metal)"),
+}
+WITH_CARD = {
+    "cuda": N_("Graphics card (CUDA): {card}"),
+    "vulkan": N_("Graphics card (Vulkan): {card}"),
+    "metal": N_("Graphics card (Metal): {card}"),
+}
+REFUSED = {
+    "cpu": N_("The processor cannot be used by Taichi. {why}"),
+    "cuda": N_("The graphics card cannot be used through CUDA. {why}"),
+    "vulkan": N_("The graphics card cannot be used through Vulkan. {why}"),
+    "metal": N_("The graphics card cannot be used through Metal. {why}"),
 }
 # Drivers that only pretend to be a graphics card; with this variable set, tests compute on one all the same.
 SOFTWARE_DRIVERS = ("llvmpipe", "lavapipe", "swiftshader")
 ALLOW_SOFTWARE = "DIGITLAB_SOFTWARE_GPU"
+IMITATED = N_("The driver found, {card}, only imitates a graphics card on the processor.")
 NICENESS = 10  # whoever waits for a page comes first
 CARD = re.compile(rb'Vulkan Device "(.+?)" supports')  # in what Taichi prints of its start
 
@@ -37,13 +50,13 @@ class Device:
     name : as in `TrainingConfig.device`: cpu, cuda, vulkan, metal.
     title : its name for a person, with the card's own where the driver tells it.
     available : whether Taichi computed on it just now.
-    reason : a sentence that says why it cannot be used; empty when it can.
+    reason : why it cannot be used; None when it can.
     """
 
     name: str
-    title: str
+    title: Message
     available: bool
-    reason: str = ""
+    reason: Message | None = None
 
 
 def candidates() -> tuple[str, ...]:
@@ -54,7 +67,7 @@ def candidates() -> tuple[str, ...]:
 def probe(timeout: float = 20.0) -> list[Device]:
     """Try every candidate, all at once, each for at most `timeout` seconds."""
     if importlib.util.find_spec("taichi") is None:
-        return [_refused(name, "Taichi is not installed here.") for name in candidates()]
+        return [_refused(name, message("Taichi is not installed here.")) for name in candidates()]
     deadline = time.monotonic() + timeout
     processes = [(name, _launched(name)) for name in candidates()]
     return [_outcome(name, process, deadline, timeout) for name, process in processes]
@@ -87,19 +100,17 @@ def _outcome(name: str, process: subprocess.Popen, deadline: float, timeout: flo
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
-        return _refused(name, f"It gave no answer within {timeout:g} seconds.")
+        return _refused(name, message("It gave no answer within {seconds:g} seconds.", seconds=timeout))
     if process.returncode < 0:
-        return _refused(name, "Its driver crashed when it was tried.")
+        return _refused(name, message("Its driver crashed when it was tried."))
     if process.returncode:
-        return _refused(name, "Taichi found none that it can compute on.")
+        return _refused(name, message("Taichi found none that it can compute on."))
     named = CARD.search(output)
     card = named[1].decode(errors="replace") if named else ""
     if any(driver in card.lower() for driver in SOFTWARE_DRIVERS) and not os.environ.get(ALLOW_SOFTWARE):
-        return _refused(name, f"The driver found, {card}, only imitates a graphics card on the processor.")
-    return Device(name, f"{TITLES[name]}: {card}" if card else TITLES[name], True)
+        return _refused(name, message(IMITATED, card=card))
+    return Device(name, message(WITH_CARD[name], card=card) if card else message(TITLES[name]), True)
 
 
-def _refused(name: str, why: str) -> Device:
-    what = "The processor" if name == "cpu" else "The graphics card"
-    how = {"cpu": "by Taichi"}.get(name, f"through {TITLES[name].partition('(')[2][:-1]}")
-    return Device(name, TITLES[name], False, f"{what} cannot be used {how}. {why}")
+def _refused(name: str, why: Message) -> Device:
+    return Device(name, message(TITLES[name]), False, message(REFUSED[name], why=why))

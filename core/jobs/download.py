@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from core.datasets.download import download_mnist
 from core.errors import DigitLabError
+from core.messages import N_, Message, message
+
+NOT_KEPT = N_("The files could not be kept: {reason}. Make room on the disk and try again.")
 
 
 @dataclass
@@ -14,13 +17,13 @@ class Download:
     Attributes
     ----------
     done, total : bytes.
-    error : a sentence when it failed.
+    error : why it failed, or None.
     running : until it has ended, however that was.
     """
 
     done: int = 0
     total: int = 0
-    error: str = ""
+    error: Message | None = None
     running: bool = True
 
     def begin(self) -> None:
@@ -31,9 +34,9 @@ class Download:
         try:
             download_mnist(progress=self._progress)
         except DigitLabError as error:
-            self.error = str(error)
+            self.error = error.message
         except OSError as error:
-            self.error = f"The files could not be kept: {error.strerror}. Make room on the disk and try again."
+            self.error = message(NOT_KEPT, reason=error.strerror)
         finally:
             self.running = False
 

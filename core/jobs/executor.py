@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from core.messages import Message
+
 RUN, LESSON, CHECK, MEASUREMENT = "run", "lesson", "check", "measurement"
 
 
@@ -50,12 +52,12 @@ class Handle(Protocol):
     Attributes
     ----------
     events : the objects it has told so far, the oldest first; it only grows.
-    error : once it is done, a sentence when it failed; empty when it did not, and when it was killed.
+    error : once it is done, what is to be said when it failed; None when it did not, and when it was killed.
     exit_code : once it is done, its exit code; less than 0 is the number of the signal that ended it.
     """
 
     events: list[dict[str, Any]]
-    error: str
+    error: Message | None
     exit_code: int | None
 
     def running(self) -> bool:

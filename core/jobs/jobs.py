@@ -21,14 +21,15 @@ from core.jobs.queue import Place, Queue, Ticket
 from core.jobs.racing import Race
 from core.jobs.teaching import Teaching
 from core.jobs.trainings import Trainings
+from core.messages import N_
 from core.models.model import Model
 from core.runs.run import Run
 from core.teach.samples import Sample
 
 LOOK_AGAIN = 0.2  # seconds between two looks of the watcher
 USUAL = {MEASUREMENT: 90.0}  # seconds that work takes about which nobody says more
-ONE_RACE = "A race is going on already, on the Engines page. Wait for its end, or stop it there."
-ONE_OF_A_KIND = "This is being done already. Wait until it is finished, or stop it."
+ONE_RACE = N_("A race is going on already, on the Engines page. Wait for its end, or stop it there.")
+ONE_OF_A_KIND = N_("This is being done already. Wait until it is finished, or stop it.")
 
 
 class Jobs:

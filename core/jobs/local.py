@@ -16,8 +16,12 @@ from typing import Any
 
 from core.folders import PROJECT
 from core.jobs.executor import Work
+from core.messages import N_, Message, message, received
 
-CRASHED = "The process that did this ended without an answer{how}. Nothing else was harmed; you can try again."
+CRASHED = N_("The process that did this ended without an answer. Nothing else was harmed; you can try again.")
+CRASHED_SO = N_(
+    "The process that did this ended without an answer ({how}). Nothing else was harmed; you can try again."
+)
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "TI_CPU_MAX_NUM_THREADS")
 LAST_BYTES = 2_000
 
@@ -53,7 +57,7 @@ class Process:
     def __init__(self, work: Work) -> None:
         self.work = work
         self.events: list[dict[str, Any]] = []
-        self.error = ""
+        self.error: Message | None = None
         self.log = ""
         self.exit_code: int | None = None
         self._killed = False
@@ -112,7 +116,7 @@ class Process:
             except ValueError:
                 continue  # a library greets
             if isinstance(event, dict):
-                self.error = event.get("error") or self.error
+                self.error = received(event["error"]) if event.get("error") else self.error
                 self.events.append(event)
         self.exit_code = self._process.wait()
         if not self.work.log:
@@ -122,16 +126,14 @@ class Process:
             if pipe:
                 pipe.close()
         if self.exit_code and not self._killed:
-            self.error = self.error or CRASHED.format(how=how_it_ended(self.exit_code))
+            self.error = self.error or crashed(self.exit_code)
         self._done.set()
 
 
-def how_it_ended(exit_code: int) -> str:
-    """How a process ended, in brackets, where the system tells: " (aborted)"."""
-    if exit_code >= 0:
-        return ""
+def crashed(exit_code: int) -> Message:
+    """What is said of a process that said nothing itself: how it ended, where the system tells ("aborted")."""
     try:
-        name = signal.strsignal(-exit_code)
+        how = signal.strsignal(-exit_code) if exit_code < 0 else None
     except ValueError:
-        return ""
-    return f" ({name.lower()})" if name else ""
+        how = None
+    return message(CRASHED_SO, how=how.lower()) if how else message(CRASHED)

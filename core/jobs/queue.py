@@ -14,11 +14,11 @@ from core.errors import DigitLabError
 from core.jobs.executor import Executor, Handle, Work
 from core.jobs.limits import Limits
 from core.jobs.schedule import Going, Turns, forecast, going, line, next_to_begin
-from core.messages import Message, message
+from core.messages import N_, Message, message
 
-YOURS_ARE_MANY = "{count} of your tasks are waiting already. Wait until one of them has begun, or stop one."
-ALL_ARE_MANY = "{count} tasks are waiting already, more than this server can take. Try again later."
-NOT_BEGUN = (
+YOURS_ARE_MANY = N_("{count} of your tasks are waiting already. Wait until one of them has begun, or stop one.")
+ALL_ARE_MANY = N_("{count} tasks are waiting already, more than this server can take. Try again later.")
+NOT_BEGUN = N_(
     "It could not begin: {reason}. The computer may be out of memory or hold too many processes; try again later."
 )
 SLOW_TO_LEARN = 0.5  # how much the last piece of work of a kind counts in what works of its kind take
@@ -72,9 +72,9 @@ class Ticket:
         return self.handle.events if self.handle else []
 
     @property
-    def error(self) -> str:
-        """A sentence when it failed; empty as long as it did not, and when it was stopped."""
-        return str(self.refused or "") or (self.handle.error if self.handle and not self.stopped else "")
+    def error(self) -> Message | None:
+        """What is to be said when it failed; None as long as it did not, and when it was stopped."""
+        return self.refused or (self.handle.error if self.handle and not self.stopped else None)
 
 
 class Queue:

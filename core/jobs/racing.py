@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from core.config import Config
 from core.errors import DigitLabError
 from core.jobs.queue import Ticket
+from core.messages import Message
 from core.runs.run import Run
 
 LOOK_AGAIN = 0.1  # seconds between two looks at a run
@@ -23,7 +24,7 @@ class Race:
     prepared : for each run, the seconds it needed before its training began: reading data, compiling kernels.
     running : until the last of its runs has ended, a stopped one too.
     stopped : somebody asked for its end.
-    error : a sentence when it could not go on.
+    error : why it could not go on, or None.
     axis : the end of its chart's axis in seconds, kept here so that it never moves back.
     """
 
@@ -32,7 +33,7 @@ class Race:
     prepared: list[float] = field(default_factory=list)
     running: bool = True
     stopped: bool = False
-    error: str = ""
+    error: Message | None = None
     axis: float = 1.0
 
     def go(self, start: Callable[[Config], Run], ticket_of: Callable[[str], Ticket | None]) -> None:
@@ -45,7 +46,7 @@ class Race:
                 self.runs.append(start(self.configs[1]))
                 self._wait_for_end(ticket_of)
         except DigitLabError as error:
-            self.error = str(error)
+            self.error = error.message
         finally:
             self.running = False
 

@@ -16,6 +16,7 @@ from core.errors import DigitLabError
 from core.jobs.executor import LESSON, Work
 from core.jobs.limits import threads_of
 from core.jobs.queue import Queue, Ticket
+from core.messages import N_, Message
 from core.models.model import Model
 from core.teach.finetune import FineTuned
 from core.teach.samples import Sample
@@ -24,8 +25,8 @@ from core.teach.worker import collect, prepare
 LONGEST = 120.0  # seconds; a lesson takes about ten on a quiet processor
 USUAL, MEGABYTES = 10.0, 150
 LOOK_AGAIN = 0.05
-LATE = "It took too long and was ended. Try again in a moment."
-NOTHING = "The teaching ended without a result. Try again."
+LATE = Message(N_("It took too long and was ended. Try again in a moment."))
+NOTHING = Message(N_("The teaching ended without a result. Try again."))
 
 
 class Teaching:
@@ -36,7 +37,7 @@ class Teaching:
     running : whether it waits or is at work; once it is False, `tuned` or `error` is there.
     ticket : its place in the queue.
     tuned : the taught copy with its figures, or None.
-    error : a sentence when it failed.
+    error : why it failed, or None.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Teaching:
         owner: str = "",
     ) -> None:
         self.tuned: FineTuned | None = None
-        self.error = ""
+        self.error: Message | None = None
         self.running = True
         self._queue = queue
         queue.admit(owner)
@@ -91,9 +92,9 @@ class Teaching:
             self.error = LATE if late else self.ticket.error
             if result := _last_result(self.ticket.events):
                 self.tuned = collect(self._folder, result)
-            self.error = "" if self.tuned else self.error or NOTHING
+            self.error = None if self.tuned else self.error or NOTHING
         except DigitLabError as error:
-            self.error = str(error)
+            self.error = error.message
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
             self.running = False

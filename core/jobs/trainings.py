@@ -18,7 +18,7 @@ from core.errors import DigitLabError
 from core.jobs.executor import RUN, Work
 from core.jobs.limits import is_hosted, threads_of
 from core.jobs.queue import Place, Queue, Ticket
-from core.messages import message
+from core.messages import N_, message
 from core.runs import keeping
 from core.runs.resume import make_ready
 from core.runs.run import Run, create_run, open_run
@@ -31,13 +31,13 @@ STUCK_AFTER = 180.0  # seconds in which a run that was stopped may beat and yet 
 LAST_MOMENTS = 5.0
 GRACE = 60.0  # seconds to keep what was learned, when this server has ended
 MULTIPLICATIONS = 3e9  # a second, for the estimate of a wait; the queue learns how fast this machine is
-NOT_HERE = "The MNIST digits are not on this computer yet. Download them, or use the bundled digits."
-NOT_OVER = "This run is not over: it can go on when it has been stopped."
-CRASHED = "The process that was training crashed ({how}). {kept} {advice}"
-HUNG = "The process that was training gave no sign of life for two minutes and was ended. {kept} {advice}"
-NEVER_ARRIVED = "The process that should train ended before it began. {advice}"
-KEPT = {True: "Its last checkpoint is safe.", False: "It had not reached a checkpoint yet."}
-ADVICE = {"taichi": "Try once more, or choose the NumPy engine.", "numpy": "Try once more."}
+NOT_HERE = N_("The MNIST digits are not on this computer yet. Download them, or use the bundled digits.")
+NOT_OVER = N_("This run is not over: it can go on when it has been stopped.")
+CRASHED = N_("The process that was training crashed ({how}). {kept} {advice}")
+HUNG = N_("The process that was training gave no sign of life for two minutes and was ended. {kept} {advice}")
+NEVER_ARRIVED = N_("The process that should train ended before it began. {advice}")
+KEPT = {True: N_("Its last checkpoint is safe."), False: N_("It had not reached a checkpoint yet.")}
+ADVICE = {"taichi": N_("Try once more, or choose the NumPy engine."), "numpy": N_("Try once more.")}
 CRASHES = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE")  # what a faulty driver or compiler dies of
 
 log = logging.getLogger(__name__)
@@ -179,7 +179,8 @@ def _end_of(watched: _Watched) -> Status | None:
         if watched.ticket.stopped:
             return _stopped(run, now, watched.by)
         return Status("failed", step=now.step, epoch=now.epoch, reason=watched.ticket.refused)
-    words = {"kept": KEPT[run.checkpoint_path.is_file()], "advice": ADVICE[run.config().training.engine]}
+    advice = message(ADVICE[run.config().training.engine])
+    words = {"kept": message(KEPT[run.checkpoint_path.is_file()]), "advice": advice}
     if watched.asked is None and now.state in ("died", "queued", "waiting"):
         crashes = {-getattr(signal, name): name for name in CRASHES if hasattr(signal, name)}
         if watched.hung:
@@ -188,7 +189,7 @@ def _end_of(watched: _Watched) -> Status | None:
             how = (signal.strsignal(-code) or crashes[code]).lower()
             return Status("failed", step=now.step, epoch=now.epoch, reason=message(CRASHED, how=how, **words))
         if now.state != "died":
-            return Status("failed", reason=message(NEVER_ARRIVED, advice=words["advice"]))
+            return Status("failed", reason=message(NEVER_ARRIVED, advice=advice))
     if watched.asked is not None and now.state in ("queued", "waiting"):
         return _stopped(run, now, watched.by)
     return None

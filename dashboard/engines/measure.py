@@ -204,7 +204,8 @@ def table(rows: Rows) -> str:
         (say("NumPy, batches of {batch}", batch=BATCH), times(rows, "numpy", BATCH)),
         (say("Taichi, batches of {batch}", batch=BATCH), times(rows, "taichi", BATCH)),
     ]
-    head = f"| {say('Seconds per epoch, hidden nodes:')} | {' | '.join(map(str, SIZES))} |\n|---|--:|--:|--:|"
+    what = say("Seconds per epoch, hidden nodes:")
+    head = f"| {what} | {' | '.join(map(str, SIZES))} |\n|---|--:|--:|--:|"
     return "\n".join([head, *(f"| {name} | {' | '.join(_cells(found))} |" for name, found in lines)])
 
 

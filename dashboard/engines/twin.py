@@ -81,7 +81,7 @@ def _verdict(findings: list[Finding]) -> None:
         st.error(say(NOT_WELL, count=wrong, total=len(findings)), icon=":material/error:")
     else:
         twins = any(finding.compares_engines for finding in findings)
-        st.success(say(ALL_WELL if twins else SLOPES_ARE_RIGHT), icon=":material/check:")
+        st.success(say(ALL_WELL) if twins else say(SLOPES_ARE_RIGHT), icon=":material/check:")
 
 
 def _show(finding: Finding) -> None:

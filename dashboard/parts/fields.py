@@ -10,6 +10,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.errors import DigitLabError
+from dashboard.say import say
 
 LONGEST = 1e15  # larger ones would be shown with fewer figures than they have
 
@@ -26,7 +27,7 @@ def say_problem(key: str, check: Callable[[], object]) -> None:
         check()
     except DigitLabError as error:
         with st.container(key=f"{key}-problem"):
-            st.markdown(f":red[:material/error: {error}]")
+            st.markdown(f":red[:material/error: {say(error.message)}]")
 
 
 def number_in(label: str, key: str) -> int | float:

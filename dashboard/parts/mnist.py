@@ -5,6 +5,12 @@ import streamlit as st
 from core.datasets import DATASETS
 from dashboard import shared, words
 from dashboard.parts.refusals import fragment, told
+from dashboard.say import N_, say
+
+WHAT_IT_IS = N_(
+    "MNIST is 70,000 digits written by some 500 people: what digit readers are measured on. "
+    "It is a download of {size}, made once."
+)
 
 
 def get_mnist(why: str) -> None:
@@ -20,14 +26,13 @@ def _get_mnist(why: str, was_live: bool) -> None:
     if was_live != live:
         st.rerun()
     with st.container(border=True, key="get-mnist"):
-        st.markdown(f"**{why}** MNIST is 70,000 digits written by some 500 people: what digit readers are measured on. "
-                    f"It is a download of {words.megabytes(description.download_bytes)}, made once.")  # fmt: skip
+        size = words.megabytes(description.download_bytes)
+        st.markdown(f"**{why}** " + say(WHAT_IT_IS, size=size))
         if download and live:
             share = download.done / download.total if download.total else 0.0
-            st.progress(share, f"Downloading: {words.megabytes(download.done)} of "
-                               f"{words.megabytes(description.download_bytes)}")  # fmt: skip
+            st.progress(share, say("Downloading: {done} of {size}", done=words.megabytes(download.done), size=size))
             return
         if download and download.error:
-            st.error(download.error, icon=":material/cloud_off:")
-        st.button("Download MNIST", icon=":material/download:", key="download-mnist",
+            st.error(say(download.error), icon=":material/cloud_off:")
+        st.button(say("Download MNIST"), icon=":material/download:", key="download-mnist",
                   on_click=told(shared.jobs().start_download))  # fmt: skip

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.errors import DigitLabError
+from core.messages import Message
 from dashboard import visitor
+from dashboard.say import say
 
 REFUSED = "_refused"
 PAGE = "page"
@@ -24,12 +26,12 @@ class Refusal:
 
     Attributes
     ----------
-    sentence : why, and what to do.
+    sentence : why, and what to do, as it is said in whatever language the page is then drawn.
     visit : the visit to a page in which that was; it is forgotten with it.
     place : where it is said; empty until something is drawn anew, which is the page or the fragment of the callback.
     """
 
-    sentence: str
+    sentence: Message
     visit: int
     place: str = ""
 
@@ -52,15 +54,15 @@ def told(action: Callable[..., object], place: str = "", *, once: bool = False) 
         try:
             action(*args, **kwargs)
         except DigitLabError as error:
-            st.session_state[REFUSED] = Refusal(str(error), visitor.visit(), place)
+            st.session_state[REFUSED] = Refusal(error.message, visitor.visit(), place)
 
     return call
 
 
 def refusal(place: str) -> str:
-    """What is to be said at this place: a sentence, or nothing."""
+    """What is to be said at this place: a sentence in the visitor's language, or nothing."""
     found: Refusal | None = st.session_state.get(REFUSED)
-    return found.sentence if found and found.place == place and found.visit == visitor.visit() else ""
+    return say(found.sentence) if found and found.place == place and found.visit == visitor.visit() else ""
 
 
 @contextlib.contextmanager
@@ -97,13 +99,13 @@ def _said() -> Iterator[None]:
     try:
         yield
     except DigitLabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(say(error.message), icon=":material/error:")
 
 
 def try_to(key: str, action: Callable[[], object]) -> None:
-    """Do what may be refused; the sentence of a refusal is kept in the session under `key`, and forgotten by the next."""
+    """Do what may be refused; the message of a refusal is kept in the session under `key`, and forgotten by the next."""
     st.session_state.pop(key, None)
     try:
         action()
     except DigitLabError as error:
-        st.session_state[key] = str(error)
+        st.session_state[key] = error.message

@@ -6,6 +6,7 @@ import streamlit as st
 from core.engines.devices import Device
 from dashboard import shared, words
 from dashboard.parts.refusals import fragment
+from dashboard.say import say
 
 LOOK_AGAIN = 0.5  # seconds, while the devices are being tried
 
@@ -19,8 +20,8 @@ def device_choice(key: str) -> None:
     """A choice of where Taichi shall compute, where there is one; `chosen_device` says what it is."""
     titles = {device.name: device.title for device in taichi_devices()}
     if len(titles) > 1:
-        st.selectbox("Taichi computes on", list(titles), format_func=titles.__getitem__, key=key, persist_state="session",
-                     help=words.HELP["device"])  # fmt: skip
+        st.selectbox(say("Taichi computes on"), list(titles), format_func=lambda name: say(titles[name]), key=key,
+                     persist_state="session", help=say(words.HELP["device"]))  # fmt: skip
 
 
 def chosen_device(key: str) -> str | None:
@@ -41,6 +42,6 @@ def _taichi_remark(was_waiting: bool) -> None:
     if was_waiting and found is not None:
         st.rerun()
     if found is None:
-        st.caption(words.TRYING_DEVICES)
+        st.caption(say(words.TRYING_DEVICES))
     elif not taichi_devices():
-        st.info(words.NO_TAICHI.format(reason=found[0].reason), icon=":material/info:")
+        st.info(say(words.NO_TAICHI, reason=found[0].reason or ""), icon=":material/info:")

@@ -105,7 +105,7 @@ def _one_of(name: str, options: list[str]) -> None:
 
 def _engine_and_device() -> None:
     """Who computes and on what."""
-    reasons = [device.reason for device in shared.jobs().devices() or []]
+    reasons = [say(device.reason) for device in shared.jobs().devices() or [] if device.reason]
     left, right = st.columns(2)
     with left:
         _choice(say("Engine"), "engine", {name: ENGINE_TITLES[name] for name in _engines()})

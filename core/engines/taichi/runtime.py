@@ -17,13 +17,14 @@ from core.engines.devices import trial
 from core.engines.taichi.abilities import MISSING
 from core.errors import DigitLabError
 from core.folders import PROJECT
+from core.messages import N_, Message
 from core.processors import processors
 
 TITLES = {
-    "cpu": "the processor",
-    "cuda": "the graphics card through CUDA",
-    "vulkan": "the graphics card through Vulkan",
-    "metal": "the graphics card through Metal",
+    "cpu": N_("the processor"),
+    "cuda": N_("the graphics card through CUDA"),
+    "vulkan": N_("the graphics card through Vulkan"),
+    "metal": N_("the graphics card through Metal"),
 }
 STALE_SECONDS = 60.0  # the cache's lock is held for milliseconds: an older one was left by a process that was killed
 
@@ -64,8 +65,8 @@ def start(device: str) -> None:
     elif _started[0] != device:
         raise DigitLabError(
             "This process already computes on {device}. To use {wanted}, start the run in a process of its own.",
-            device=TITLES[_started[0]],
-            wanted=TITLES[device],
+            device=Message(TITLES[_started[0]]),
+            wanted=Message(TITLES[device]),
         )
     elif _started != here:
         raise DigitLabError("Another thread of this process started Taichi, and only that thread can use it.")
@@ -105,7 +106,9 @@ def _start(ti: Any, device: str) -> None:
 
 
 def _refusal(device: str) -> DigitLabError:
-    return DigitLabError("Taichi cannot compute on {device} here. Choose another device.", device=TITLES[device])
+    return DigitLabError(
+        "Taichi cannot compute on {device} here. Choose another device.", device=Message(TITLES[device])
+    )
 
 
 def _cache_options() -> dict[str, Any]:
