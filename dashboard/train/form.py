@@ -4,11 +4,14 @@ The button stands above the settings: what is said under a field comes and goes 
 hand presses the button, and must not move it.
 """
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from core.datasets import available, needs_mnist, offered
 from core.drawings.augment import AUGMENTATIONS
 from core.errors import DigitLabError
+from core.messages import Message
 from core.network.activations import ACTIVATIONS
 from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES, OUTPUTS
@@ -91,7 +94,7 @@ def _engines() -> list[str]:
     return ["numpy", "taichi"] if taichi_devices() or shared.jobs().devices() is None else ["numpy"]
 
 
-def _device_titles() -> dict[str, str]:
+def _device_titles() -> Mapping[str, str | Message]:
     if st.session_state[key("engine")] == "taichi" and (devices := taichi_devices()):
         return {device.name: device.title for device in devices}
     return {"cpu": N_("Processor")}
@@ -110,7 +113,7 @@ def _engine_and_device() -> None:
     with left:
         _choice(say("Engine"), "engine", {name: ENGINE_TITLES[name] for name in _engines()})
     with right:
-        _choice(say("Device"), "device", _device_titles(), help=" ".join([words.HELP["device"], *reasons]))
+        _choice(say("Device"), "device", _device_titles(), help=" ".join([say(words.HELP["device"]), *reasons]))
     taichi_remark()
 
 
@@ -140,7 +143,7 @@ def _number(name: str) -> None:
     number_field(say(label), key(name), lambda: settings.check(name), step=step, help=say(words.HELP[name]))
 
 
-def _choice(label: str, name: str, titles: dict[str, str], *, help: str = "") -> None:
+def _choice(label: str, name: str, titles: Mapping[str, str | Message], *, help: str = "") -> None:
     st.selectbox(label, list(titles), format_func=lambda option: say(titles[option]), key=key(name),
                  help=help or say(words.HELP[name]),
                  persist_state="session")  # fmt: skip
