@@ -1,5 +1,5 @@
 # make run     the app, in a virtual environment of its own
-# make check   style and the tests without a browser: under 90 seconds, for the hand
+# make check   style, types and the tests without a browser: under 90 seconds, for the hand
 # make test    all of it, the browser's tests among them
 # make models  train the shipped models again (needs MNIST and, in $PEN_DIGITS, the pen digits; two hours on two cores)
 # make words   collect all sentences for translators into dashboard/locale/digit-lab.pot
@@ -24,6 +24,7 @@ test: style browser vulkan
 style: .venv/development $(LINTER)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(if $(LINTER),$(LINTER)/.bin/eslint --config tests/javascript/eslint.config.mjs dashboard,@echo "npm was not found: the page's scripts are not looked through.")
 
 models: .venv/runtime

@@ -117,11 +117,11 @@ def lesson(*, typed: bool) -> None:
         return
     if held.teaching.running:
         fragment(_progress, run_every=REFRESH_SECONDS)(held)
-    elif held.teaching.tuned is None:
-        st.error(say(held.teaching.error), icon=":material/error:")
+    elif error := held.teaching.error:
+        st.error(say(error), icon=":material/error:")
         st.button(say("Close"), key="lesson-close", on_click=told(_forget))
-    else:
-        _result(held, held.teaching.tuned)
+    elif tuned := held.teaching.tuned:
+        _result(held, tuned)
 
 
 def _progress(held: Lesson) -> None:
