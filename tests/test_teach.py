@@ -154,9 +154,9 @@ def test_the_refusal_says_the_numbers() -> None:
 
 def test_lessons_that_cannot_be(small: Model) -> None:
     with pytest.raises(DigitLabError, match="at least 5 drawings to teach; there are 4"):
-        fine_tune(small, [a_sample()] * 4)
+        fine_tune(small, [a_sample(ink=ink) for ink in range(201, 205)])
     with pytest.raises(DigitLabError, match="28 × 28 pixels, and this network reads 8 × 8"):
-        fine_tune(small, [a_sample()] * 5 + [a_sample(side=28)])
+        fine_tune(small, [*(a_sample(ink=ink) for ink in range(201, 206)), a_sample(side=28)])
     config = small.config.with_network(inputs=100)
     odd = Model(config, Parameters.initial(config.network, 0))
     with pytest.raises(DigitLabError, match="10 × 10 pixels.*cannot be checked"):
@@ -167,7 +167,7 @@ def test_without_mnist_a_large_network_is_not_taught(monkeypatch, tmp_path: Path
     monkeypatch.setenv("MNIST_DIR", str(tmp_path))
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
     with pytest.raises(DigitLabError, match="MNIST is not on this computer"):
-        fine_tune(load_model("rashid"), [a_sample(side=28)] * 5)
+        fine_tune(load_model("rashid"), [a_sample(side=28, ink=ink) for ink in range(201, 206)])
 
 
 # -- real lessons on the bundled digits
