@@ -59,13 +59,17 @@ def test_the_typed_row_is_misread_taught_and_read_in_full(row: Path, typed: Path
     assert read("small", row) == read("small", row, "--equal-parts", 5) == "03234"
     result = run("teach", "small", typed, "--out", copy)
     assert read(copy, row) == read(copy, row, "--equal-parts", 5) == "01234"
-    assert result["taught"] == 28 and result["known"] == 0 and result["out"] == str(copy)
-    assert result["after"]["own"]["correct"] > result["before"]["own"]["correct"] and result["after"]["own"]["n"] == 28
+    count = result["taught"]
+    assert count == 27, "two of the 28 pictures are the same at 8 × 8 pixels, and count once"
+    assert result["known"] == 0 and result["out"] == str(copy)
+    assert (
+        result["after"]["own"]["correct"] > result["before"]["own"]["correct"] and result["after"]["own"]["n"] == count
+    )
     score = evaluate_on(load_model(copy), "digits").score
     assert (result["after"]["test"]["n"], result["after"]["test"]["correct"]) == (score.n, score.correct)
 
     again = run("teach", copy, typed, "--out", tmp_path / "again.safetensors")  # it knows what it has learned
-    assert again["known"] == 28 and again["before"]["own"] is None and again["after"]["own"] is None
+    assert again["known"] == count and again["before"]["own"] is None and again["after"]["own"] is None
 
 
 def test_the_typed_digits_come_with_the_program(row: Path, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def teach_command(
         raise DigitLabError(refusal)
     out.parent.mkdir(parents=True, exist_ok=True)
     save_model(tuned.model, out)
-    fields = {"model": model, "out": str(out), "taught": len(samples), "known": tuned.known,
+    fields = {"model": model, "out": str(out), "taught": tuned.learned.n, "known": tuned.known,
               "before": _fields(tuned, "before"), "after": _fields(tuned, "after")}  # fmt: skip
     report(fields, f"{_words(tuned)}\nThe copy is in {out}.", as_json)
 
