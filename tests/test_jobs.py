@@ -1,10 +1,12 @@
 """Runs, races and other work as the app begins and ends them, with real processes and without the app."""
 
+import errno
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -172,6 +174,35 @@ def test_where_no_process_can_begin_the_run_has_failed_with_a_sentence_and_block
         assert failed.status().state == "failed"
         assert failed.status().detail.startswith("It could not begin: No such file or directory.")
     assert wait_for(jobs.start(quick), "finished", "failed", "died") == "finished"
+
+
+def test_where_no_thread_can_listen_the_process_is_ended_and_the_run_has_failed(jobs, monkeypatch, quick) -> None:
+    def refuse(self) -> None:
+        if self.name.startswith("reads "):
+            raise RuntimeError("can't start new thread")
+        start(self)
+
+    start = threading.Thread.start
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        failed = jobs.start(quick)
+    assert failed.status().state == "failed" and "can't start new thread" in failed.status().detail
+    assert wait_for(jobs.start(quick), "finished", "failed", "died") == "finished"
+
+
+def test_a_run_that_cannot_be_told_says_so(jobs, monkeypatch, endless) -> None:
+    run = jobs.start(endless)
+    wait_for(run, "running")
+
+    def full(self, command) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Run, "send", full)
+        with pytest.raises(DigitLabError, match="could not be told to stop: No space left on device"):
+            jobs.stop(run)
+    jobs.stop(run)
+    assert wait_for(run, "stopped", "failed", "died", "finished") == "stopped"
 
 
 def test_a_process_that_ends_before_it_is_at_work_is_a_failed_run(jobs, monkeypatch, tmp_path, quick) -> None:

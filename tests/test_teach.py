@@ -351,6 +351,8 @@ def test_a_kept_copy_is_a_model_until_it_is_undone(runs_dir: Path, small: Model)
     copy_id = keep_copy(small, "default")
     assert find_model(copy_id) == find_copy(copy_id) and model_before(copy_id) == "default" and is_copy(copy_id)
     np.testing.assert_array_equal(load_model(copy_id).parameters.flat, small.parameters.flat)
+    (runs_dir / "taught" / copy_id / "before.txt").write_bytes(b"\xff")
+    assert model_before(copy_id) == ""  # and undoing it leads to the default
     delete_copy(copy_id)
     delete_copy(copy_id)  # twice does no harm
     assert not is_copy(copy_id) and not any((runs_dir / "taught").iterdir())

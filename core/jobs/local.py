@@ -5,6 +5,7 @@ a process does (compute, compile, crash) harms nobody.
 """
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -78,7 +79,15 @@ class Process:
             self._complaints.close()
             raise
         self.pid = self._process.pid
-        threading.Thread(target=self._follow, name=f"reads {work.argv[0]}", daemon=True).start()
+        try:
+            threading.Thread(target=self._follow, name=f"reads {work.argv[0]}", daemon=True).start()
+        except RuntimeError as error:  # no more threads: what nobody listens to must not go on
+            self._process.kill()
+            self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout, self._complaints):
+                if pipe:
+                    pipe.close()
+            raise OSError(errno.EAGAIN, str(error)) from error
 
     def running(self) -> bool:
         return not self._done.is_set()

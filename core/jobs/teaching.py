@@ -25,6 +25,7 @@ from core.teach.worker import collect, prepare
 LONGEST = 120.0  # seconds; a lesson takes about ten on a quiet processor
 USUAL, MEGABYTES = 10.0, 150
 LOOK_AGAIN = 0.05
+NOT_BEGUN = N_("The teaching could not begin: {reason}.")
 LATE = Message(N_("It took too long and was ended. Try again in a moment."))
 NOTHING = Message(N_("The teaching ended without a result. Try again."))
 
@@ -55,7 +56,10 @@ class Teaching:
         self.running = True
         self._queue = queue
         queue.admit(owner)
-        self._folder = Path(tempfile.mkdtemp(prefix="digit-lab-teach-"))
+        try:
+            self._folder = Path(tempfile.mkdtemp(prefix="digit-lab-teach-"))
+        except OSError as error:
+            raise DigitLabError(NOT_BEGUN, reason=error.strerror) from error
         try:
             prepare(self._folder, model, samples)
             self.ticket = submit(
@@ -71,7 +75,7 @@ class Teaching:
             )
         except OSError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
-            raise DigitLabError("The teaching could not begin: {reason}.", reason=error.strerror) from error
+            raise DigitLabError(NOT_BEGUN, reason=error.strerror) from error
         except DigitLabError:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise

@@ -96,9 +96,12 @@ class Trainings:
                 time.sleep(0.05)
 
     def _hand_in(self, run: Run, config: Config, owner: str, *, alone: bool) -> None:
-        run.set_process(os.getpid())
-        before = run.status()
-        run.set_status(Status("queued", step=before.step, epoch=before.epoch))
+        try:
+            run.set_process(os.getpid())
+            before = run.status()
+            run.set_status(Status("queued", step=before.step, epoch=before.epoch))
+        except OSError as error:
+            raise DigitLabError("The run could not be handed in: {reason}.", reason=error.strerror) from error
         work = Work(
             kind=RUN,
             argv=("core.runs.worker", str(run.path), "--stop-with-parent"),
@@ -137,7 +140,10 @@ class Trainings:
             if self._queue.take_back(watched.ticket):
                 return
             watched.asked = watched.asked or time.monotonic()
-        run.send(Stop(by=by))
+        try:
+            run.send(Stop(by=by))
+        except OSError as error:  # a full disk, or a run that was deleted meanwhile
+            raise DigitLabError("The run could not be told to stop: {reason}.", reason=error.strerror) from error
 
     # -- watching
 

@@ -52,8 +52,11 @@ def is_copy(name: str | None) -> bool:
 
 
 def model_before(copy_id: str) -> str:
-    """The name of the model that a copy was made from."""
-    return (find_copy(copy_id).parent / "before.txt").read_text()
+    """The name of the model that a copy was made from; empty where that is not known any more."""
+    try:
+        return (find_copy(copy_id).parent / "before.txt").read_text()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def delete_copy(copy_id: str) -> None:

@@ -83,7 +83,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "backwards": Recipe(
         N_("To be run backwards"),
-        N_("Rashid's network with a pull of its weights towards zero, which makes the pictures of the back-query clear."),
+        N_("Rashid's network with a pull of its weights towards zero, which makes the pictures of the back-query smoother."),
         legacy_config(hidden=200).with_training(
             loss="squared_error", shuffle=True, batch_size=16, learning_rate=1.0, schedule="cosine", l2=2e-4, epochs=6
         ),
