@@ -43,7 +43,7 @@ class TimedEngine(NumpyEngine):
     def train(self, order, rates):
         self.orders.append(order.copy())
         self.rates.append(rates.copy())
-        self.pixels.append(self._data.pixels)
+        self.pixels.append(self._pixels)
         self.clock.now += self.seconds * len(rates)
         return super().train(order, rates)
 
@@ -273,9 +273,9 @@ def test_turned_digits_come_in_windows_and_every_one_of_them(make_data, shuffle,
     shown = []
 
     def train(order, rates, train=training.engine.train):
-        held = training.engine._data
-        assert len(held) <= 8
-        shown.extend((held.pixels[row].round(2).tobytes(), held.labels[row]) for row in order)
+        pixels, labels = training.engine._pixels, training.engine._labels
+        assert len(pixels) == len(labels) <= 8
+        shown.extend((pixels[row].round(2).tobytes(), labels[row]) for row in order)
         return train(order, rates)
 
     monkeypatch.setattr(training.engine, "train", train)
