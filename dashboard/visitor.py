@@ -37,14 +37,10 @@ class Key(Generic[T]):
     def put(self, value: T) -> None:
         st.session_state[self.name] = value
 
-    def take(self) -> T:
-        """The value, which is there no more afterwards."""
-        return st.session_state.pop(self.name, self.first())
-
 
 PAGE: Key[str] = Key("_page", str)
 VISIT: Key[int] = Key("_visit", int)
-WANTED: Key[str] = Key("_wanted_model", str)  # a model chosen by a button, until the picker is drawn next
+WANTED: Key[dict[str, str]] = Key("_wanted", dict)  # what a button chose in a picker, until that has been drawn with it
 COPIES: Key[list[str]] = Key("_copies", list)  # taught copies that this visitor has kept
 OWNER: Key[str] = Key("_owner", lambda: secrets.token_hex(8))
 
@@ -80,20 +76,38 @@ def chosen(key: str, options: list[str], default: str | None) -> str | None:
 
     The URL is only believed when it names one of the options. Call it before the picker and `keep` after it.
     """
-    if key == MODEL and another_model_wanted():
-        st.session_state[key] = WANTED.take()
-    value = st.session_state.get(key, st.query_params.get(key))
+    value = asked_for(key)
     st.session_state[key] = value if value in options else default
     return st.session_state[key]
 
 
+def asked_for(key: str) -> str | None:
+    """What a picker shall show if it is on offer: what a button chose, else this visitor's choice, else the URL's."""
+    return WANTED.get().get(key) or st.session_state.get(key, st.query_params.get(key))
+
+
 def keep(key: str, default: str | None) -> None:
-    """Write a picker's value into the URL, so that a reload or a sent link finds it again."""
+    """Write a picker's value into the URL, so that a reload or a sent link finds it again. The picker has been drawn."""
+    forget(key)
     value = st.session_state.get(key)
     if value is None or value == default:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != value:
         st.query_params[key] = value
+
+
+def want(key: str, value: str) -> None:
+    """Choose in a picker by a button.
+
+    To set the picker's own key is not enough: where the page is drawn anew before the picker has reached the browser, the
+    browser's older choice comes back with the next message and takes its place.
+    """
+    WANTED.get()[key] = value
+
+
+def forget(key: str) -> None:
+    """Forget what a button chose in a picker: it has been drawn with it, or a hand has chosen since."""
+    WANTED.get().pop(key, None)
 
 
 def in_url() -> dict[str, str]:
@@ -117,12 +131,12 @@ def model_in_use() -> str:
 
 def use_model(name: str) -> None:
     """Choose a model for this visitor, from the next run of the whole page on."""
-    WANTED.put(name)
+    want(MODEL, name)
 
 
 def another_model_wanted() -> bool:
     """Whether `use_model` has been called since the whole page was drawn; a fragment then lets it be drawn again."""
-    return bool(WANTED.get())
+    return MODEL in WANTED.get()
 
 
 def taught_copies() -> list[str]:

@@ -13,7 +13,7 @@ def session(script) -> AppTest:
     return app
 
 
-def test_a_key_makes_its_first_value_keeps_what_is_put_and_is_empty_once_taken():
+def test_a_key_makes_its_first_value_and_keeps_what_is_put():
     def script():
         from dashboard.visitor import Key
 
@@ -22,7 +22,7 @@ def test_a_key_makes_its_first_value_keeps_what_is_put_and_is_empty_once_taken()
         names.get().append("one")
         assert names.get() == ["one"]  # the list itself is kept, not a copy
         names.put(["two"])
-        assert names.take() == ["two"] and names.get() == []
+        assert names.get() == ["two"]
 
     session(script)
 
@@ -65,8 +65,29 @@ def test_a_model_wanted_by_a_button_is_what_the_picker_shows_next():
         visitor.use_model("blog")
         assert visitor.another_model_wanted()
         assert visitor.chosen(visitor.MODEL, ["default", "blog"], "default") == "blog"
+        visitor.keep(visitor.MODEL, "default")
         assert not visitor.another_model_wanted() and visitor.model_in_use() == "blog"
         assert visitor.in_url() == {"model": "blog"}
+
+    session(script)
+
+
+def test_what_a_button_chose_outlives_a_page_that_was_drawn_anew_before_its_picker():
+    """Then the browser, which has not seen it yet, says again what it showed before."""
+
+    def script():
+        import streamlit as st
+
+        from dashboard import visitor
+
+        st.session_state[visitor.RUN] = "old"
+        visitor.want(visitor.RUN, "new")
+        for _ in range(2):  # the first page is broken off before the picker
+            st.session_state[visitor.RUN] = "old"
+            assert visitor.chosen(visitor.RUN, ["old", "new"], "old") == "new"
+        visitor.keep(visitor.RUN, None)
+        st.session_state[visitor.RUN] = "old"  # by hand, afterwards
+        assert visitor.chosen(visitor.RUN, ["old", "new"], "old") == "old"
 
     session(script)
 

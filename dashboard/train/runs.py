@@ -45,7 +45,7 @@ def _watch(run: Run) -> None:
 def _listed() -> dict[str, Run]:
     """The newest runs by their ids, and the one that the visitor or a link names, however old it is."""
     runs = {run.id: run for run in list_runs()[:MOST]}
-    wanted = st.session_state.get(visitor.RUN, st.query_params.get(visitor.RUN))
+    wanted = visitor.asked_for(visitor.RUN)
     if wanted and wanted not in runs:
         try:
             runs[wanted] = open_run(wanted)

@@ -31,5 +31,7 @@ def start_with(config: Config) -> None:
 def pick(run_id: str = "") -> None:
     """Note that the visitor chose the run that is shown; with an id, show that one."""
     if run_id:
-        st.session_state[visitor.RUN] = run_id
+        visitor.want(visitor.RUN, run_id)
+    else:
+        visitor.forget(visitor.RUN)
     st.session_state[PICKED] = visitor.visit()
