@@ -1,3 +1,5 @@
+import { fetchImages, paint, png } from "./raster.js";
+
 const PAUSE = 66;      // milliseconds between two pictures sent during a stroke: fifteen a second
 const PATIENCE = 600;  // after which the next one goes out even if the last has not been answered
 const DOUBT = 1500;    // after which a picture that has not been answered is sent again: it may have been lost
@@ -5,13 +7,6 @@ const STEP = 1;        // pixels between two points of a stroke, at least
 const RUBBER = 32, BARREL = 2;  // of a pen's buttons
 const TRIES = 4;       // of which each waits twice as long as the one before
 const pads = new WeakMap();
-
-function trace(context, stroke) {
-  context.strokeStyle = stroke.stroke;
-  context.lineWidth = stroke.strokeWidth;
-  context.lineCap = context.lineJoin = "round";
-  context.stroke(new Path2D(stroke.path.map((command) => command.join(" ")).join(" ")));
-}
 
 class Pad {
   constructor(root) {
@@ -22,7 +17,6 @@ class Pad {
     this.version = null;
     this.strokes = [];
     this.stroke = null;
-    this.pictures = new Map();
     this.sequence = 0;
     this.counts = new Map();  // how many strokes each picture had that was sent
     this.answered = 0;
@@ -62,7 +56,7 @@ class Pad {
         canvas.height = height * devicePixelRatio;
       }
       this.cursor ??= [Math.floor(width / data.cell / 2), Math.floor(height / data.cell / 2)];
-      this.fetchPictures();
+      fetchImages(this.strokes, () => this.redraw());
       this.redraw();
       this.asked = begun.length > 0;
     }
@@ -76,36 +70,11 @@ class Pad {
     if (this.asked && this.answered >= this.sequence) this.post();
   }
 
-  fetchPictures() {
-    for (const { src } of this.strokes.filter((stroke) => stroke.src && !this.pictures.has(stroke.src))) {
-      const image = new Image();
-      image.onload = () => this.redraw();
-      image.src = src;
-      this.pictures.set(src, image);
-    }
-  }
-
-  paint(context, scale) {
+  redraw() {
+    const context = this.ink.getContext("2d"), scale = this.ink.width / this.data.width;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, this.data.width, this.data.height);
-    context.imageSmoothingEnabled = false;
-    for (const stroke of this.strokes) {
-      const image = stroke.src && this.pictures.get(stroke.src);
-      if (image?.complete) context.drawImage(image, stroke.left ?? 0, stroke.top ?? 0);
-      else if (stroke.path) trace(context, stroke);
-    }
-  }
-
-  redraw() {
-    this.paint(this.ink.getContext("2d"), this.ink.width / this.data.width);
-  }
-
-  png() {
-    const sheet = document.createElement("canvas");
-    sheet.width = this.data.width;
-    sheet.height = this.data.height;
-    this.paint(sheet.getContext("2d"), 1);
-    return sheet.toDataURL("image/png");
+    paint(context, this.strokes);
   }
 
   // Send now or, while the last picture has not been answered or is too recent, as soon as that has changed.
@@ -132,7 +101,8 @@ class Pad {
   sendAll() {
     this.sequence += 1;
     this.counts.set(this.sequence, this.strokes.length);
-    this.send("drawing", { version: this.version, sequence: this.sequence, strokes: this.strokes, png: this.png() });
+    const picture = png(this.strokes, this.data);
+    this.send("drawing", { version: this.version, sequence: this.sequence, strokes: this.strokes, png: picture });
   }
 
   // A page that is just being redrawn can lose what was sent. A later picture says it all; after the last stroke none comes.

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.look.scripts import bundle
 from dashboard.pads.fabric import INK, PAPER
 from dashboard.say import say
 
@@ -25,7 +26,7 @@ _component = st.components.v2.component(
     "digit_live_pad",
     html=_HTML,
     css=_SOURCE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_SOURCE.with_suffix(".js").read_text(encoding="utf-8"),
+    js=bundle(_SOURCE.parent, "live_pad.js"),
 )
 
 

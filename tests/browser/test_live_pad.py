@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from dashboard.look.scripts import bundle
 from dashboard.pads.fabric import INK
 from tests.browser.app import PROJECT
 
@@ -31,7 +32,7 @@ TOLD = {"strokes": [], "version": 3, "width": 100, "height": 100, "pen": 10, "er
 def bare_pad(context: BrowserContext) -> Iterator[Page]:
     """Our pad without Streamlit: `call` is what Streamlit calls, `sent` what it is told."""
     page = context.new_page()
-    page.evaluate(PAD, (PROJECT / "dashboard" / "pads" / "live_pad.js").read_text(encoding="utf-8"))
+    page.evaluate(PAD, bundle(PROJECT / "dashboard" / "pads", "live_pad.js"))
     yield page
     page.close()
 
