@@ -1,5 +1,6 @@
 """Which process works on a run. A note of it is a hint for whoever is on the same machine; for others the run's beat counts."""
 
+import json
 import os
 import platform
 import time
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 import psutil
+
+from core.files import DAMAGED
 
 PROC = Path("/proc")
 
@@ -53,6 +56,29 @@ def lives(process: Process) -> bool | None:
     try:
         return abs(_started(process.pid) - process.started) < 1.0
     except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+
+
+def note(pid: int) -> bytes:
+    """What a run keeps of a process."""
+    return msgspec.json.encode(identify(pid))
+
+
+def noted_lives(content: bytes) -> bool | None:
+    """Whether the process of a note is still at work; None where it cannot be said from here."""
+    try:
+        return lives(msgspec.json.decode(content, type=Process))
+    except DAMAGED:
+        return _earlier_lives(content)
+
+
+def _earlier_lives(content: bytes) -> bool:
+    """The same of a note of an earlier version, which holds a number and a time by the clock; False where it is damaged."""
+    try:
+        pid, started = json.loads(content)
+        found = psutil.Process(pid)
+        return abs(found.create_time() - started) < 1.0 and found.status() != psutil.STATUS_ZOMBIE
+    except (psutil.NoSuchProcess, ValueError, TypeError, RecursionError):
         return False
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
@@ -68,3 +69,16 @@ def from_json(content: bytes) -> Record:
     return (
         record if record.created.tzinfo else msgspec.structs.replace(record, created=record.created.replace(tzinfo=UTC))
     )
+
+
+def earlier(run: Path) -> Record:
+    """As much as can be known of a run of an earlier version, or with a damaged record: its `title.txt`, and its name."""
+    try:
+        title = clean_title((run / "title.txt").read_text()[:MAX_TITLE])
+    except (OSError, ValueError):  # not there, not text, or nothing to read (a DigitLabError)
+        title = run.name
+    try:
+        created = datetime.strptime(run.name[:15], "%Y%m%d-%H%M%S").astimezone(UTC)
+    except ValueError:  # a folder of another name
+        created = datetime.fromtimestamp(run.stat().st_mtime, UTC)
+    return Record(title=title, created=created)

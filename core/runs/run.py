@@ -19,18 +19,16 @@ shows the truth whatever became of the process.
 Runs of earlier versions have `title.txt` in the place of `run.json`, and no summary.
 """
 
-import json
 import os
 import re
 import secrets
 import shutil
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
-import psutil
 from safetensors import SafetensorError
 from safetensors.numpy import load as parse_safetensors
 from safetensors.numpy import save as to_safetensors
@@ -84,10 +82,9 @@ def create_run(config: Config, root: Path | None = None, *, title: str = "", **a
             shutil.rmtree(made.path, ignore_errors=True)
             raise
     except OSError as error:
+        reason = error.strerror
         raise DigitLabError(
-            "No run can be kept in {root}: {reason}. Make room or choose another folder.",
-            root=root,
-            reason=error.strerror,
+            "No run can be kept in {root}: {reason}. Make room or choose another folder.", root=root, reason=reason
         ) from error
     return Run(root / run_id)
 
@@ -108,17 +105,11 @@ def list_runs(root: Path | None = None) -> list["Run"]:
     return [Run(root / name) for name in sorted(found, reverse=True)]
 
 
+@dataclass(frozen=True)
 class Run:
     """One run folder."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Run) and self.path == other.path
-
-    def __hash__(self) -> int:
-        return hash(self.path)
+    path: Path
 
     @property
     def id(self) -> str:
@@ -131,7 +122,7 @@ class Run:
         try:
             return record.from_json((self.path / "run.json").read_bytes())
         except (OSError, *DAMAGED):
-            return Record(title=self._earlier_title(), created=self._created_by_id())
+            return record.earlier(self.path)
 
     def set_record(self, about: Record) -> None:
         write_atomically(self.path / "run.json", record.to_json(about))
@@ -144,18 +135,6 @@ class Run:
     def created(self) -> datetime:
         """When it was made, in local time."""
         return self.record().created.astimezone()
-
-    def _earlier_title(self) -> str:
-        try:
-            return record.clean_title((self.path / "title.txt").read_text()[: record.MAX_TITLE])
-        except (OSError, ValueError):  # not there, not text, or nothing to read (a DigitLabError)
-            return self.id
-
-    def _created_by_id(self) -> datetime:
-        try:
-            return datetime.strptime(self.id[:15], "%Y%m%d-%H%M%S").astimezone(UTC)
-        except ValueError:  # a folder of another name
-            return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
 
     def config(self) -> Config:
         try:
@@ -191,7 +170,7 @@ class Run:
 
     def set_process(self, pid: int) -> None:
         """Note which process answers for the run: its worker, or as long as it is queued, whoever keeps the queue."""
-        write_atomically(self.path / "process.json", msgspec.json.encode(process.identify(pid)))
+        write_atomically(self.path / "process.json", process.note(pid))
 
     def forget_process(self) -> None:
         (self.path / "process.json").unlink(missing_ok=True)
@@ -207,30 +186,14 @@ class Run:
             content = (self.path / "process.json").read_bytes()
         except OSError:
             return None
-        try:
-            return process.lives(msgspec.json.decode(content, type=process.Process))
-        except DAMAGED:
-            return self._earlier_process_lives(content)
-
-    def _earlier_process_lives(self, content: bytes) -> bool:
-        try:
-            pid, started = json.loads(content)
-            found = psutil.Process(pid)
-            return abs(found.create_time() - started) < 1.0 and found.status() != psutil.STATUS_ZOMBIE
-        except (psutil.NoSuchProcess, ValueError, TypeError, RecursionError):
-            return False
+        return process.noted_lives(content)
 
     def _ended(self, written: Status) -> Status:
-        """What a run is of which nobody is at work any more, though its status says so: what was stopped is stopped."""
-        kept = self.checkpoint_path.is_file()
+        """What a run is of which nobody is at work any more, though its status says so."""
         stops = [command for command in self.asked() if isinstance(command, Stop)]
-        if stops:
-            state, by, reason = "stopped", stops[0].by, status.STOPPED_BY_FORCE if kept else status.STOPPED_BARE
-        else:
-            state, by, reason = "died", "", status.DIED if kept else status.DIED_BARE
-            if (written.state == "queued" or not (self.path / "process.json").exists()) and not kept:
-                reason = status.NEVER_BEGUN
-        return msgspec.structs.replace(written, state=state, phase="", reason=reason, by=by)
+        kept = self.checkpoint_path.is_file()
+        begun = kept or (self.path / "process.json").exists() and written.state != "queued"
+        return status.deserted(written, stopped_by=stops[0].by if stops else None, kept=kept, begun=begun)
 
     # -- events
 

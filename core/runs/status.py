@@ -103,3 +103,19 @@ def from_json(content: bytes) -> Status:
 
 def unreadable() -> Status:
     return Status("died", reason=UNREADABLE, updated=0.0, uptime=0.0, machine="")
+
+
+def deserted(written: Status, *, stopped_by: str | None, kept: bool, begun: bool) -> Status:
+    """What a run is at whose status somebody is at work, and nobody is: what was to be stopped is stopped, else it died.
+
+    Parameters
+    ----------
+    stopped_by : who asked it to stop; None if nobody did.
+    kept : whether it has a checkpoint.
+    begun : whether a process ever worked on it.
+    """
+    if stopped_by is not None:
+        reason = STOPPED_BY_FORCE if kept else STOPPED_BARE
+        return msgspec.structs.replace(written, state="stopped", phase="", reason=reason, by=stopped_by)
+    reason = NEVER_BEGUN if not begun else DIED if kept else DIED_BARE
+    return msgspec.structs.replace(written, state="died", phase="", reason=reason, by="")
