@@ -45,6 +45,7 @@ LABELS = {
     "weight_decay": N_("Weight decay"),
     "batch_size": N_("Batch size"),
     "epochs": N_("Epochs"),
+    "patience": N_("Patience"),
     "l2": N_("L2"),
     "shuffle": N_("Shuffle"),
     "drop_last": N_("Drop last"),
@@ -144,7 +145,8 @@ class TrainingConfig:
     """How the network is trained: data, engine, loss, optimiser, order, length and seed.
 
     `shuffle` shows the samples of each epoch in a new random order; without it they come in the order of the file.
-    `drop_last` leaves out an epoch's last batch when it is not full.
+    `drop_last` leaves out an epoch's last batch when it is not full. `patience` ends it early when the digits held back
+    were read no better for so many epochs, and keeps the best weights; 0 never does (see `core.training.stopping`).
     """
 
     dataset: str = "mnist"
@@ -164,6 +166,7 @@ class TrainingConfig:
     shuffle: bool = True
     drop_last: bool = False
     validation: bool = True
+    patience: int = 0
     seed: int = 0
     dtype: str = "float32"
 
@@ -194,6 +197,12 @@ class TrainingConfig:
         _boolean("shuffle", self.shuffle)
         _boolean("drop_last", self.drop_last)
         _boolean("validation", self.validation)
+        _within("patience", self.patience, 0, MAX_EPOCHS, whole=True)
+        if self.patience and not self.validation:
+            raise DigitLabError(
+                "Training can end early only where digits are held back to tell when. Hold digits back, or set the "
+                "patience to 0."
+            )
         _within("seed", self.seed, 0, MAX_SEED, whole=True)
         _one_of("dtype", self.dtype, DTYPES)
 

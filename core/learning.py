@@ -54,5 +54,5 @@ def finished_model(training: Training, title: str) -> Model:
     if validation:
         scores["validation"] = evaluate(model, validation).score
     sha256 = training.data.train.sha256
-    model.provenance = Provenance(title, sha256, training.epochs_done, scores, __version__, training.changes)
+    model.provenance = Provenance(title, sha256, training.epochs_kept, scores, __version__, training.changes_kept)
     return model

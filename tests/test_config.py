@@ -97,6 +97,10 @@ TRAINING_REFUSED = [
     ("drop_last", None, "true or false"),
     ("validation", 0, "true or false"),
     ("validation", "no", "true or false"),
+    ("patience", -1, "[Pp]atience"),
+    ("patience", 1001, "[Pp]atience"),
+    ("patience", 2.0, "whole number"),
+    ("patience", True, "whole number"),
     ("seed", -1, "[Ss]eed"),
     ("seed", 2**63, "[Ss]eed"),
     ("seed", 1.0, "whole number"),
@@ -140,6 +144,18 @@ def test_limits_themselves_are_allowed():
     NetworkConfig(inputs=65_536, hidden=(1,) * 12, dropout=0)
     NetworkConfig(inputs=64, hidden=(8192,))
     TrainingConfig(learning_rate=0, momentum=0, batch_size=65_536, epochs=1000, seed=2**63 - 1, targets=(0, 1))
+
+
+def test_to_end_early_takes_digits_held_back():
+    with pytest.raises(DigitLabError, match="Hold digits back") as error:
+        TrainingConfig(patience=3, validation=False)
+    assert_sentence(str(error.value))
+
+
+def test_a_configuration_of_before_there_was_patience_opens():
+    fields = Config().to_dict()
+    del fields["training"]["patience"]
+    assert Config.from_dict(fields) == Config() and Config().training.patience == 0
 
 
 def test_derived_figures_by_hand():

@@ -15,8 +15,10 @@ from core.models.parameters import Parameters
 from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES, learning_rates
 from core.runs.run import Run
+from core.training.divergence import DivergedError
 from core.training.events import BatchEvent, EpochEvent, FinishEvent
-from core.training.loop import CHUNK_SECONDS, REPORT_SECONDS, DivergedError, Training, fit_to_data
+from core.training.fitting import fit_to_data
+from core.training.loop import CHUNK_SECONDS, REPORT_SECONDS, Training
 
 
 class Clock:

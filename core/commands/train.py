@@ -13,6 +13,7 @@ from core.config import DEVICES, ENGINES, Config
 from core.datasets import DATASETS, load_training, needs_mnist
 from core.datasets.pen import pen_path
 from core.drawings.augment import AUGMENTATIONS
+from core.errors import DigitLabError
 from core.models.files import save_model
 from core.network.activations import ACTIVATIONS
 from core.network.initializers import INITIALIZERS
@@ -20,8 +21,9 @@ from core.network.losses import LOSSES, OUTPUTS
 from core.network.optimizers import OPTIMIZERS
 from core.network.scaling import SCALINGS
 from core.network.schedules import SCHEDULES
-from core.runs.resume import make_ready
+from core.runs.resume import make_ready, rate_to_try
 from core.runs.run import Run, create_run
+from core.runs.status import DIVERGED
 from core.runs.stopper import Stopper
 from core.runs.worker import execute
 from core.training.events import BatchEvent, EpochEvent, Event
@@ -66,6 +68,7 @@ TRAINING_OPTIONS = (
     click.option("--shuffle/--file-order", default=None, help="A new order in each epoch, or always the file's."),
     click.option("--drop-last/--keep-last", default=None, help="Leave out an epoch's last batch when it is not full."),
     click.option("--validation/--all-data", default=None, help="Hold back a twelfth to watch, or train on everything."),
+    click.option("--patience", type=int, help="End when held-back digits were read no better for so many epochs."),
     click.option("--seed", type=int, help="The same seed gives the same network again."),
     click.option("--dtype", type=click.Choice(["float32", "float64"]), help="Precision of the arithmetic."),
 )
@@ -114,19 +117,20 @@ def train(
 
 @click.command()
 @click.argument("run_id", metavar="RUN")
+@click.option("--rate", type=float, help="Learn at this rate from there on: smaller, for a run that went astray.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write the model to this file.")
 @click.option("--storage", type=click.Choice(["float32", "float16"]), help="Precision of the numbers in --out.")
 @JSON
-def resume(run_id: str, out: Path | None, storage: str | None, as_json: bool) -> None:
+def resume(run_id: str, rate: float | None, out: Path | None, storage: str | None, as_json: bool) -> None:
     """Go on with RUN (an id, or a run's folder) that was stopped or has died, from its last checkpoint.
 
-    It ends with the very same network as a run that was never interrupted.
+    It ends with the very same network as a run that was never interrupted, unless it is given another --rate.
     """
     run = find_run(run_id)
     config = run.config()
     if needs_mnist(config.training.dataset):
         fetch_mnist()
-    make_ready(run, by="terminal")
+    make_ready(run, by="terminal", rate=rate)
     tell(f"Going on with {run.title()}, run {run.id}.")
     _carry_out(run, config, out, storage, as_json)
 
@@ -135,7 +139,12 @@ def _carry_out(run: Run, config: Config, out: Path | None, storage: str | None, 
     """Train in this process with a bar, and report what came of it; Ctrl-C ends with status 130."""
     stop = Stopper(with_parent=False)
     with click.progressbar(length=1000, label="Training", file=sys.stderr) as bar:
-        execute(run, stop=stop, on_event=lambda event: _show(bar, event, config.training.epochs))
+        try:
+            execute(run, stop=stop, on_event=lambda event: _show(bar, event, config.training.epochs))
+        except DigitLabError:
+            if run.status().cause == DIVERGED:
+                tell(f"\npython -m core resume {run.id} --rate {rate_to_try(run):g} goes on from its last good moment.")
+            raise
     status = run.status()
     tell(status.detail or "Done.")
     if not run.model_path.is_file():  # stopped before it began

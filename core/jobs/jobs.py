@@ -53,9 +53,9 @@ class Jobs:
         self._look_after()
         return run
 
-    def resume(self, run: Run, *, owner: str = "") -> None:
-        """Hand in a run that has ended too early; it goes on from its last checkpoint."""
-        self._trainings.resume(run, owner=owner)
+    def resume(self, run: Run, *, owner: str = "", rate: float | None = None) -> None:
+        """Hand in a run that has ended too early; it goes on from its last checkpoint, at this learning rate or as it was."""
+        self._trainings.resume(run, owner=owner, rate=rate)
         self._look_after()
 
     def stop(self, run: Run, *, by: str = "") -> None:

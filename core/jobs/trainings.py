@@ -74,14 +74,15 @@ class Trainings:
             self._hand_in(run, config, owner, alone=kind == "race")
             return run
 
-    def resume(self, run: Run, *, owner: str = "") -> None:
-        """Hand in a run again that was stopped, failed or died: it goes on from its last checkpoint."""
+    def resume(self, run: Run, *, owner: str = "", rate: float | None = None) -> None:
+        """Hand in a run again that was stopped, failed or died: it goes on from its last checkpoint, at this learning rate
+        or as it was."""
         self._let_end(run)
         with self._lock:
             if run.id in self._watched:
                 raise DigitLabError(NOT_OVER)
             self._queue.admit(owner)
-            make_ready(run, by=owner)
+            make_ready(run, by=owner, rate=rate)
             self._hand_in(run, run.config(), owner, alone=False)
 
     def _let_end(self, run: Run) -> None:

@@ -5,6 +5,8 @@ import threading
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 from core.runs.run import Run
 from core.runs.status import BEAT_SECONDS, Phase, State, Status
 
@@ -41,7 +43,7 @@ class Reporter:
         self._over.set()
         self._thread.join()
         _, _, step, epoch, _ = self._now
-        self._run.set_status(Status(status.state, step=step, epoch=epoch, reason=status.reason, by=status.by))
+        self._run.set_status(msgspec.structs.replace(status, step=step, epoch=epoch))
 
     def _write(self) -> None:
         state, phase, step, epoch, by = self._now

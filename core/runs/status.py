@@ -13,6 +13,7 @@ Phase = Literal["", "reading", "preparing", "training", "testing"]
 ACTIVE = ("queued", "waiting", "running", "paused")
 ENDED = ("finished", "stopped", "failed", "died")
 BEAT_SECONDS = 2.0  # a worker writes its status at least so often, whatever it does
+DIVERGED = "diverged"
 SILENT_SECONDS = 60.0  # without a beat, a run of which nobody here knows the process has died
 
 STOPPED = Message("It was stopped. What it had learned up to then is kept.")
@@ -39,6 +40,7 @@ class Status(msgspec.Struct, frozen=True):
     step, epoch : how far it is, in batches and in epochs.
     reason : a sentence for a person: why it stopped or failed.
     by : who stopped or paused it, as their command says.
+    cause : why it failed, as a key, where more can be offered than a sentence: "diverged".
     updated : when this was written, in seconds since 1970; the worker's beat.
     uptime : the same moment on the clock of that machine that nobody sets.
     machine : which machine that is.
@@ -50,6 +52,7 @@ class Status(msgspec.Struct, frozen=True):
     epoch: float = 0.0
     reason: Message | None = None
     by: str = ""
+    cause: str = ""
     updated: float = msgspec.field(default_factory=time.time)
     uptime: float = msgspec.field(default_factory=uptime)
     machine: str = msgspec.field(default_factory=machine)

@@ -29,8 +29,10 @@ from core.runs.status import Phase, Status
 from core.runs.stopper import Stopper
 from core.runs.summary import write_summary
 from core.training.commands import Command, Stop
-from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, ResumeEvent, SnapshotEvent
+from core.training.divergence import DivergedError
+from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, FinishEvent, ResumeEvent, SnapshotEvent
 from core.training.loop import LOOK_AGAIN, Training
+from core.training.stopping import told
 
 CHECKPOINT_SECONDS = 2.0  # short epochs do not each pay for a file
 LONG_EPOCH_SECONDS = 20.0  # within an epoch that takes so long a checkpoint is kept as well
@@ -84,6 +86,7 @@ class _Work:
         self.run, self.reporter, self.stop, self.on_event = run, reporter, stop, on_event
         self._training: Training | None = None
         self.reason = status.STOPPED
+        self._end: FinishEvent | None = None
         self._read = 0
         self._asked: list[Command] = []
         self._saved_at, self._saved_step, self._saving = time.monotonic(), -1, 0.0
@@ -97,8 +100,8 @@ class _Work:
         try:
             end = self._to_the_end()
         except (DigitLabError, MemoryError, OSError) as error:
-            reason = _reason(error)
-            self.reporter.end(Status("failed", reason=reason))
+            reason, cause = _reason(error), status.DIVERGED if isinstance(error, DivergedError) else ""
+            self.reporter.end(Status("failed", reason=reason, cause=cause))
             write_summary(self.run)
             raise DigitLabError(reason) from error
         finally:
@@ -120,7 +123,9 @@ class _Work:
         self._tell("testing")
         self.run.save_model(finished_model(self.training, self.run.title()))
         write_summary(self.run)
-        return Status("stopped", reason=self.reason, by=stopped.by) if stopped else Status("finished")
+        if stopped:
+            return Status("stopped", reason=self.reason, by=stopped.by)
+        return Status("finished", reason=told(self._end) if self._end else None)
 
     def _prepare(self, config: Config, data: TrainingData) -> None:
         """Make the training, and go to the checkpoint if there is one."""
@@ -149,6 +154,8 @@ class _Work:
             self._note(event)
             if isinstance(event, EpochEvent):
                 self._keep_snapshot(snapshots, event.epoch)
+            if isinstance(event, FinishEvent):
+                self._end = event
             if self._checkpoint_due(event):
                 self._save_checkpoint()
         if training.step:
@@ -167,8 +174,8 @@ class _Work:
     def _checkpoint_due(self, event: Event) -> bool:
         if isinstance(event, ChangeEvent):
             return True  # or it would be lost with this process
-        if not isinstance(event, EpochEvent | BatchEvent):
-            return False
+        if not isinstance(event, EpochEvent | BatchEvent) or not self.training.is_sound:
+            return False  # what goes astray leaves its last good moment to be gone back to
         least = CHECKPOINT_SECONDS if isinstance(event, EpochEvent) else LONG_EPOCH_SECONDS
         return time.monotonic() - self._saved_at >= max(least, self._saving / CHECKPOINT_SHARE)
 

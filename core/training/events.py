@@ -45,12 +45,25 @@ class EpochEvent(msgspec.Struct, frozen=True, tag_field="event", tag="epoch"):
     validation_accuracy: float | None = None
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """The epoch whose weights are kept, and how many of the `n` digits held back were read rightly after it."""
+
+    epoch: int
+    correct: int
+    n: int
+
+
 class FinishEvent(msgspec.Struct, frozen=True, tag_field="event", tag="finish"):
-    """The end of training, when all epochs are done."""
+    """The end of training: all epochs are done, or it ended `early` (see `core.training.stopping`).
+
+    `kept` is the best epoch, where one was looked for: its weights are what the training leaves behind.
+    """
 
     step: int
     epoch: int
     seconds: float
+    kept: Kept | None = None
+    early: bool = False
 
 
 class ChangeEvent(msgspec.Struct, frozen=True, tag_field="event", tag="change"):

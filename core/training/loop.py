@@ -15,56 +15,19 @@ import numpy as np
 from core.config import Config
 from core.datasets import TrainingData
 from core.engines import Engine, Totals, create_engine
-from core.errors import DigitLabError
 from core.models.model import Change
 from core.models.parameters import Parameters
 from core.network.schedules import learning_rates
 from core.training.commands import Command, Go, Inbox, Pause, SetRate, Step, Stop
+from core.training.divergence import Divergence
 from core.training.epochs import Epochs
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, FinishEvent
+from core.training.fitting import fit_to_data
+from core.training.stopping import EarlyStopping
 
 REPORT_SECONDS = 0.1  # the shortest time between two batch events
 LOOK_AGAIN = 0.05  # seconds between two looks into the inbox while paused
 CHUNK_SECONDS = 0.05  # how much work the engine is given at once: a stop waits no longer than this
-
-
-class DivergedError(DigitLabError):
-    """The loss stopped being a number."""
-
-
-def fit_to_data(config: Config, data: TrainingData) -> Config:
-    """The configuration with what only the data can say filled in: the mean and spread for the scaling "standard".
-
-    Raises `DigitLabError` when the network reads pictures of another size than the data has.
-    """
-    inputs = data.train.pixels.shape[1]
-    if config.network.inputs != inputs:
-        height, width = data.train.shape
-        raise DigitLabError(
-            "The pictures of {name} have {height} × {width} = {inputs} pixels, and the network has "
-            "{wanted} inputs. Set them alike.",
-            name=data.train.name,
-            height=height,
-            width=width,
-            inputs=inputs,
-            wanted=config.network.inputs,
-        )
-    if not config.network.is_square:
-        raise DigitLabError("The network reads square pictures, and {inputs} inputs make no square.", inputs=inputs)
-    if data.train.labels.max() >= config.network.outputs:
-        raise DigitLabError(
-            "{name} has digits up to {largest}; a network with {outputs} outputs cannot tell them apart.",
-            name=data.train.name,
-            largest=data.train.labels.max(),
-            outputs=config.network.outputs,
-        )
-    if config.network.scaling != "standard" or None not in (config.network.mean, config.network.std):
-        return config
-    counts = np.bincount(data.train.pixels.ravel(), minlength=256)
-    values = np.arange(256) / data.train.pixel_max
-    mean = float((counts * values).sum() / counts.sum())
-    std = float(np.sqrt((counts * (values - mean) ** 2).sum() / counts.sum()))
-    return config.with_network(mean=mean, std=max(std, 1e-6))
 
 
 class Training:
@@ -116,6 +79,8 @@ class Training:
         self._clock = clock
         self._seconds = 0.0
         self._epoch_totals = Totals()
+        self._stopping = EarlyStopping(training.patience)
+        self._divergence = Divergence(self.config)
         self._epochs = Epochs(data.train, training, self.engine)
         self._epochs.load(0)
 
@@ -138,6 +103,22 @@ class Training:
         return epochs - 1 if self._epoch_totals.n and offset == 0 else epochs
 
     @property
+    def epochs_kept(self) -> float:
+        """Epochs that the weights have learned, in the end those of the best epoch where one was looked for."""
+        best = self._stopping.best
+        return float(best.epoch) if best and self._is_over() else self.epochs_done
+
+    @property
+    def changes_kept(self) -> tuple[Change, ...]:
+        """What a person had changed by then."""
+        return tuple(change for change in self.changes if change.step <= self.epochs_kept * self.steps_per_epoch)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether what is kept now can be gone back to, should the training go astray."""
+        return self._divergence.is_sound
+
+    @property
     def seconds(self) -> float:
         """Seconds of training so far; a pause does not count."""
         return self._seconds
@@ -147,24 +128,31 @@ class Training:
         totals = self._epoch_totals
         state = self.engine.state()
         state["position"] = np.array([self.step, totals.n, totals.correct], dtype=np.int64)
-        state["sums"] = np.array([self._seconds, totals.loss])
+        state["sums"] = np.array([self._seconds, totals.loss, self._divergence.lowest])
         if self.changes:
             state["rates"] = np.array([[change.step, change.value] for change in self.changes])
-        return state
+        return state | self._stopping.state()
 
     def load_state(self, state: dict[str, np.ndarray]) -> None:
         """Go to the position that `state` gave, in a training of the same configuration and data."""
         self.engine.load_state(state)
         self.step, n, correct = (int(value) for value in state["position"])
-        self._seconds, loss = (float(value) for value in state["sums"])
+        self._seconds, loss, *lowest = (float(value) for value in state["sums"])
+        self._divergence.lowest = lowest[0] if lowest else math.inf  # an earlier version kept none
+        self._stopping.load_state(state)
         self._epoch_totals = Totals(n, loss, correct)
         rates = state.get("rates", np.empty((0, 2)))
         self.changes = tuple(Change(int(step), "learning_rate", float(rate)) for step, rate in rates)
         self.rate = self.changes[-1].value if self.changes else self.config.training.learning_rate
         self._epochs.load(min(self.step // self.steps_per_epoch, self.config.training.epochs - 1))
 
+    def _is_over(self) -> bool:
+        """Whether all epochs are done, or patience has run out, and the last epoch is reported."""
+        done = self.step >= self.total_steps or self._stopping.is_over(self.epochs_reported)
+        return done and not self._epoch_totals.n
+
     def __iter__(self) -> Iterator[Event]:
-        while self.step < self.total_steps or self._epoch_totals.n:
+        while not self._is_over():
             epoch, offset = divmod(self.step, self.steps_per_epoch)
             if offset == 0 and self._epoch_totals.n:  # it was stopped between an epoch's last batch and its report
                 epoch, offset = epoch - 1, self.steps_per_epoch
@@ -178,10 +166,17 @@ class Training:
             started = self._clock()
             held_back = self.engine.evaluate(self.data.validation) if self.data.validation else None
             self._seconds += self._clock() - started
+            self._divergence.check_epoch(self._epoch_totals, epoch, self.rate)
             if held_back:
-                self._check(held_back, epoch)
+                self._divergence.check(held_back, epoch, self.rate)
+                self._stopping.see(epoch + 1, held_back, lambda: self.engine.parameters().flat)
             yield self._epoch_event(epoch, held_back)
-        yield FinishEvent(self.step, self.config.training.epochs, self._seconds)
+        best = self._stopping.best
+        if best:
+            self.engine.load_state(self.engine.state() | {"parameters": best.flat})
+        yield FinishEvent(
+            self.step, self.epochs_reported, self._seconds, best.kept if best else None, self.step < self.total_steps
+        )
 
     def _obey(self, commands: list[Command]) -> Iterator[ChangeEvent]:
         for command in commands:
@@ -231,7 +226,7 @@ class Training:
             totals = self.engine.train(shown, rates)
             rate = float(rates[-1])
             elapsed = max(self._clock() - started, 1e-9)
-            self._check(totals, epoch)
+            self._divergence.check(totals, epoch, self.rate)
             offset += count
             self.step += count
             self._seconds += elapsed
@@ -242,13 +237,6 @@ class Training:
             if unreported_seconds >= REPORT_SECONDS:
                 yield self._batch_event(unreported, rate, unreported_seconds)
                 unreported, unreported_seconds = Totals(), 0.0
-
-    def _check(self, totals: Totals, epoch: int) -> None:
-        if not math.isfinite(totals.loss):
-            raise DivergedError(
-                f"The training went astray in epoch {epoch + 1}: the loss is no longer a number. "
-                "Choose a smaller learning rate and start again."
-            )
 
     def _batch_event(self, totals: Totals, rate: float, elapsed: float) -> BatchEvent:
         return BatchEvent(

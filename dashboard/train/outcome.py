@@ -72,7 +72,8 @@ def show_outcome(run: Run, status: Status, config: Config, steps: int) -> None:
 def _end(status: Status, score: str = "") -> None:
     """That it is over, and how well it reads; of a run that failed or died the status has said it."""
     if status.state == "finished":
-        st.success(_sentences(say("Finished."), score), icon=":material/check:")
+        kept = say(status.reason) if status.reason else ""  # which weights, where training ended early
+        st.success(_sentences(say("Finished."), kept, score), icon=":material/check:")
     elif status.state == "stopped":
         st.info(_sentences(_stopped(status), score), icon=":material/stop:")
 
