@@ -19,6 +19,7 @@ from core.folders import MODELS
 from core.jobs.jobs import Jobs
 from core.models.files import Card, read_card
 from core.models.model import Model
+from core.models.packed import pack
 from core.scores.evaluation import Evaluation, digits_of, evaluate
 from dashboard.cache import Cache
 from dashboard.say import say
@@ -55,6 +56,7 @@ class Caches:
 
     shipped: Cache[Model] = field(default_factory=lambda: Cache(40 * MB, _model_bytes))
     models: Cache[Model] = field(default_factory=lambda: Cache(40 * MB, _model_bytes))
+    packed: Cache[bytes] = field(default_factory=lambda: Cache(20 * MB, len))
     cards: Cache[Card] = field(default_factory=lambda: Cache(10 * MB, lambda card: SMALL_CHANGE))
     test_digits: Cache[Dataset] = field(default_factory=lambda: Cache(20 * MB, _dataset_bytes))
     training_digits: Cache[tuple[Dataset, int]] = field(
@@ -82,6 +84,11 @@ def model(name: str) -> Model:
     path, changed = _key(name)
     kept = caches().shipped if path.parent == MODELS else caches().models
     return kept.get((path, changed), lambda: load_model(path))
+
+
+def packed(name: str) -> bytes:
+    """The model of this name for a browser (`core.models.packed`)."""
+    return caches().packed.get(_key(name), lambda: pack(model(name)))
 
 
 def card(name: str) -> Card:

@@ -40,3 +40,6 @@ BYTES = """(values) => {
     for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
     return btoa(text);
 }"""
+
+# base64 -> ArrayBuffer, for what is sent to the page
+FROM_BASE64 = "(text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer"

@@ -1,0 +1,52 @@
+"""What a browser fetches from the server by itself: the parameters of networks, so that it can read drawings too."""
+
+import hashlib
+from typing import Any
+
+import streamlit as st
+
+from core.errors import DigitLabError
+from core.models.packed import geometry
+from dashboard import shared
+
+LIGHT = "blog"  # of the shipped networks for 28 x 28 pictures the one that travels fastest: 320 kB
+HEAVY = 1_000_000  # bytes from which on it comes first: five seconds on a slow link
+MEDIA_TYPE = "application/octet-stream"
+
+
+def networks(name: str) -> list[dict[str, Any]]:
+    """What `parameters.js` fetches to read as the model of this name does: a light network first, then the one in use.
+
+    Each has its `name`, the `hash` of its content and its length in `bytes`, its `url`, and the `geometry` by which drawings
+    are made ready for it. The list is empty where the browser cannot compute: the network in use is too large for it, or
+    nothing is served (in tests of pages without a server).
+    """
+    try:
+        used = _network(name)
+    except DigitLabError:
+        return []
+    if used is None:
+        return []
+    if used["bytes"] < HEAVY or used["geometry"]["shape"] != [28, 28]:
+        return [used]
+    light = _network(LIGHT)
+    return [used] if light is None else [light, used]
+
+
+def _network(name: str) -> dict[str, Any] | None:
+    content = shared.packed(name)
+    url = url_of(content, f"network-{name}")
+    if url is None:
+        return None
+    digest = hashlib.sha256(content).hexdigest()[:32]
+    return {"name": name, "hash": digest, "url": url, "bytes": len(content), "geometry": geometry(shared.model(name))}
+
+
+def url_of(content: bytes, place: str) -> str | None:
+    """Where the browser fetches this content: one of Streamlit's own media files; None where there is no server.
+
+    It is there as long as the session's latest full run has asked for it. `place` says on the page's behalf what it is for.
+    """
+    if not st.runtime.exists():
+        return None
+    return st.runtime.get_instance().media_file_mgr.add(content, MEDIA_TYPE, place)
