@@ -28,6 +28,7 @@ from core.runs.stopper import Stopper
 from core.runs.worker import execute
 from core.training.events import BatchEvent, EpochEvent, Event
 from core.training.recipes import RECIPES, default_recipe, recipe
+from core.training.warnings import warnings
 
 
 def _sizes(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[int, ...] | None:
@@ -110,6 +111,7 @@ def train(
         fetch_mnist()
     if config.training.dataset in ("mnist+pen", "digit-or-not") and pen_path() is None:
         tell("PEN_DIGITS names no file: the digits drawn with a pen are left out, and other hands are read less well.")
+    _warn(config)
     run = create_run(config, title=title or "", owner="terminal")
     tell(f"Training {'-'.join(map(str, config.network.sizes))} on {config.training.dataset}, run {run.id}.")
     _carry_out(run, config, out, storage, as_json)
@@ -178,6 +180,13 @@ def _configuration(recipe_name: str | None, dataset: str | None, settings: dict[
     given = {name: value for name, value in settings.items() if value is not None}
     network = {name: given.pop(name) for name in NETWORK_NAMES if name in given}
     return config.with_changes(network=network, training=given)
+
+
+def _warn(config: Config) -> None:
+    """Say what will not work about it; of a file of one's own nobody knows yet how many digits it has."""
+    if about := DATASETS.get(config.training.dataset):
+        for warning in warnings(config, about.training_count):
+            tell(f"{warning.message}")
 
 
 def _show(bar: Any, event: Event, epochs: int) -> None:
