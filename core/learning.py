@@ -1,6 +1,7 @@
 """From a configuration to a trained model: in one line from a notebook, and the last step of every run."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from core import __version__
 from core.config import Config
@@ -49,10 +50,10 @@ def train(
 def finished_model(training: Training, title: str) -> Model:
     """The trained model, calibrated, with its scores: on the validation set where there is one, and on the test set."""
     config, validation = training.config, training.data.validation
-    model = Model(config, training.engine.parameters())
-    scores = {"test": calibrate(model, validation, config.training.dataset).score}
+    model, test = calibrate(Model(config, training.engine.parameters()), validation, config.training.dataset)
+    scores = {"test": test.score}
     if validation:
         scores["validation"] = evaluate(model, validation).score
     sha256 = training.data.train.sha256
-    model.provenance = Provenance(title, sha256, training.epochs_kept, scores, __version__, training.changes_kept)
-    return model
+    provenance = Provenance(title, sha256, training.epochs_kept, scores, __version__, training.changes_kept)
+    return replace(model, provenance=provenance)

@@ -1,5 +1,7 @@
 """Back-query: a case whose answer is plain, the book's algorithm, and what cannot be walked back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from core.explain.back_query.inverse import _weighed, back_query, back_query_all
 from core.models.model import Model
 from core.models.parameters import Parameters
 from core.network.losses import OUTPUT_FUNCTIONS
+from tests.changed import changed, emptied
 
 
 def model_of(seed: int = 0, **network) -> Model:
@@ -34,11 +37,8 @@ def test_where_the_transpose_is_the_inverse(hidden):
     """
     model = model_of(hidden=hidden)
     order = np.random.default_rng(1).permutation(16) if hidden else np.arange(16)
-    weights = model.parameters.weights
-    if hidden:
-        weights[0][...] = np.eye(16)[:, order]
-    weights[-1][...] = np.eye(16)[:, :10]
-    pictures = back_query_all(model)
+    weights = [np.eye(16)[:, order], np.eye(16)[:, :10]] if hidden else [np.eye(16)[:, :10]]
+    pictures = back_query_all(changed(model, **{f"W{n}": array for n, array in enumerate(weights, start=1)}))
     assert pictures.shape == (10, 4, 4)
     for digit in range(10):
         expected = np.full(16, 0.5)
@@ -51,9 +51,7 @@ def test_biases_are_taken_off():
     """Without a hidden layer the pixels are the logits less the biases: with biases equal to the logits all
     are 0.
     """
-    model = model_of(hidden=(), bias=True)
-    model.parameters.weights[0][...] = np.eye(16)[:, :10]
-    model.parameters.biases[0][...] = np.log(np.arange(1, 11))
+    model = changed(model_of(hidden=(), bias=True), W1=np.eye(16)[:, :10], b1=np.log(np.arange(1, 11)))
     outputs = np.full(10, 0.5)  # logits of 0 leave -ln 1, -ln 2 ... -ln 10, and 0 for the rest
     expected = np.concatenate([1 - np.log(np.arange(1, 11)) / np.log(10), np.ones(6)])
     np.testing.assert_allclose(back_query(model, outputs)[0], 0.01 + 0.98 * expected, atol=1e-12)
@@ -63,8 +61,7 @@ def test_softmax_is_undone_by_the_logarithm():
     """Output k copies pixel k. ln 0.99 and nine times ln 0.01 less their mean are 0.9 L and -0.1 L with L = ln 99: the six
     pixels that no output hears, at 0, lie a tenth of the way from the lowest to the highest (by logit it would be half).
     """
-    model = model_of(hidden=(), output="softmax")
-    model.parameters.weights[0][...] = np.eye(16)[:, :10]
+    model = changed(model_of(hidden=(), output="softmax"), W1=np.eye(16)[:, :10])
     expected = np.full(16, 0.01 + 0.98 * 0.1)
     expected[:10] = 0.01
     expected[4] = 0.99
@@ -75,8 +72,10 @@ def test_softmax_is_undone_by_the_logarithm():
 @pytest.mark.parametrize("hidden", [(), (12,)], ids=str)
 def test_the_first_step_back_gives_the_wanted_outputs_again(output, hidden):
     """What the last weights shall give, put through biases and output function, is what was asked for."""
-    model = model_of(4, output=output, hidden=hidden, bias=True)
-    model.parameters.biases[-1][...] = np.random.default_rng(1).normal(size=10)
+    last = f"b{len(hidden) + 1}"
+    model = changed(
+        model_of(4, output=output, hidden=hidden, bias=True), **{last: np.random.default_rng(1).normal(size=10)}
+    )
     wanted = np.random.default_rng(2).uniform(0.02, 0.9, (3, 10))
     if output == "softmax":
         wanted /= wanted.sum(axis=1, keepdims=True)
@@ -87,13 +86,12 @@ def test_the_first_step_back_gives_the_wanted_outputs_again(output, hidden):
 
 def test_what_softmax_forgets_leaves_no_trace():
     """Outputs that differ by a factor, and biases that differ by a number, are the same to softmax: so are the pictures."""
-    model = model_of(4, output="softmax", bias=True)
-    model.parameters.biases[-1][...] = np.random.default_rng(1).normal(size=10)
+    biases = np.random.default_rng(1).normal(size=10)
+    model = changed(model_of(4, output="softmax", bias=True), b2=biases)
     wanted = np.random.default_rng(2).uniform(0.1, 0.9, (3, 10))
     pictures = back_query(model, wanted)
     np.testing.assert_allclose(back_query(model, wanted / 3), pictures, atol=1e-12)
-    model.parameters.biases[-1][...] += 5.0
-    np.testing.assert_allclose(back_query(model, wanted), pictures, atol=1e-12)
+    np.testing.assert_allclose(back_query(changed(model, b2=biases + 5.0), wanted), pictures, atol=1e-12)
 
 
 def rashid(wih: np.ndarray, who: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -137,9 +135,7 @@ def test_a_stack_is_one_picture_after_another():
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "leaky_relu", "identity"])
 def test_constant_values_have_no_scale(activation):
-    model = model_of(activation=activation)
-    model.parameters.flat[:] = 0.0
-    np.testing.assert_allclose(back_query_all(model), 0.5)
+    np.testing.assert_allclose(back_query_all(emptied(model_of(activation=activation))), 0.5)
 
 
 @pytest.mark.filterwarnings("error")
@@ -147,7 +143,8 @@ def test_constant_values_have_no_scale(activation):
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "leaky_relu", "identity"])
 def test_every_activation_with_an_inverse(activation, output):
     model = model_of(activation=activation, output=output, hidden=(12, 14), bias=True)
-    model.parameters.flat[:] = np.random.default_rng(2).normal(size=model.parameters.flat.shape)
+    flat = np.random.default_rng(2).normal(size=model.parameters.flat.shape)
+    model = replace(model, parameters=Parameters(model.network, flat))
     assert can_back_query(model)
     pictures = back_query_all(model).reshape(10, 16)
     np.testing.assert_allclose(pictures.min(axis=1), 0.01)

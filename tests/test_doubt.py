@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -61,15 +63,14 @@ def test_words_from_counted_answers(confidence, words):
     model = guard(0.5)
     verdict = Verdict("sure", 4, NOTHING, typical=True)
     assert counted(model, verdict, confidence) is None
-    model.calibration = Calibration(1.0, bins)
+    model = replace(model, calibration=Calibration(1.0, bins))
     told = counted(model, verdict, confidence)
     assert told == words if told is None else str(told) == words
 
 
 @pytest.mark.parametrize(("kind", "typical"), [("sure", False), ("unsure", True), ("no digit", True)])
 def test_what_was_counted_on_test_digits_is_not_said_of_what_does_not_look_like_one(kind, typical):
-    model = guard(0.5)
-    model.calibration = Calibration(1.0, (Bin(0, 1.0, 7_411, 7_411, 0.99),))
+    model = replace(guard(0.5), calibration=Calibration(1.0, (Bin(0, 1.0, 7_411, 7_411, 0.99),)))
     assert counted(model, Verdict(kind, 8, NOTHING, typical=typical), 0.9999) is None
     told = str(counted(model, Verdict("sure", 8, NOTHING, typical=True), 0.9999))
     assert "right every time (7,411 of 7,411). A letter can fool it." in told, "and never all there is to know"

@@ -13,11 +13,12 @@ from core.explain import nearest as explain_nearest
 from core.explain.check import DRAWS, check_pixels, check_units
 from core.explain.contributions import Explanation
 from core.explain.nearest import Memory, nearest, remember, spread
-from core.models.model import Model, forward
+from core.models.model import Model
 from core.models.parameters import Parameters
 from core.network.activations import ACTIVATIONS
 from core.network.losses import OUTPUTS
 from core.network.scaling import SCALINGS
+from tests.changed import changed, emptied
 
 
 def model_of(seed: int = 0, dtype: str = "float64", **network) -> Model:
@@ -36,12 +37,15 @@ def by_hand() -> Explanation:
     The drawing gives the sums 2·1 + 0·½ − 1 = 1 and −1·1 + 4·½ + 0 = 1; the empty sheet −1 and 0. So the units go from 0
     to 1, the first while its sum moves by 2: slope ½. Scores: 3·1 + 1·1 + ½ = 4½ and 2·1 = 2, on the empty sheet ½ and 0.
     """
-    model = model_of(inputs=4, hidden=(2,), activation="relu")
-    model.parameters.flat[:] = 0.0
-    first, last = model.parameters.weights
-    first[0], first[1] = (2.0, -1.0), (0.0, 4.0)
-    last[0, 0], last[1, 0], last[1, 1] = 3.0, 1.0, 2.0
-    model.parameters.biases[0][0], model.parameters.biases[1][0] = -1.0, 0.5
+    last, biases = np.zeros((2, 10)), np.zeros(10)
+    last[0, 0], last[1, 0], last[1, 1], biases[0] = 3.0, 1.0, 2.0, 0.5
+    model = changed(
+        model_of(inputs=4, hidden=(2,), activation="relu"),
+        W1=[[2.0, -1.0], [0.0, 4.0], [0.0, 0.0], [0.0, 0.0]],
+        b1=[-1.0, 0.0],
+        W2=last,
+        b2=biases,
+    )
     return Explanation(model, np.array([[1.0, 0.5], [0.0, 0.0]]))
 
 
@@ -76,13 +80,13 @@ def test_credits_add_up_to_the_difference(activation, output, bias, scaling, inp
     model = model_of(3, inputs=inputs, activation=activation, output=output, bias=bias, scaling=scaling)
     picture = np.random.default_rng(1).random(inputs) * (np.random.default_rng(2).random(inputs) < 0.4)
     explanation = Explanation(model, picture.astype(np.float32))
-    sums = forward(model.network, model.parameters, np.stack([picture.astype(np.float32), np.zeros(inputs)]))[1]
+    sums = model.trace(np.stack([picture.astype(np.float32), np.zeros(inputs)])).sums[-1]
     for answer, rival in ((4, 9), (0, 7)):
         lead, empty = sums[:, answer] - sums[:, rival]
-        changed = pytest.approx(lead - empty, abs=1e-9)
-        assert explanation.pixel_credits(answer, rival).sum() == changed
-        assert explanation.unit_credits(answer, rival, 0).sum() == changed
-        assert explanation.unit_credits(answer, rival, 1).sum() == changed
+        moved = pytest.approx(lead - empty, abs=1e-9)
+        assert explanation.pixel_credits(answer, rival).sum() == moved
+        assert explanation.unit_credits(answer, rival, 0).sum() == moved
+        assert explanation.unit_credits(answer, rival, 1).sum() == moved
         shares, offset = explanation.unit_shares(answer, rival)
         assert shares.sum() + offset == pytest.approx(lead, abs=1e-9)
         assert (offset == 0.0) or bias
@@ -119,8 +123,8 @@ def test_the_picture_of_a_unit_tells_how_far_the_drawing_moves_its_sum(scaling) 
 def test_a_saturated_unit_and_one_that_does_not_move() -> None:
     """A sigmoid at 1 on both, and a sum that ends where it began, must not divide by nothing."""
     model = model_of(hidden=(2,), activation="sigmoid")
-    model.parameters.weights[0][:, 0] = 0.0
-    model.parameters.biases[0][1] = 800.0
+    first, biases = model.parameters.weights[0] * (0.0, 1.0), (model.parameters.biases[0][0], 800.0)
+    model = changed(model, W1=first, b1=biases)
     explanation = Explanation(model, np.ones(16))
     credits = explanation.pixel_credits(1, 2)
     assert np.isfinite(credits).all()
@@ -137,10 +141,10 @@ def test_shipped_models(name: str) -> None:
     for picture in (bar, noise):
         explanation = Explanation(model, picture)
         outputs = model.network.outputs
-        theirs = forward(model.network, model.parameters, np.stack([picture.ravel(), np.zeros(picture.size)]))[1]
+        theirs = model.trace(np.stack([picture.ravel(), np.zeros(picture.size)])).sums[-1]
         for answer, rival in itertools.permutations(range(outputs), 2):
-            changed = explanation.trace.lead(answer, rival) - explanation.empty.lead(answer, rival)
-            assert explanation.pixel_credits(answer, rival).sum() == pytest.approx(changed, abs=1e-9)
+            moved = explanation.trace.lead(answer, rival) - explanation.empty.lead(answer, rival)
+            assert explanation.pixel_credits(answer, rival).sum() == pytest.approx(moved, abs=1e-9)
             shares, offset = explanation.unit_shares(answer, rival)
             assert shares.sum() + offset == pytest.approx(explanation.trace.lead(answer, rival), abs=1e-9)
         np.testing.assert_allclose(explanation.trace.sums[-1], theirs[0], atol=1e-4)
@@ -153,10 +157,7 @@ def rng() -> np.random.Generator:
 
 def linear(weights: np.ndarray) -> Model:
     """Sixteen pixels and no hidden layer: answer 0 adds up the pixels times `weights`, answer 1 hears nothing."""
-    model = model_of(hidden=(), bias=False)
-    model.parameters.flat[:] = 0.0
-    model.parameters.weights[0][:, 0] = weights
-    return model
+    return changed(model_of(hidden=(), bias=False), W1=np.pad(weights[:, None], ((0, 0), (0, 9))))
 
 
 def test_a_check_that_holds() -> None:
@@ -184,11 +185,10 @@ def test_a_check_that_fails_because_the_marked_pixels_do_not_matter() -> None:
 
 def test_a_check_that_fails_on_a_network_that_has_had_enough() -> None:
     """min(1, all ink) = relu(s) − relu(s − 1): every pixel has its credit, and no two of twelve can be missed."""
-    model = model_of(inputs=16, hidden=(2,), activation="relu")
-    model.parameters.flat[:] = 0.0
-    model.parameters.weights[0][...] = 1.0
-    model.parameters.biases[0][1] = -1.0
-    model.parameters.weights[1][:, 0] = (1.0, -1.0)
+    last = np.zeros((2, 10))
+    last[:, 0] = (1.0, -1.0)
+    model = emptied(model_of(inputs=16, hidden=(2,), activation="relu"))
+    model = changed(model, W1=np.ones((16, 2)), b1=[0.0, -1.0], W2=last)
     picture = np.repeat([1.0, 0.0], [12, 4])
     credits = Explanation(model, picture).pixel_credits(0, 1)
     assert credits.sum() == pytest.approx(1.0) and credits[:12].min() > 0.0
@@ -238,7 +238,7 @@ def test_nearest_digits_by_brute_force(make_data) -> None:
     rows = Model(model.config, Parameters(model.network, model.parameters.flat.astype(np.float64)))
     cosines = []
     for row in data.x():
-        other = rows.activations(row[None])[-2][0]
+        other = rows.trace(row[None]).activations[-2][0]
         cosines.append(float(view @ other) / max(np.linalg.norm(view) * np.linalg.norm(other), 1e-30))
     expected = sorted(range(300), key=lambda k: -cosines[k])[:8]
     assert places.tolist() == expected

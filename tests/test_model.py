@@ -1,5 +1,6 @@
 """The model: a tiny network worked by hand, scalings, many pictures at once, and shapes that do not fit."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -7,8 +8,11 @@ import pytest
 
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
-from core.models.model import ROWS_AT_ONCE, Model, Score, scale_inputs
+from core.models.calibration import Calibration
+from core.models.forward import ROWS_AT_ONCE, scale_inputs
+from core.models.model import Model, Score
 from core.models.parameters import Parameters
+from tests.changed import changed
 
 LN2, LN3 = math.log(2), math.log(3)
 
@@ -26,7 +30,7 @@ def tiny(**changes) -> Model:
 
 def test_softmax_network_by_hand():
     """Sums (ln 3, 0) -> sigmoid (3/4, 1/2) -> sums (ln 3, ln 2, 0 x 8) -> (3, 2, 1 x 8) / 13."""
-    activations = tiny().activations(np.array([[1.0, 0.0, 0.0, 0.0]]))
+    activations = tiny().trace(np.array([[1.0, 0.0, 0.0, 0.0]])).activations
     np.testing.assert_array_equal(activations[0], [[1, 0, 0, 0]])
     np.testing.assert_allclose(activations[1], [[3 / 4, 1 / 2]], rtol=1e-14)
     np.testing.assert_allclose(activations[2], [[3 / 13, 2 / 13] + [1 / 13] * 8], rtol=1e-14)
@@ -41,19 +45,17 @@ def test_sigmoid_network_by_hand():
 
 def test_biases_are_added():
     """A bias of -ln 3 makes unit 0 sigmoid(0) = 1/2, so output 1 sums 2/3 ln 2; its bias makes it ln 2."""
-    model = tiny()
-    model.parameters.biases[0][0] = -LN3
-    model.parameters.biases[1][1] = LN2 / 3
+    model = changed(tiny(), b1=[-LN3, 0.0], b2=np.eye(10)[1] * LN2 / 3)
     np.testing.assert_allclose(model.predict(np.array([[1.0, 0, 0, 0]]))[0, :3], np.array([3, 2, 1]) / 13, rtol=1e-14)
 
 
 def test_the_model_applies_its_own_scaling():
     """With mean 1 and spread 2 a pixel of 1 becomes 0 and an empty one -1/2."""
     x = np.array([[1.0, 0.0, 0.0, 0.0]])
-    activations = tiny(scaling="standard", mean=1.0, std=2.0).activations(x)
+    activations = tiny(scaling="standard", mean=1.0, std=2.0).trace(x).activations
     np.testing.assert_allclose(activations[0], [[0.0, -0.5, -0.5, -0.5]])
     np.testing.assert_allclose(activations[1], [[1 / 2, 1 / (1 + 3**0.5)]])
-    np.testing.assert_allclose(tiny(scaling="offset").activations(x)[0], [[1.0, 0.01, 0.01, 0.01]])
+    np.testing.assert_allclose(tiny(scaling="offset").trace(x).activations[0], [[1.0, 0.01, 0.01, 0.01]])
 
 
 def test_scaling_leaves_the_pixels_alone():
@@ -70,6 +72,18 @@ def test_prediction_leaves_pixels_and_parameters_alone():
     model.predict(x)
     np.testing.assert_array_equal(x, kept)
     np.testing.assert_array_equal(model.parameters.flat, flat)
+
+
+def test_a_model_never_changes():
+    """One model is shared by all who read: neither its parts nor its values can be written, and another is made of it."""
+    model = tiny()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        model.calibration = Calibration(2.0)
+    with pytest.raises(ValueError, match="read-only"):
+        model.parameters.biases[0][0] = 1.0
+    surer = dataclasses.replace(model, calibration=Calibration(0.5))
+    x = np.array([[1.0, 0.0, 0.0, 0.0]])
+    assert surer.predict(x)[0, 0] == pytest.approx(9 / 21) and model.predict(x)[0, 0] == pytest.approx(3 / 13)
 
 
 def test_silent_outputs_are_all_equally_likely():

@@ -11,6 +11,7 @@ from safetensors.numpy import save as to_safetensors
 
 from core.config import Config, NetworkConfig
 from core.datasets import load_test
+from core.engines import create_engine
 from core.errors import DigitLabError
 from core.files import write_atomically
 from core.models.files import legacy_config, read_card, read_model, save_model
@@ -56,9 +57,16 @@ def test_a_model_without_a_history(tmp_path):
     assert read_model(tmp_path / "m.safetensors").provenance == Provenance()
 
 
-def test_what_is_read_can_be_trained_on(tmp_path):
+def test_what_is_read_can_be_trained_on(tmp_path, make_data):
+    """The engine has values of its own, and the model stays as it was."""
     save_model(model_of(), tmp_path / "m.safetensors")
-    read_model(tmp_path / "m.safetensors").parameters.flat[0] = 1.0
+    model = read_model(tmp_path / "m.safetensors")
+    before = model.parameters.flat.copy()
+    engine = create_engine(model.network, model.config.training, model.parameters)
+    engine.load(make_data(20))
+    engine.train(np.arange(20), np.array([0.1]))
+    assert np.abs(engine.parameters().flat - before).max() > 0.01
+    np.testing.assert_array_equal(model.parameters.flat, before)
 
 
 def test_float16_halves_the_file_and_keeps_three_digits(tmp_path):

@@ -299,7 +299,7 @@ def test_evaluation_agrees_with_the_model(make_data, pair):
     network = network_of(inputs=9, output=pair[0], scaling="offset")
     engine = make_engine(network, loss=pair[1], targets=(0.01, 0.99))
     totals = engine.evaluate(data)
-    activations = Model(Config(network), engine.parameters()).activations(data.x())
+    activations = Model(Config(network), engine.parameters()).trace(data.x()).activations
     sums = activations[-2] @ engine.parameters().weights[-1] + engine.parameters().biases[-1]
     y, t = sums.copy(), one_hot(data.labels, (0.01, 0.99), "float64")
     OUTPUT_FUNCTIONS[pair[0]](y)

@@ -26,7 +26,7 @@ from core.datasets import Dataset
 from core.engines import Totals, create_engine, devices, plain
 from core.engines.numpy.engine import NumpyEngine
 from core.folders import PROJECT
-from core.models.model import scale_inputs
+from core.models.forward import scale_inputs
 from core.models.parameters import Parameters
 from core.network.activations import ACTIVATIONS
 from core.network.initializers import INITIALIZERS

@@ -208,8 +208,8 @@ def a_run(*, config: Config = SMALL, correct: int = 170, title: str = "", state:
     """A run on 180 test digits that is over."""
     run = create_run(config, title=title)
     run.append(EpochEvent(400, 4, 1.5, 0.5, 0.9, 0.4, 0.96))
-    model = Model(config, Parameters.initial(config.network, seed=1))
-    model.provenance = Provenance(run.title(), "", 4, {"test": Score(180, correct)}, "1")
+    provenance = Provenance(run.title(), "", 4, {"test": Score(180, correct)}, "1")
+    model = Model(config, Parameters.initial(config.network, seed=1), provenance)
     run.save_model(model)
     run.set_status(Status(state))
     return run

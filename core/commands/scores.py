@@ -75,7 +75,7 @@ def doubt(model: str, keep: bool, as_json: bool) -> None:
     counted = dict(rates(load_model(model), guard))
     if keep:
         scores = {name: guard.provenance.scores[name] for name in ("test", "validation")} | counted
-        guard.provenance = replace(guard.provenance, scores=scores)
+        guard = replace(guard, provenance=replace(guard.provenance, scores=scores))
         save_model(guard, find_model(GUARD), storage="float16")
     digits = counted.pop("digits")
     others = Score.total(counted.values())

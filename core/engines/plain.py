@@ -36,7 +36,7 @@ import numpy as np
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.engines import Totals
-from core.models.model import scale_inputs
+from core.models.forward import scale_inputs
 from core.models.parameters import Parameters
 from core.network import dropout
 from core.network.activations import ACTIVATIONS

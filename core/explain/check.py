@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.explain.contributions import Explanation
-from core.models.model import Model, forward
+from core.models.model import Model
 
 INK = 0.3  # pixels from here on are ink: the fringes of a stroke would make random removal look harmless
 MARKED_SHARE = 1 / 6  # of the ink is marked
@@ -63,7 +63,7 @@ def check_pixels(
     batch = np.repeat(pixels[None], DRAWS + 2, axis=0)
     np.put_along_axis(batch[2:], _draws(ink, len(marked), rng), 0.0, axis=1)
     batch[1, marked] = 0.0
-    sums = forward(model.network, model.parameters, batch)[1].astype(np.float64)
+    sums = model.trace(batch).sums[-1].astype(np.float64)
     return _check(marked, len(ink), sums[:, answer] - sums[:, rival])
 
 

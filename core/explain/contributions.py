@@ -11,32 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.models.model import Model, scale_inputs
+from core.models.forward import forward
+from core.models.model import Model
 from core.models.parameters import Parameters
 from core.network.activations import ACTIVATIONS
-from core.network.losses import OUTPUT_FUNCTIONS
 from core.network.scaling import gain_and_offset
 
 EXACT_UP_TO = 10_000_000  # parameters are worked with in float64; beyond, the copy alone would take seconds and 300 MB
 NO_CHANGE = 1e-9  # below it a slope is the derivative: the quotient of two roundings would be noise
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Trace:
-    """What every layer makes of one picture.
-
-    Attributes
-    ----------
-    sums : per layer after the input, its weighted sums (units,).
-    activations : what each layer gives, from the scaled input (inputs,) to the outputs (10,).
-    """
-
-    sums: list[np.ndarray]
-    activations: list[np.ndarray]
-
-    def lead(self, answer: int, rival: int) -> float:
-        """How far the answer's score is ahead of the rival's."""
-        return float(self.sums[-1][answer] - self.sums[-1][rival])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +56,8 @@ class Explanation:
         flat = model.parameters.flat
         self.parameters = Parameters(model.network, flat.astype(np.float64, copy=False) if exact else flat)
         self.pixels = np.asarray(picture, dtype=np.float64).reshape(-1)
-        self.trace = self._run(self.pixels)
-        self.empty = self._run(np.zeros_like(self.pixels))
+        both = forward(self.network, self.parameters, np.stack([self.pixels, np.zeros_like(self.pixels)]))
+        self.trace, self.empty = both.row(0), both.row(1)
         self._slopes = [self._slope(layer) for layer in range(len(self.network.hidden))]
 
     def pixel_credits(self, answer: int, rival: int) -> np.ndarray:
@@ -117,20 +99,6 @@ class Explanation:
             z=float(self.trace.sums[layer][unit]),
             a=float(self.trace.activations[layer + 1][unit]),
         )
-
-    def _run(self, pixels: np.ndarray) -> Trace:
-        sums, activations = [], [scale_inputs(self.network, pixels[None], self.parameters.flat.dtype)]
-        last = len(self.parameters.weights) - 1
-        for layer, weights in enumerate(self.parameters.weights):
-            z = activations[-1] @ weights
-            if self.network.bias:
-                z += self.parameters.biases[layer]
-            values = z.copy()
-            function = OUTPUT_FUNCTIONS[self.network.output] if layer == last else self._activation.forward
-            function(values)
-            sums.append(z)
-            activations.append(values)
-        return Trace([z[0] for z in sums], [a[0] for a in activations])
 
     @property
     def _activation(self):

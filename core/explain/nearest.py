@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.datasets import DATASETS, Dataset, available
-from core.models.model import ROWS_AT_ONCE, Model
+from core.models.forward import ROWS_AT_ONCE
+from core.models.model import Model
 
 COUNT = 8
 MOST_DIGITS = 20_000
@@ -62,7 +63,7 @@ def remember(model: Model, digits: Dataset, total: int) -> Memory:
     views = np.empty((len(digits), units), dtype=np.float32)
     for start in range(0, len(digits), ROWS_AT_ONCE):
         rows = slice(start, start + ROWS_AT_ONCE)
-        views[rows] = _unit_length(model.activations(digits.x(rows))[-2])
+        views[rows] = _unit_length(model.trace(digits.x(rows)).activations[-2])
     return Memory(views, digits, total)
 
 

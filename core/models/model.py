@@ -11,12 +11,8 @@ import numpy as np
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
 from core.models.calibration import Calibration, with_temperature
+from core.models.forward import ROWS_AT_ONCE, Trace, forward, last_layer
 from core.models.parameters import Parameters
-from core.network.activations import ACTIVATIONS
-from core.network.losses import OUTPUT_FUNCTIONS
-from core.network.scaling import gain_and_offset
-
-ROWS_AT_ONCE = 2_048  # bounds the memory of a prediction to some tens of MB at any network size
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,57 +70,27 @@ class Provenance:
     taught: tuple[str, ...] = ()
 
 
-def scale_inputs(network: NetworkConfig, x: np.ndarray, dtype: str | np.dtype) -> np.ndarray:
-    """Pixels in 0..1 (n, inputs) to what the first layer gets, in a new array of `dtype`."""
-    gain, offset = gain_and_offset(network.scaling, network.mean, network.std)
-    scaled = np.multiply(x, gain, dtype=dtype)
-    scaled += offset
-    return scaled
-
-
-def forward(network: NetworkConfig, parameters: Parameters, x: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
-    """Run pixels (n, inputs) in 0..1 through the network, without dropout.
-
-    Returns
-    -------
-    activations : what each layer gives, from the scaled input (n, inputs) to the outputs (n, 10).
-    sums : (n, 10) the output layer's weighted sums, before softmax or sigmoid.
-    """
-    activations = [scale_inputs(network, x, parameters.flat.dtype)]
-    function = ACTIVATIONS[network.activation].forward
-    last = len(parameters.weights) - 1
-    for layer, weights in enumerate(parameters.weights):
-        sums = activations[-1] @ weights
-        if parameters.biases:
-            sums += parameters.biases[layer]
-        values = sums.copy() if layer == last else sums
-        (OUTPUT_FUNCTIONS[network.output] if layer == last else function)(values)
-        activations.append(values)
-    return activations, sums
-
-
+@dataclass(frozen=True, eq=False)
 class Model:
-    """A network that reads digits.
+    """A network that reads digits. It never changes, for one is shared by all who read; `dataclasses.replace` makes another.
 
-    Parameters
+    Attributes
     ----------
     config : how it is built and how it was trained.
-    parameters : its trained values.
+    parameters : its trained values, a read-only view of what was given.
     provenance : where it comes from.
     calibration : what corrects its confidence.
     """
 
-    def __init__(
-        self,
-        config: Config,
-        parameters: Parameters,
-        provenance: Provenance | None = None,
-        calibration: Calibration | None = None,
-    ) -> None:
-        self.config = config
-        self.parameters = parameters
-        self.provenance = provenance or Provenance()
-        self.calibration = calibration or Calibration()
+    config: Config
+    parameters: Parameters
+    provenance: Provenance = Provenance()
+    calibration: Calibration = Calibration()
+
+    def __post_init__(self) -> None:
+        flat = self.parameters.flat.view()
+        flat.flags.writeable = False
+        object.__setattr__(self, "parameters", Parameters(self.network, flat))
 
     @property
     def network(self) -> NetworkConfig:
@@ -135,15 +101,15 @@ class Model:
         """Height and width of the pictures it reads."""
         return self.network.shape
 
-    def activations(self, x: np.ndarray) -> list[np.ndarray]:
-        """What each layer gives for pixels `x` (n, inputs): scaled input first, outputs (n, 10) last."""
-        return forward(self.network, self.parameters, self._checked(x))[0]
+    def trace(self, x: np.ndarray) -> Trace:
+        """What each layer makes of pixels `x`, (n, inputs) or (n, height, width) in 0..1."""
+        return forward(self.network, self.parameters, self._checked(x))
 
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """The ten output values (n, 10) as the network gives them; sigmoid outputs need not add up to one."""
         x = self._checked(x)
         parts = [
-            forward(self.network, self.parameters, x[start : start + ROWS_AT_ONCE])[0][-1]
+            last_layer(self.network, self.parameters, x[start : start + ROWS_AT_ONCE])[1]
             for start in range(0, len(x), ROWS_AT_ONCE)
         ]
         return np.concatenate(parts)

@@ -3,7 +3,7 @@
 This is the only place that opens a test set: a figure on it is measured when training is over, and nothing is chosen by it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import betaln, ndtri
@@ -75,19 +75,19 @@ def evaluate(model: Model, data: Dataset) -> Evaluation:
     return Evaluation(data, np.concatenate(parts))
 
 
-def calibrate(model: Model, validation: Dataset | None, dataset: str) -> Evaluation:
-    """Correct a model's confidence by digits held back from training, and count how it fares on the test digits.
+def calibrate(model: Model, validation: Dataset | None, dataset: str) -> tuple[Model, Evaluation]:
+    """The model with its confidence corrected by digits held back from training, and its answers on the test digits.
 
-    Without digits held back the confidence stays as it is. Returns the answers on the test digits.
+    Its calibration tells how it fares on these. Without digits held back the confidence stays as it is.
     """
-    model.calibration = Calibration()
+    model = replace(model, calibration=Calibration())
     if validation is not None:
         held_back = evaluate(model, validation)
-        model.calibration = Calibration(best_temperature(held_back.probabilities, validation.labels))
+        temperature = best_temperature(held_back.probabilities, validation.labels)
+        model = replace(model, calibration=Calibration(temperature))
     test = evaluate_on(model, dataset)
-    right = test.answers == test.data.labels
-    model.calibration = Calibration(model.calibration.temperature, tuple(reliability(test.confidence, right)))
-    return test
+    bins = tuple(reliability(test.confidence, test.answers == test.data.labels))
+    return replace(model, calibration=replace(model.calibration, bins=bins)), test
 
 
 def evaluate_on(model: Model, dataset: str, part: str = "test") -> Evaluation:

@@ -107,8 +107,9 @@ def fine_tune(
     tell(0.85, TESTING)
     own_before, own_after = (evaluate(model, own.subset(new)).score, Score(count, right)) if count else (None, None)
     before = Scores(own_before, kept_apart[0], evaluate_on(model, dataset).score)
-    after = Scores(own_after, kept_apart[1], calibrate(copy, validation, dataset).score)
-    copy.provenance = _provenance(model, samples, after.test)
+    copy, test = calibrate(copy, validation, dataset)
+    after = Scores(own_after, kept_apart[1], test.score)
+    copy = replace(copy, provenance=_provenance(model, samples, after.test))
     return FineTuned(copy, dataset, before, after, evaluate(copy, own).score, len(own) - count)
 
 

@@ -19,7 +19,7 @@ from core.engines import Samples, Totals, batches, check_samples
 from core.engines.memory import too_large
 from core.engines.numpy.batch import Batch
 from core.engines.numpy.blas import gemm
-from core.models.model import ROWS_AT_ONCE, forward
+from core.models.forward import ROWS_AT_ONCE, last_layer
 from core.models.parameters import Parameters
 from core.network import dropout
 from core.network.activations import ACTIVATIONS
@@ -296,7 +296,7 @@ class NumpyEngine:
         for start in range(0, len(data), ROWS_AT_ONCE):
             part = slice(start, start + ROWS_AT_ONCE)
             labels = data.labels[part]
-            _, sums = forward(self.network, self._parameters, data.x(part))
+            sums, _ = last_layer(self.network, self._parameters, data.x(part))
             totals += self._totals(sums, self._targets(labels), labels)
         return totals
 
