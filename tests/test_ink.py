@@ -12,6 +12,7 @@ from core.drawings.photo import block_mean, is_even, without_rules
 from core.drawings.pictures import read_picture
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
+from dashboard.pads.strokes import inked
 from tests.photographs import photograph
 from tests.test_preprocess import seven
 
@@ -73,3 +74,29 @@ def test_a_picture_that_claims_too_many_pixels_is_refused() -> None:
     Image.new("1", (11_000, 10_000)).save(buffer, "PNG")
     with pytest.raises(DigitLabError, match="bomb.png"):
         read_picture(io.BytesIO(buffer.getvalue()), "bomb.png")
+
+
+def pad(*strokes: tuple[slice, slice]) -> np.ndarray:
+    """A pad's picture with rectangles of ink."""
+    ink = np.zeros((280, 280), np.uint8)
+    for stroke in strokes:
+        ink[stroke] = 255
+    return inked(ink)
+
+
+def test_what_is_drawn_along_the_edges_of_a_pad_is_ink() -> None:
+    zero = pad(np.s_[:20], np.s_[-20:], np.s_[:, :20], np.s_[:, -20:])
+    with pytest.raises(BlankDrawing):
+        find_ink(zero)  # as a picture it is a dark sheet with a hole
+    seen = from_drawing(zero, drawn=True)
+    assert seen[4:24, 4:24].mean() > 0.2 and seen[8:20, 8:20].max() == 0
+
+
+def test_a_thin_line_from_edge_to_edge_of_a_pad_is_no_rule() -> None:
+    seven = pad(np.s_[60:64, :], np.s_[60:240, 180:184])
+    assert find_ink(seven)[62, 90] == 0 and find_ink(seven, drawn=True)[62, 90] == 1
+
+
+def test_a_pad_without_ink_is_blank() -> None:
+    with pytest.raises(BlankDrawing):
+        find_ink(pad(), drawn=True)

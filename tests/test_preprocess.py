@@ -378,3 +378,13 @@ def test_ten_thousand_pasted_digits_come_back_as_mnist_made_them(mnist_dir):
     direct = (model.predict(test.x()).argmax(axis=1) == test.labels).mean()
     after = (model.predict(read.reshape(len(read), -1)).argmax(axis=1) == test.labels).mean()
     assert after >= direct - 0.005
+
+
+def test_a_symmetrical_digit_lies_where_whoever_adds_in_another_order_puts_it():
+    """Its centre of mass lies just between two columns: the even one is taken, and not the one that rounding errors favour."""
+    for width in range(90, 110):
+        picture = np.zeros((280, 280), np.uint8)
+        picture[40:240, 90 : 90 + width] = 200
+        seen = from_drawing(picture)
+        np.testing.assert_array_equal(from_drawing(picture[:, ::-1]), seen)
+        np.testing.assert_array_equal(np.round(seen * (1 << 20)), seen * (1 << 20))

@@ -1,7 +1,7 @@
 """Where the ink is: from any picture to how much ink each of its pixels carries, without background, grain and specks.
 
 A picture whose border is of one colour is compared with that colour; any other is taken for a photograph
-(`core/drawings/photo.py`).
+(`core/drawings/photo.py`). What was drawn on a pad needs neither: the pad knows its ink.
 """
 
 import numpy as np
@@ -25,18 +25,27 @@ class BlankDrawing(DigitLabError):
         super().__init__("The picture is blank: draw or choose a digit first.")
 
 
-def find_ink(image: np.ndarray) -> np.ndarray:
+def find_ink(image: np.ndarray, *, drawn: bool = False) -> np.ndarray:
     """How much ink each pixel of a picture carries: (H, W) float32, 0 none, 1 the strongest.
 
-    `image` is as for `core.drawings.preprocess.stages`, and so are the errors. Of a picture with a side of more than 1,600
-    pixels it is the ink of the picture reduced by a whole factor: see `reduction`.
+    `image` and `drawn` are as for `core.drawings.preprocess.stages`, and so are the errors. Of a picture with a side of more
+    than 1,600 pixels it is the ink of the picture reduced by a whole factor: see `reduction`.
     """
-    return without_specks(find_all_ink(image))
+    return without_specks(find_all_ink(image, drawn=drawn))
 
 
-def find_all_ink(image: np.ndarray) -> np.ndarray:
+def find_all_ink(image: np.ndarray, *, drawn: bool = False) -> np.ndarray:
     """The same with the specks, which in a row of digits only the row can tell from ink."""
-    return _find_ink(_over_backdrop(_as_fractions(image)))
+    return _ink_of_drawing(image) if drawn else _find_ink(_over_backdrop(_as_fractions(image)))
+
+
+def _ink_of_drawing(picture: np.ndarray) -> np.ndarray:
+    """What is drawn on a pad (H, W, 4) uint8 is opaque, wherever it lies: also along the border, and from edge to edge."""
+    alpha = picture[..., 3]
+    most = alpha.max()
+    if most < 255 * LEAST_CONTRAST:
+        raise BlankDrawing
+    return alpha.astype(np.float32) / np.float32(most)
 
 
 def reduction(shape: tuple[int, ...]) -> int:

@@ -13,6 +13,7 @@ from core.drawings.ink import INK_LEVEL, bounding_box, find_ink
 from core.errors import DigitLabError
 
 Pair = tuple[int, int]  # rows, columns
+STEPS = 1 << 20  # from black to white: single precision holds them exactly, and the sums of a picture's pixels too
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +102,12 @@ class Steps:
 ALL_STEPS = Steps()
 
 
-def from_drawing(image: np.ndarray, shape: Pair = (28, 28)) -> np.ndarray:
+def from_drawing(image: np.ndarray, shape: Pair = (28, 28), *, drawn: bool = False) -> np.ndarray:
     """Prepare a picture of one digit for a network: float32 of `shape` in 0..1, ink bright; see `stages`."""
-    return stages(image, shape).centred
+    return stages(image, shape, drawn=drawn).centred
 
 
-def stages(image: np.ndarray, shape: Pair = (28, 28), *, steps: Steps = ALL_STEPS) -> Stages:
+def stages(image: np.ndarray, shape: Pair = (28, 28), *, steps: Steps = ALL_STEPS, drawn: bool = False) -> Stages:
     """Prepare a picture of one digit for a network and keep every step.
 
     Parameters
@@ -115,6 +116,7 @@ def stages(image: np.ndarray, shape: Pair = (28, 28), *, steps: Steps = ALL_STEP
         (uint16: 0..65535), fractions 0..1 or bool. Ink is what differs from the border, dark or light.
     shape : rows and columns that the network reads, (28, 28) as MNIST or (8, 8) as scikit-learn's digits
     steps : steps that are left out, to see what goes wrong without them
+    drawn : the image is a pad's, (H, W, 4) uint8: what is opaque is ink, and nothing else is
 
     Raises
     ------
@@ -122,15 +124,15 @@ def stages(image: np.ndarray, shape: Pair = (28, 28), *, steps: Steps = ALL_STEP
     DigitLabError : the array is not a picture
     """
     geometry = geometry_for(shape)
-    drawn = find_ink(image)
+    ink = find_ink(image, drawn=drawn)
     if steps.crop:
-        cropped = drawn[bounding_box(drawn > INK_LEVEL)]
+        cropped = ink[bounding_box(ink > INK_LEVEL)]
     else:
-        cropped = drawn
+        cropped = ink
         whole = (shape[0] * geometry.cells, shape[1] * geometry.cells)
         geometry = replace(geometry, box=whole, fills_rows=False, ink_range=(0.0, 1.0))
     scaled, place = _fit(cropped, geometry, shape, steps)
-    return Stages(drawn, cropped, scaled, _centre(scaled, place, geometry, shape))
+    return Stages(ink, cropped, scaled, _centre(scaled, place, geometry, shape))
 
 
 def _fit(ink: np.ndarray, geometry: Geometry, shape: Pair, steps: Steps) -> tuple[np.ndarray, Pair]:
@@ -170,10 +172,18 @@ def _scale(ink: np.ndarray, geometry: Geometry, less: int, steps: Steps) -> np.n
         new_height, new_width = height * scale, width * scale
     new_height, new_width = max(1, round(new_height)), max(1, round(new_width))
     if not steps.smooth:
-        return _whitened(ink[np.ix_(_nearest(height, new_height), _nearest(width, new_width))])
+        return _in_steps(_whitened(ink[np.ix_(_nearest(height, new_height), _nearest(width, new_width))]))
     down, across = _resampling(height, new_height), _resampling(width, new_width)
     # not by "@": BLAS would use threads, which wait for each other for 20 ms where others train beside it
-    return _whitened(np.clip(np.einsum("nc,mc->nm", np.einsum("nr,rc->nc", down, ink), across), 0, 1))
+    return _in_steps(_whitened(np.clip(np.einsum("nc,mc->nm", np.einsum("nr,rc->nc", down, ink), across), 0, 1)))
+
+
+def _in_steps(picture: np.ndarray) -> np.ndarray:
+    """A picture in steps of a millionth, float32: whoever adds in another order, as a browser does, comes to the very same.
+
+    Where a digit's centre of mass lies just between two pixels, which in a symmetrical one it does, it is so for both.
+    """
+    return (np.round(picture.astype(np.float64) * STEPS) / STEPS).astype(np.float32)
 
 
 def _whitened(picture: np.ndarray) -> np.ndarray:
@@ -204,7 +214,7 @@ def _resampling(size: int, new_size: int) -> np.ndarray:
         near = (1.5 * distance - 2.5) * distance**2 + 1  # Keys' cubic, a = -0.5
         far = ((-0.5 * distance + 2.5) * distance - 4) * distance + 2
         weights = np.where(distance < 1, near, np.where(distance < 2, far, 0))
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return weights / weights.sum(axis=1, keepdims=True)
 
 
 def _centre(scaled: np.ndarray, place: Pair, geometry: Geometry, shape: Pair) -> np.ndarray:
@@ -219,7 +229,7 @@ def _centre(scaled: np.ndarray, place: Pair, geometry: Geometry, shape: Pair) ->
 
 def _with_usual_strokes(square: np.ndarray, ink_range: tuple[float, float]) -> np.ndarray:
     """Thicken or thin the strokes until their share of the square lies in the range, if it does not."""
-    share = float(square.mean())
+    share = float(square.mean(dtype=np.float64))
     wanted = min(max(share, ink_range[0]), ink_range[1])
     if share == wanted:
         return square

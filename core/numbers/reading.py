@@ -86,13 +86,13 @@ class NumberReading:
 
 
 def read_number(
-    model: Model, image: np.ndarray, *, cutting: Cutting = "found", count: int | None = None
+    model: Model, image: np.ndarray, *, cutting: Cutting = "found", count: int | None = None, drawn: bool = False
 ) -> NumberReading:
     """Find and read the digits of a number.
 
     Parameters
     ----------
-    image : as for `core.drawings.preprocess.stages`: a drawing, a photograph, a scan or typed digits
+    image, drawn : as for `core.drawings.preprocess.stages`: a drawing, a photograph, a scan or typed digits
     cutting : "found" cuts where one digit ends and the next begins; "equal" cuts the picture's width into `count` equal
         parts, as simple programs do
     count : the number of equal parts; by default as many as "found" finds digits
@@ -108,7 +108,7 @@ def read_number(
             "A number is cut where digits are found or into equal parts; {cutting} is neither.", cutting=repr(cutting)
         )
     factor = reduction(np.shape(image))
-    ink = find_all_ink(image)
+    ink = find_all_ink(image, drawn=drawn)
     further = max(1, int(line_height(strokes(without_specks(ink.copy()))) // WORKING_HEIGHT))
     if further > 1:
         ink = block_mean(ink[None], further)[0]

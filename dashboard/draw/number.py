@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw, ImageFont
 
-from core.drawings.ink import BlankDrawing
 from core.drawings.pictures import ENDINGS, read_picture
 from core.errors import DigitLabError
 from core.models.model import Model
@@ -55,11 +54,13 @@ def whole_number(model: Model, name: str) -> None:
         st.caption(say(WHY_EQUAL_FAILS))
     if picture is None:
         return
+    if source == "draw" and is_full(picture):
+        st.info(say(words.FULL_OF_INK))
+        return
     try:
-        reading = read_number(model, picture, cutting=cutting, count=count)
+        reading = read_number(model, picture, cutting=cutting, count=count, drawn=source == "draw")
     except DigitLabError as error:
-        full = source == "draw" and isinstance(error, BlankDrawing) and is_full(picture)
-        st.info(say(words.FULL_OF_INK) if full else say(error.message))
+        st.info(say(error.message))
         return
     _show(picture, reading)
 

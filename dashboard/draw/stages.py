@@ -57,7 +57,7 @@ def what_it_sees(model: Model, name: str, reading: Reading) -> None:
         return
     steps = Steps(**{step: st.session_state.get(f"step-{step}", True) for step in SWITCHES})
     try:
-        shown = stages(reading.picture, model.shape, steps=steps)
+        shown = stages(reading.picture, model.shape, steps=steps, drawn=True)
     except DigitLabError as error:
         st.info(say(error.message))
         return

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.drawings.ink import BlankDrawing
 from core.drawings.preprocess import Stages, from_drawing, stages
 from core.errors import DigitLabError
 from core.models.model import Model
@@ -50,18 +49,18 @@ class Reading:
 
 
 def read(model: Model, picture: np.ndarray | None) -> Reading:
-    """Let a model read a drawing."""
+    """Let a model read a drawing, a pad's picture (H, W, 4) uint8."""
     blank = np.zeros(model.shape, dtype=np.float32)
     if picture is None:
         return Reading(blank, None, say(words.EMPTY_PAD))
+    if is_full(picture):
+        return Reading(blank, None, say(words.FULL_OF_INK), picture)
     try:
-        steps = stages(picture, model.shape)
-    except BlankDrawing as error:
-        return Reading(blank, None, say(words.FULL_OF_INK) if is_full(picture) else say(error.message), picture)
+        steps = stages(picture, model.shape, drawn=True)
     except DigitLabError as error:
         return Reading(blank, None, say(error.message), picture)
     probabilities = model.predict(steps.centred[None])[0]
-    usual = steps.centred if model.shape == GUARD_SHAPE else from_drawing(picture, GUARD_SHAPE)
+    usual = steps.centred if model.shape == GUARD_SHAPE else from_drawing(picture, GUARD_SHAPE, drawn=True)
     verdict = judge(shared.guard(), usual, probabilities)
     told = counted(model, verdict, float(probabilities[verdict.digit]))
     sentence, often = say(verdict.sentence), say(told) if told else ""
