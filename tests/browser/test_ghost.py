@@ -1,0 +1,110 @@
+"""The ghost hand by a clock of the test's own: what lies on the pad at each moment, without waiting for any."""
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.modules import open_modules
+
+pytestmark = [pytest.mark.browser]
+
+TWO_STROKES = {
+    "digit": 7,
+    "was": 1,
+    "strokes": [[[140, y] for y in range(60, 225, 5)], [[x, 60] for x in range(80, 145, 5)]],
+}
+ARC = [[140 + 60 * math.cos(angle), 140 + 60 * math.sin(angle)] for angle in np.linspace(0, np.pi, 40).tolist()]
+BENT = {"digit": 0, "strokes": [[*([40, y] for y in range(40, 101, 6)), *([x, 100] for x in range(46, 160, 6))], ARC]}
+
+AT = """async ([digits, times, reduced]) => {
+    const { Ghost } = await import("/draw/stage/ghost.js");
+    const ghost = new Ghost(digits, { now: () => 0, reduced });
+    return times.map((time) => ghost.at(time));
+}"""
+
+
+@pytest.fixture
+def modules(page: Page) -> Page:
+    open_modules(page)
+    return page
+
+
+def film(
+    page: Page, digits: list[dict], seconds: float, *, reduced: bool = False, every: float = 20
+) -> list[dict[str, Any]]:
+    return page.evaluate(AT, [digits, np.arange(0, 1000 * seconds, every).tolist(), reduced])
+
+
+def phases(frames: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    """The phases in their order, with how many frames each was seen for."""
+    return [(name, len(list(seen))) for name, seen in itertools.groupby(frames, key=lambda frame: frame["phase"])]
+
+
+def test_ink_grows_stroke_by_stroke_and_the_answer_stands(modules: Page) -> None:
+    frames = film(modules, [TWO_STROKES], 8)
+    found = phases(frames)
+    assert [name for name, _ in found[:6]] == ["writing", "lifting", "writing", "standing", "leaving", "resting"]
+    lasts = dict(found[1:6])
+    assert 98 <= lasts["standing"] <= 102, "two seconds"
+    assert lasts["lifting"] >= 50, "before the stroke that tips it the first answer is seen for a second"
+    writing = [frame for frame in frames if frame["phase"] == "writing"]
+    first = [frame for frame in writing if len(frame["strokes"]) == 1][:20]
+    drops = [frame["strokes"][0][-1][1] for frame in first]
+    assert drops == sorted(drops) and drops[0] < 75 < drops[-1], "downwards, as it was written"
+    for frame in writing:
+        assert frame["pen"]["down"] and [frame["pen"]["x"], frame["pen"]["y"]] == frame["strokes"][-1][-1]
+    standing = next(frame for frame in frames if frame["phase"] == "standing")
+    assert standing["strokes"] == TWO_STROKES["strokes"] and standing["pen"] is None
+    resting = next(frame for frame in frames if frame["phase"] == "resting")
+    assert resting["strokes"] == []
+
+
+def test_the_pen_never_jumps_and_is_slower_in_a_bend(modules: Page) -> None:
+    frames = [frame for frame in film(modules, [BENT], 9, every=10) if frame["pen"]]
+    places = np.array([[frame["pen"]["x"], frame["pen"]["y"]] for frame in frames[: len(frames) // 2]])
+    steps = np.linalg.norm(np.diff(places, axis=0), axis=1)
+    assert steps.max() < 12, "in a hundredth of a second"
+    corner = np.linalg.norm(places - [40, 100], axis=1).argmin()
+    assert steps[corner - 1 : corner + 2].min() < 0.75 * steps[corner - 8], "it slows down for a corner"
+    assert steps[0] < 0.7 * steps[:20].max(), "and begins slowly"
+
+
+def test_it_writes_one_digit_after_the_other_and_then_again(modules: Page) -> None:
+    frames = film(modules, [TWO_STROKES, BENT], 30)
+    assert [digit for digit, _ in itertools.groupby(frames, key=lambda frame: frame["digit"])][:4] == [7, 0, 7, 0]
+
+
+def test_with_reduced_motion_finished_digits_follow_each_other(modules: Page) -> None:
+    frames = film(modules, [TWO_STROKES, BENT], 10, reduced=True)
+    assert {frame["phase"] for frame in frames} == {"standing"} and all(frame["pen"] is None for frame in frames)
+    shown = [count for count, _ in itertools.groupby(len(frame["strokes"]) for frame in frames)]
+    assert shown == [1, 2], "first the 1, then the 7; of the next digit as many strokes"
+    assert len(phases(frames)) == 1 and {frame["ink"] for frame in frames} == {1}, "nothing moves and nothing fades"
+
+
+def test_its_clock_stands_while_it_is_stopped(modules: Page) -> None:
+    elapsed = modules.evaluate(
+        """async (digits) => {
+            const { Ghost } = await import("/draw/stage/ghost.js");
+            let clock = 5_000;
+            const ghost = new Ghost(digits, { now: () => clock });
+            const seen = [ghost.elapsed, ghost.going];
+            ghost.go();
+            clock += 300;
+            ghost.go();
+            seen.push(ghost.elapsed, ghost.going);
+            ghost.stop();
+            clock += 60_000;
+            seen.push(ghost.elapsed, ghost.going);
+            ghost.go();
+            clock += 200;
+            seen.push(ghost.elapsed, ghost.at().strokes.length);
+            return seen;
+        }""",
+        [TWO_STROKES],
+    )
+    assert elapsed == [0, False, 300, True, 300, False, 500, 1]
