@@ -199,7 +199,7 @@ def test_the_app_goes_on_with_a_run(runs_dir, dataset):
     """Stopped by force, as a worker that hangs is, it is "stopped", and the app can go on with it."""
     jobs = Jobs()
     try:
-        run = jobs.start(CONFIG.with_training(dataset=dataset, epochs=900))
+        run = jobs.start(CONFIG.with_training(dataset=dataset, epochs=900, batch_size=2))  # many seconds
         wait_for(lambda: run.checkpoint_path.is_file())
         run.send(Stop())
         os.kill(json.loads((run.path / "process.json").read_text())["pid"], signal.SIGKILL)

@@ -29,11 +29,28 @@ class BatchEvent(msgspec.Struct, frozen=True, tag_field="event", tag="batch"):
     samples_per_second: float
 
 
+class LayerFigures(msgspec.Struct, frozen=True):
+    """A layer at the end of an epoch.
+
+    Attributes
+    ----------
+    units, silent : how many it has, and how many answer every digit alike.
+    weights : the root mean square of the weights that lead to it.
+    moved : the root mean square of their change since the start, in parts of that.
+    """
+
+    units: int
+    silent: int
+    weights: float
+    moved: float
+
+
 class EpochEvent(msgspec.Struct, frozen=True, tag_field="event", tag="epoch"):
     """The end of an epoch (counted from 1).
 
     Training figures are means over the epoch as it went by; validation figures are measured at its end, and None when
-    nothing is held back for validation.
+    nothing is held back for validation. So are `confusion` (digits by answers, counts) and the figures of its `layers`,
+    see `core.training.inspection`.
     """
 
     step: int
@@ -43,6 +60,8 @@ class EpochEvent(msgspec.Struct, frozen=True, tag_field="event", tag="epoch"):
     train_accuracy: float
     validation_loss: float | None = None
     validation_accuracy: float | None = None
+    confusion: tuple[tuple[int, ...], ...] | None = None
+    layers: tuple[LayerFigures, ...] = ()
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from core.training.divergence import Divergence
 from core.training.epochs import Epochs
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, FinishEvent
 from core.training.fitting import fit_to_data
+from core.training.inspection import Inspector
 from core.training.stopping import EarlyStopping
 
 REPORT_SECONDS = 0.1  # the shortest time between two batch events
@@ -81,6 +82,7 @@ class Training:
         self._epoch_totals = Totals()
         self._stopping = EarlyStopping(training.patience)
         self._divergence = Divergence(self.config)
+        self._inspector = Inspector(network, training.seed, data.validation) if data.validation else None
         self._epochs = Epochs(data.train, training, self.engine)
         self._epochs.load(0)
 
@@ -251,6 +253,7 @@ class Training:
 
     def _epoch_event(self, epoch: int, held_back: Totals | None) -> EpochEvent:
         totals, self._epoch_totals = self._epoch_totals, Totals()
+        confusion, layers = self._inspector.look(self.engine.parameters()) if self._inspector else (None, ())
         return EpochEvent(
             step=self.step,
             epoch=epoch + 1,
@@ -259,4 +262,6 @@ class Training:
             train_accuracy=totals.accuracy,
             validation_loss=held_back.mean_loss if held_back else None,
             validation_accuracy=held_back.accuracy if held_back else None,
+            confusion=confusion,
+            layers=layers,
         )
