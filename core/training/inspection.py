@@ -8,7 +8,7 @@ import numpy as np
 
 from core.config import NetworkConfig
 from core.datasets import Dataset
-from core.models.model import ROWS_AT_ONCE, forward
+from core.models.forward import ROWS_AT_ONCE, forward
 from core.models.parameters import Parameters
 from core.training.events import LayerFigures
 
@@ -46,11 +46,11 @@ class Inspector:
         for start in range(0, len(self._digits), ROWS_AT_ONCE):
             part = slice(start, start + ROWS_AT_ONCE)
             with np.errstate(over="ignore", invalid="ignore"):  # a loss that is no number tells of it, see Training
-                values, sums = forward(self._network, parameters, self._digits.x(part))
-            for layer in range(len(lowest)):
-                np.minimum(lowest[layer], values[layer + 1].min(axis=0), out=lowest[layer])
-                np.maximum(highest[layer], values[layer + 1].max(axis=0), out=highest[layer])
-            np.add.at(confusion, (self._digits.labels[part], sums.argmax(axis=1)), 1)
+                trace = forward(self._network, parameters, self._digits.x(part))
+            for low, high, values in zip(lowest, highest, trace.activations[1:-1], strict=True):
+                np.minimum(low, values.min(axis=0), out=low)
+                np.maximum(high, values.max(axis=0), out=high)
+            np.add.at(confusion, (self._digits.labels[part], trace.sums[-1].argmax(axis=1)), 1)
         silent = [int(np.count_nonzero(high - low < STILL)) for low, high in zip(lowest, highest, strict=True)]
         figures = self._figures(parameters, [*silent, 0])
         return tuple(tuple(row) for row in confusion.tolist()), figures
