@@ -35,9 +35,9 @@ PREPARE = f"""async ([file, side, geometry]) => {{
     const ink = new Uint8Array(await new Response(unpacked).arrayBuffer());
     const size = side * side, [rows, columns] = geometry.shape;
     const seen = new Float32Array((ink.length / size) * rows * columns);
-    const picture = new ImageData(side, side), said = [];
+    const picture = new ImageData(side, side), {{ data }} = picture, said = [];
     for (let number = 0; number < ink.length / size; number++) {{
-        for (let at = 0; at < size; at++) picture.data[4 * at + 3] = ink[number * size + at];
+        for (let at = 0; at < size; at++) data[4 * at + 3] = ink[number * size + at];
         const told = prepare(picture, geometry);
         if (told.seen) seen.set(told.seen, number * rows * columns);
         said.push(told.seen ? "seen" : Object.keys(told)[0]);
@@ -146,11 +146,12 @@ READ_ALL = """(networks) => {
         const count = places.length / 3, side = 280;
         const answers = nets.map(() => new Float32Array(count * 10));
         for (let number = 0; number < count; number++) {
-            const picture = new ImageData(side, side), [size, top, left] = places.subarray(3 * number, 3 * number + 3);
+            const picture = new ImageData(side, side), { data } = picture;
+            const [size, top, left] = places.subarray(3 * number, 3 * number + 3);
             const from = Array.from({ length: size }, (_, place) => Math.floor(((2 * place + 1) * 28) / (2 * size)));
             for (let row = 0; row < size; row++) for (let column = 0; column < size; column++) {
                 const at = (top + row) * side + left + column;
-                picture.data[4 * at + 3] = digits[number * 784 + from[row] * 28 + from[column]];
+                data[4 * at + 3] = digits[number * 784 + from[row] * 28 + from[column]];
             }
             const seen = new Map();
             nets.forEach((net, which) => {

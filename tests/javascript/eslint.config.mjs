@@ -2,6 +2,14 @@
 import js from "@eslint/js";
 import globals from "globals";
 
+// What `dashboard/look/scripts.py` puts together: modules that give and take names, in that one form.
+const MODULES = "dashboard/look/scripts.py puts together what is written as: import { name } from \"./module.js\";";
+const FORMS = [
+  "ImportDefaultSpecifier", "ImportNamespaceSpecifier", "ImportExpression", "ExportAllDeclaration",
+  "ExportNamedDeclaration[declaration=null]", "ExportNamedDeclaration > VariableDeclaration[kind!='const']",
+  "ExportNamedDeclaration > VariableDeclaration[declarations.length>1]", "ImportDeclaration[source.value=/^[^.]/]",
+].map((selector) => ({ selector, message: MODULES }));
+
 export default [
   { ignores: ["**/node_modules/", ".venv/"] },
   js.configs.recommended,
@@ -17,6 +25,7 @@ export default [
       "consistent-return": "error",
       "no-alert": "error",
       "no-eval": "error",
+      "no-restricted-syntax": ["error", ...FORMS],
     },
   },
 ];
