@@ -12,8 +12,8 @@ import functools
 import gettext
 import io
 import os
-import re
 import string
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ import streamlit as st
 from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol, get_minus_sign_symbol
 
 from core.messages import N_, Message
 
@@ -30,7 +30,6 @@ __all__ = ["N_", "language", "languages", "say", "say_many"]
 LOCALES = Path(__file__).parent / "locale"
 ENGLISH = "en"
 LANGUAGE = "DIGITLAB_LANGUAGE"
-NUMBER = re.compile(r"(?P<grouped>,?)(?:\.(?P<digits>\d+)f)?")
 
 
 def say(words: str | Message, /, **values: Any) -> str:
@@ -103,17 +102,16 @@ def _catalogue(spoken: str) -> gettext.NullTranslations:
 
 
 class Writer(string.Formatter):
-    """Puts values into a sentence; numbers as a language writes them: {n:,} and {x:.1f} are 1.234 and 0,5 in German."""
+    """Puts values into a sentence. Python writes a number, and its signs become the language's: 1,234.5 is 1.234,5 in German."""
 
     def __init__(self, spoken: str) -> None:
-        self._locale = None if spoken == ENGLISH else Locale.parse(spoken)  # Python itself writes as English does
+        locale = Locale.parse(spoken)
+        signs = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale), "-": get_minus_sign_symbol(locale)}
+        self._signs = str.maketrans(signs)
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        asked = NUMBER.fullmatch(format_spec)
-        if self._locale is None or not asked or not format_spec or isinstance(value, str | bool):
-            return format(value, format_spec)
-        pattern = ("#,##0" if asked["grouped"] else "0") + ("." + "0" * int(asked["digits"]) if asked["digits"] else "")
-        return format_decimal(value, format=pattern.rstrip("."), locale=self._locale)
+        said = format(value, format_spec)
+        return said.translate(self._signs) if isinstance(value, Real) and not isinstance(value, bool) else said
 
 
 @functools.lru_cache(maxsize=16)

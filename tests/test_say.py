@@ -1,5 +1,6 @@
 """Words in the visitor's language: sentences, plurals and numbers, with a language made in the test."""
 
+import numpy as np
 import pytest
 
 from core.errors import DigitLabError
@@ -94,8 +95,23 @@ def test_what_is_marked_stays_what_it_is():
 
 
 @pytest.mark.parametrize(
-    ("value", "spec"), [(1234.56, ",.1f"), (9941, ","), (0.5, ".0f"), (3, ""), ("a", ""), (7, "02d")]
-)
-def test_both_ways_to_write_a_number_agree_in_english(value, spec):
-    writer = Writer("en_GB")  # by babel
-    assert writer.format_field(value, spec) == format(value, spec)
+    ("spec", "value", "said"),
+    [
+        (":g", 0.05, "0,05"), (":g", 3.0, "3"), (":g", 1e-5, "1e-05"), (":.3g", 0.12345, "0,123"), ("", 0.5, "0,5"),
+        (":,.0f", 12345.6, "12.346"), (":+.2f", 1.5, "+1,50"), (":.1%", 0.994, "99,4%"), (":.1f", np.float32(0.5), "0,5"),
+        (":,", np.int64(60_000), "60.000"), ("", "1.0.2", "1.0.2"), ("", True, "True"), ("", None, "None"),
+    ],
+)  # fmt: skip
+def test_every_way_to_write_a_number_is_the_language_s(german, spec, value, said):
+    assert say(f"{{x{spec}}}", x=value) == said
+
+
+def test_the_minus_is_the_language_s():
+    assert Writer("sv").format_field(-1234.5, ",.1f") == "\u22121\xa0234,5"
+
+
+@pytest.mark.parametrize("value", [0, -7, 1234, 1234.5678, -0.00042, 1e9, 1e-9])
+@pytest.mark.parametrize("spec", ["", ",", ".0f", ",.2f", "g", ".3g", "+.1f", "02d"])
+def test_in_english_a_number_is_written_as_python_writes_it(value, spec):
+    if spec != "02d" or isinstance(value, int):
+        assert Writer("en").format_field(value, spec) == format(value, spec)

@@ -17,6 +17,7 @@ from core.drawings.preprocess import from_drawing
 from core.drawings.strokes import draw, fit
 from core.errors import DigitLabError
 from core.folders import PROJECT
+from core.messages import Message, received
 from core.models.files import save_model
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
@@ -24,6 +25,7 @@ from core.numbers.reading import read_number
 from core.scores.evaluation import evaluate_on
 from core.scores.overlap import test_digits_among as among_test_digits
 from core.teach import copies as teach_copies
+from core.teach import worker
 from core.teach.copies import delete_copy, find_copy, is_copy, keep_copy, model_before
 from core.teach.finetune import SUFFIX, fine_tune, groups, learned_before, reference_of
 from core.teach.outcome import FineTuned, Scores
@@ -336,15 +338,38 @@ def test_the_worker_tells_and_leaves_no_drawings(tmp_path: Path, small: Model, s
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"), [(b"nonsense", "not a file of drawings"), (to_lines([a_sample()]).encode(), "at least 5")]
-)
-def test_the_worker_says_what_is_wrong(tmp_path: Path, small: Model, content: bytes, sentence: str) -> None:
+    ("content", "template", "values"),
+    [
+        (b"nonsense", "This is not a file of drawings from Digit Lab. Choose one that was saved here.", {}),
+        (to_lines([a_sample()]).encode(), "It takes at least {least} drawings to teach; there are {count}.",
+         {"least": 5, "count": 1}),
+    ],
+)  # fmt: skip
+def test_the_worker_says_what_is_wrong(
+    tmp_path: Path, small: Model, capsys, content: bytes, template: str, values: dict
+):
+    """A template and its values: the page says it in the visitor's language."""
     prepare(tmp_path, small, [])
     (tmp_path / DRAWINGS).write_bytes(content)
-    command = [sys.executable, "-m", "core.teach.worker", str(tmp_path)]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and sentence in json.loads(done.stdout.splitlines()[-1])["error"]
+    assert worker.main([str(tmp_path)]) == 1
+    assert received(json.loads(capsys.readouterr().out)["error"]) == Message(template, values)
     assert not (tmp_path / DRAWINGS).exists() and not (tmp_path / AFTER).exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MemoryError(), Message(worker.OUT_OF_MEMORY)),
+        (OSError(28, "No space left on device"), Message(worker.NO_FILES, {"reason": "No space left on device"})),
+    ],
+)
+def test_the_worker_says_what_the_machine_lacks(tmp_path: Path, monkeypatch, capsys, error: Exception, told: Message):
+    def lacking(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(worker, "work", lacking)
+    assert worker.main([str(tmp_path)]) == 1
+    assert received(json.loads(capsys.readouterr().out)["error"]) == told
 
 
 def test_a_kept_copy_is_a_model_until_it_is_undone(runs_dir: Path, small: Model) -> None:

@@ -27,7 +27,7 @@ FIRST = {
 }  # fmt: skip
 SHOWN = {**dict.fromkeys(FIRST, (0,)), "progress": (1,), "page_link": (), "plotly_chart": (), "image": (1,), "Page": ()}
 NAMED = ("label", "help", "placeholder", "alt", "body", "text", "caption", "title", "value_text")
-NO_WORDS = re.compile(r":material/\w+:|:[a-z-]+\[|<[^>]*>|&\w+;")
+NO_WORDS = re.compile(r"%\{[^}]*\}|:material/\w+:|#[0-9a-f]{6}\b|:[a-z-]+\[|<[^>]*>|&\w+;")
 
 FILES = [*(PROJECT / "core").rglob("*.py"), *(PROJECT / "dashboard").rglob("*.py"), PROJECT / "streamlit_app.py"]
 PAGES = [path for path in FILES if "core" not in path.relative_to(PROJECT).parts]
@@ -111,6 +111,101 @@ def is_template(node: ast.expr) -> bool:
     if isinstance(node, ast.IfExp):  # Babel would take two literals here for one
         return all(is_template(each) and not isinstance(each, ast.Constant) for each in (node.body, node.orelse))
     return not isinstance(node, ast.JoinedStr | ast.BinOp)
+
+
+# -- HTML and what the page's scripts are given
+
+TAG = re.compile(r"<[!/a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+READ_OUT = re.compile(r"""\b(?:alt|aria-label|aria-description|title|placeholder)=("[^"]*"|'[^']*')""")
+HOLE = "\x00"  # where a value goes
+# What a component's data calls the texts that its script shows or has read out.
+SHOWN_BY_SCRIPTS = re.compile(r"(?:\w+_)?(?:answer|caption|hint|labels?|note|said|sentence|text|title|on(?:Ink|Paper))")
+
+
+def written(node: ast.expr) -> str | None:
+    """A text as it stands in the code, with a hole for each value of an f-string."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr():
+            return "".join(part.value if isinstance(part, ast.Constant) else HOLE for part in node.values)
+        case ast.BinOp(op=ast.Add()):
+            return "".join(written(side) or HOLE for side in (node.left, node.right))
+    return None
+
+
+def texts(path: Path) -> Iterator[ast.expr]:
+    """The outermost texts of a file that are neither said nor documentation."""
+
+    def inside(node: ast.AST) -> Iterator[ast.expr]:
+        if isinstance(node, ast.Call) and called(node) in (*SAYING, *TEMPLATES, "N_"):
+            return
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            return
+        if isinstance(node, ast.expr) and written(node) is not None:
+            yield node
+            inner = [part.value for part in ast.walk(node) if isinstance(part, ast.FormattedValue)]
+        else:
+            inner = list(ast.iter_child_nodes(node))
+        for each in inner:
+            yield from inside(each)
+
+    return inside(tree(path))
+
+
+def words_in_html(text: str) -> list[str]:
+    """What a person would read, or hear, of a piece of HTML; nothing of what is none."""
+    tags = TAG.findall(text)
+    heard = [attribute for tag in tags for attribute in READ_OUT.findall(tag)]
+    read = TAG.split(text) if tags else []
+    return [words.strip(HOLE + "\"' ") for words in (*heard, *read) if is_wordy(words)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('<p class="told">\x00</p>', []), ("<p>None yet.</p>", ["None yet."]), ("all but < and >", []),
+        ('<img src="\x00" alt="\x00" width="320">', []), ('<img alt="A digit" src="\x00">', ["A digit"]),
+        ("\x00 of them</p>", ["of them"]), ("<b>\x00 ✓</b>&nbsp;", []), ('<i aria-label="\x00 units"></i>', ["units"]),
+    ],
+)  # fmt: skip
+def test_what_a_person_reads_of_html(text: str, words: list[str]):
+    assert words_in_html(text) == words
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_html_holds_no_words_but_those_that_are_said(path: Path):
+    found = {text.lineno: words for text in texts(path) if (words := words_in_html(written(text) or ""))}
+    assert not found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_scripts_are_given_what_is_said(path: Path):
+    found = {
+        value.lineno: words
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if not (isinstance(value, ast.Call) and called(value) == "N_")  # a table, which is said where it is shown
+        if isinstance(key, ast.Constant) and isinstance(key.value, str) and SHOWN_BY_SCRIPTS.fullmatch(key.value)
+        if (words := list(bare(value)))
+    }
+    assert not found
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "dashboard").rglob("*.js")), ids=name_of)
+def test_scripts_show_no_words_of_their_own(path: Path):
+    """What they show, and what a screen reader says of it, is given to them."""
+    shown = re.compile(
+        r"""(?:\.(?:textContent|innerText|title|alt|ariaLabel|placeholder)\s*=(?!=)|setAttribute\(\s*["'](?:aria-label|aria-valuetext|alt|title)["']\s*,)([^;]*);"""
+    )
+    found = [
+        literal
+        for assigned in shown.findall(path.read_text())
+        for literal in re.findall(r"""(?<![\[.])["'`]([^"'`]*)["'`]""", assigned)
+        if is_wordy(re.sub(r"\$?\{[^}]*\}", "", literal))
+    ]
+    assert not found
 
 
 # -- constants

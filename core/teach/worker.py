@@ -1,6 +1,7 @@
 """Teaching in a process of its own: `python -m core.teach.worker FOLDER` teaches the model in a folder the drawings there.
 
-It prints one JSON object a line: `{"done": 0.4, "phase": "teaching"}`, at the end `{"result": {...}}`, or `{"error": "..."}`.
+It prints one JSON object a line: `{"done": 0.4, "phase": "teaching"}`, at the end `{"result": {...}}`, or
+`{"error": {"template": "...", "values": {...}}}`, which `core.messages.received` takes.
 The drawings are deleted as soon as they are read; whoever made the folder deletes the rest.
 
     FOLDER/before.safetensors   the model to teach
@@ -15,14 +16,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from core.errors import DigitLabError
 from core.files import write_atomically
+from core.messages import N_, Message, message
 from core.models.files import read_model, save_model
 from core.models.model import Model, Score
 from core.teach.finetune import FineTuned, Scores, fine_tune
 from core.teach.samples import Sample, from_lines, to_lines
 
 BEFORE, DRAWINGS, AFTER = "before.safetensors", "drawings.jsonl", "after.safetensors"
+OUT_OF_MEMORY = N_("The machine ran out of memory. Choose a smaller network.")
+NO_FILES = N_("The files of the teaching could not be read or written: {reason}.")
 
 
 def prepare(folder: Path, model: Model, samples: Sequence[Sample]) -> None:
@@ -72,23 +78,25 @@ def _pair(score: Score | None) -> tuple[int, int] | None:
     return (score.n, score.correct) if score else None
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m core.teach.worker", description="Teach the model in a folder.")
     parser.add_argument("folder", type=Path, help=f"a folder with {BEFORE} and {DRAWINGS}")
     parser.add_argument("--seed", type=int, default=0, help="where the random numbers start")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     try:
         work(arguments.folder, arguments.seed)
     except DigitLabError as error:
-        _say(error=str(error))
-        return 1
+        return _fail(error.message)
     except MemoryError:
-        _say(error="The machine ran out of memory. Choose a smaller network.")
-        return 1
+        return _fail(message(OUT_OF_MEMORY))
     except OSError as error:
-        _say(error=f"The files of the teaching could not be read or written: {error.strerror}.")
-        return 1
+        return _fail(message(NO_FILES, reason=error.strerror))
     return 0
+
+
+def _fail(reason: Message) -> int:
+    _say(error=msgspec.to_builtins(reason))
+    return 1
 
 
 if __name__ == "__main__":
