@@ -1,7 +1,7 @@
 """Blog A's first program: its network on NumPy, one sample at a time."""
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from core.bench.cases import Case, Turn
 from core.datasets import Dataset
@@ -23,8 +23,8 @@ class BlogNetwork:
         targets = np.zeros(10) + 0.01
         targets[label] = 0.99
         targets = np.array(targets, ndmin=2).T
-        hidden_outputs = expit(np.dot(self.wih, inputs))
-        final_outputs = expit(np.dot(self.who, hidden_outputs))
+        hidden_outputs = scipy.special.expit(np.dot(self.wih, inputs))
+        final_outputs = scipy.special.expit(np.dot(self.who, hidden_outputs))
         output_errors = targets - final_outputs
         hidden_errors = np.dot(self.who.T, self.sent_down(output_errors, final_outputs))
         self.who += self.lr * np.dot(

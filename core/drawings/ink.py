@@ -5,7 +5,7 @@ A picture whose border is of one colour is compared with that colour; any other 
 """
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from core.drawings.photo import ink_of_photo, is_even, masses_of, without_rules
 from core.errors import DigitLabError
@@ -157,7 +157,7 @@ def without_specks(ink: np.ndarray) -> np.ndarray:
     if not (ink > INK_LEVEL).any():
         raise BlankDrawing
     box = bounding_box(ink > INK_LEVEL)
-    patches, count = ndimage.label(ink[box] > INK_LEVEL, structure=np.ones((3, 3)))
+    patches, count = scipy.ndimage.label(ink[box] > INK_LEVEL, structure=np.ones((3, 3)))
     areas = np.bincount(patches.ravel(), minlength=count + 1)[1:]
     if areas.max() < (SMALLEST_MARK * min(ink.shape)) ** 2:
         raise BlankDrawing

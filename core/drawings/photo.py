@@ -5,7 +5,7 @@ divided by it where ink is darker (ink takes away a share of the light), else su
 """
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 SMALL = 128  # pixels: the longer side of the picture in which the background is estimated
 TINY = 44  # and of that of the first, rough estimate
@@ -31,7 +31,7 @@ def ink_of_photo(planes: np.ndarray) -> np.ndarray | None:
     It works in place: `planes` are overwritten.
     """
     if min(planes.shape[1:]) >= 400:
-        ndimage.gaussian_filter(planes, (0, 1, 1), output=planes)
+        scipy.ndimage.gaussian_filter(planes, (0, 1, 1), output=planes)
     background = _background(planes)
     difference = np.subtract(planes, background, out=planes)
     direction = _direction(difference)
@@ -86,7 +86,7 @@ def _background(planes: np.ndarray) -> np.ndarray:
     further = max(1, -(-max(small.shape[1:]) // TINY))
     tiny = block_mean(small, further)
     size = max(3, round(WINDOW * min(tiny.shape[1:])) | 1)
-    medians = (ndimage.median_filter(plane, size, mode="nearest") for plane in tiny)
+    medians = (scipy.ndimage.median_filter(plane, size, mode="nearest") for plane in tiny)
     rough = np.stack([_enlarged(plane, further, small.shape[1:]) for plane in medians])
     difference = small - rough
     direction = _direction(difference)
@@ -94,9 +94,9 @@ def _background(planes: np.ndarray) -> np.ndarray:
         return np.broadcast_to(rough[:, :1, :1], planes.shape).copy()
     ink = np.einsum("c,chw->hw", direction, difference)
     level = max(3 * 1.4826 * float(np.median(np.abs(ink))), 0.12 * float(ink.max()))
-    paper = ~ndimage.binary_dilation(ink > level)
+    paper = ~scipy.ndimage.binary_dilation(ink > level)
     smooth = [_mean_of(small, paper, FAR), _mean_of(small, paper, NEAR)]
-    known = np.clip(4 * ndimage.gaussian_filter(paper.astype(np.float32), NEAR, mode="nearest") - 1, 0, 1)
+    known = np.clip(4 * scipy.ndimage.gaussian_filter(paper.astype(np.float32), NEAR, mode="nearest") - 1, 0, 1)
     background = np.empty_like(planes)
     for plane, large in zip(smooth[0] + (smooth[1] - smooth[0]) * known, background, strict=True):
         large[:] = _enlarged(plane, factor, planes.shape[1:])
@@ -105,8 +105,8 @@ def _background(planes: np.ndarray) -> np.ndarray:
 
 def _mean_of(planes: np.ndarray, where: np.ndarray, reach: float) -> np.ndarray:
     """Around each pixel the mean of those pixels that are `where`."""
-    weight = np.maximum(ndimage.gaussian_filter(where.astype(np.float32), reach, mode="nearest"), 1e-6)
-    return np.stack([ndimage.gaussian_filter(plane * where, reach, mode="nearest") for plane in planes]) / weight
+    weight = np.maximum(scipy.ndimage.gaussian_filter(where.astype(np.float32), reach, mode="nearest"), 1e-6)
+    return np.stack([scipy.ndimage.gaussian_filter(plane * where, reach, mode="nearest") for plane in planes]) / weight
 
 
 def block_mean(planes: np.ndarray, factor: int) -> np.ndarray:
@@ -157,17 +157,17 @@ def _without_level_rules(ink: np.ndarray) -> np.ndarray:
     thickness = _thickness_at_the_edges(mask)
     if not thickness:
         return ink
-    thin = mask & ~ndimage.binary_opening(mask, np.ones((thickness + 1, 1), bool))
+    thin = mask & ~scipy.ndimage.binary_opening(mask, np.ones((thickness + 1, 1), bool))
     factor = max(1, -(-max(rows, columns) // 640))
     small = _any_in_block(mask, factor)  # with the strokes that cross a line, which are no gaps in it
     found = _long_lines(small)
-    patches, count = ndimage.label(found, structure=np.ones((3, 3)))
-    for number, (_, across) in enumerate(ndimage.find_objects(patches), 1):
+    patches, count = scipy.ndimage.label(found, structure=np.ones((3, 3)))
+    for number, (_, across) in enumerate(scipy.ndimage.find_objects(patches), 1):
         if across.stop - across.start < RULE_SPAN * small.shape[1]:
             found[patches == number] = False
     if not count or not found.any():
         return ink
-    found = ndimage.binary_dilation(found, np.ones((3, 1)))
+    found = scipy.ndimage.binary_dilation(found, np.ones((3, 1)))
     rule = thin & found.repeat(factor, axis=0).repeat(factor, axis=1)[:rows, :columns]
     rule &= ink < 1.7 * np.median(ink[rule])
     return np.where(rule, np.float32(0), ink)
@@ -199,25 +199,25 @@ def _long_lines(mask: np.ndarray) -> np.ndarray:
     """Pixels on straight, nearly level lines of at least a fifth of the width that are mostly unbroken."""
     rows, columns = mask.shape
     length = max(9, columns // 5)
-    thick = np.pad(ndimage.binary_dilation(mask, np.ones((3, 1))), ((rows, rows), (0, 0)))
+    thick = np.pad(scipy.ndimage.binary_dilation(mask, np.ones((3, 1))), ((rows, rows), (0, 0)))
     found = np.zeros_like(mask)
     across = np.arange(columns)
     for slope in RULE_SLOPES:
         at = np.arange(rows)[:, None] + rows + np.round(slope * (across - columns / 2)).astype(int)
         level = thick[at, across].astype(np.float32)
-        full = ndimage.uniform_filter1d(level, length, axis=1, mode="nearest") > 0.8
+        full = scipy.ndimage.uniform_filter1d(level, length, axis=1, mode="nearest") > 0.8
         if full.any():
-            full = ndimage.binary_dilation(full, np.ones((1, length)))
+            full = scipy.ndimage.binary_dilation(full, np.ones((1, length)))
             row, column = np.nonzero(full)
             row = at[row, column] - rows
             inside = (row >= 0) & (row < rows)
             found[row[inside], column[inside]] = True
-    return found & ndimage.binary_dilation(mask, np.ones((3, 1)))
+    return found & scipy.ndimage.binary_dilation(mask, np.ones((3, 1)))
 
 
 def _without_haze(ink: np.ndarray) -> np.ndarray:
     """Keep faint ink only where it hangs together with strong ink: shadows' edges and the paper's texture do not."""
-    patches, count = ndimage.label(ink > FAINT, structure=np.ones((3, 3)))
+    patches, count = scipy.ndimage.label(ink > FAINT, structure=np.ones((3, 3)))
     strong = np.zeros(count + 1, bool)
     strong[patches[ink > STRONG]] = True
     strong[0] = False
@@ -226,7 +226,7 @@ def _without_haze(ink: np.ndarray) -> np.ndarray:
 
 def _without_table(ink: np.ndarray) -> np.ndarray:
     """Remove what runs in from the picture's edge, if there is ink that does not: the table, a finger, the next line."""
-    patches, count = ndimage.label(ink > FAINT, structure=np.ones((3, 3)))
+    patches, count = scipy.ndimage.label(ink > FAINT, structure=np.ones((3, 3)))
     if not count:
         return ink
     masses = masses_of(patches, count, ink)

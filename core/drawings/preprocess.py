@@ -7,7 +7,7 @@ The ink is found against the background, cropped, scaled and placed by its centr
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from core.drawings.ink import INK_LEVEL, bounding_box, find_ink
 from core.errors import DigitLabError
@@ -233,6 +233,6 @@ def _with_usual_strokes(square: np.ndarray, ink_range: tuple[float, float]) -> n
     wanted = min(max(share, ink_range[0]), ink_range[1])
     if share == wanted:
         return square
-    blurred = ndimage.gaussian_filter(square, 1.0)
+    blurred = scipy.ndimage.gaussian_filter(square, 1.0)
     level = np.sort(blurred, axis=None)[-round(wanted * blurred.size)]
     return (blurred >= max(level, 1e-3)).astype(np.float32)

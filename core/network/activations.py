@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, logit
+import scipy
 
 from core.messages import N_
 
@@ -37,7 +37,11 @@ class Activation:
 
 
 def _sigmoid(z: np.ndarray) -> None:
-    expit(z, out=z)
+    scipy.special.expit(z, out=z)
+
+
+def _sigmoid_inverse(a: np.ndarray) -> np.ndarray:
+    return scipy.special.logit(a)
 
 
 def _sigmoid_backward(a: np.ndarray, delta: np.ndarray) -> None:
@@ -87,7 +91,7 @@ def _identity_backward(a: np.ndarray, delta: np.ndarray) -> None:
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "sigmoid": Activation(N_("Sigmoid"), _sigmoid, _sigmoid_backward, logit, 0.0, 1.0),
+    "sigmoid": Activation(N_("Sigmoid"), _sigmoid, _sigmoid_backward, _sigmoid_inverse, 0.0, 1.0),
     "tanh": Activation(N_("Tanh"), _tanh, _tanh_backward, np.arctanh, -1.0, 1.0),
     "relu": Activation(N_("ReLU"), _relu, _relu_backward, None, 0.0, np.inf),
     "leaky_relu": Activation(N_("Leaky ReLU"), _leaky_relu, _leaky_relu_backward, _leaky_relu_inverse, -np.inf, np.inf),

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from core.messages import N_
 
@@ -53,7 +53,7 @@ def softmax(z: np.ndarray) -> None:
 
 def sigmoid(z: np.ndarray) -> None:
     """Overwrite `z` with 1 / (1 + exp(-z))."""
-    expit(z, out=z)
+    scipy.special.expit(z, out=z)
 
 
 OUTPUT_FUNCTIONS: dict[str, Callable[[np.ndarray], None]] = {"softmax": softmax, "sigmoid": sigmoid}

@@ -6,8 +6,8 @@ Five digits of a data set stand side by side, each of its own size and height on
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from PIL import Image
-from scipy import ndimage
 
 from core.drawings.ink import INK_LEVEL, bounding_box
 from core.models.model import Model
@@ -67,7 +67,7 @@ def make_row(pixels: np.ndarray, labels: np.ndarray, *, gaps: str, rng: np.rando
 
 def _scaled(digit: np.ndarray, height: float) -> np.ndarray:
     """A digit cut out and enlarged smoothly, so that its MNIST box of 20 pixels comes to `height`."""
-    patches, _ = ndimage.label(digit > INK_LEVEL * 255, structure=np.ones((3, 3)))
+    patches, _ = scipy.ndimage.label(digit > INK_LEVEL * 255, structure=np.ones((3, 3)))
     masses = np.bincount(patches.ravel(), weights=digit.ravel())
     masses[0] = 0
     digit = digit[bounding_box((masses > DIRT_SHARE * masses.max())[patches])]  # some have specks far from them

@@ -8,7 +8,7 @@ applied to document recognition", 1998, section VI).
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from core.drawings.ink import INK_LEVEL
 from core.drawings.photo import masses_of
@@ -76,7 +76,7 @@ class Piece:
 
 def strokes(ink: np.ndarray) -> list[Piece]:
     """The connected patches of ink (H, W) in 0..1, from left to right; of many, the `MOST_STROKES` with the most ink."""
-    patches, count = ndimage.label(ink > INK_LEVEL, structure=np.ones((3, 3)))
+    patches, count = scipy.ndimage.label(ink > INK_LEVEL, structure=np.ones((3, 3)))
     if not count:
         return []
     masses = masses_of(patches, count, ink)
@@ -87,7 +87,7 @@ def strokes(ink: np.ndarray) -> list[Piece]:
         number_of[most] = np.arange(1, MOST_STROKES + 1)
         patches, masses = number_of[patches], np.append(0, masses[most])
     found = []
-    for number, (rows, columns) in enumerate(ndimage.find_objects(patches), 1):
+    for number, (rows, columns) in enumerate(scipy.ndimage.find_objects(patches), 1):
         box = Box(columns.start, rows.start, columns.stop, rows.stop)
         found.append(Piece(box, patches[rows, columns] == number, float(masses[number])))
     return sorted(found, key=_middle)

@@ -6,7 +6,7 @@ This is the only place that opens a test set: a figure on it is measured when tr
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import betaln, ndtri
+import scipy
 
 from core.datasets import Dataset, load_test, load_training
 from core.errors import DigitLabError
@@ -114,7 +114,7 @@ def interval(score: Score, confidence: float = 0.95) -> tuple[float, float]:
 
     It is no forecast: how many of a new set are right varies by chance as well, see `prediction_interval`.
     """
-    z = float(ndtri(0.5 + confidence / 2))
+    z = float(scipy.special.ndtri(0.5 + confidence / 2))
     n, p = score.n, score.accuracy
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
@@ -141,6 +141,7 @@ def prediction_interval(score: Score, count: int, confidence: float = 0.95) -> t
 def _beta_binomial(count: int, a: float, b: float) -> np.ndarray:
     """The distribution function (count + 1,) of successes in `count` trials, their probability drawn from Beta(a, b)."""
     k = np.arange(count + 1)
+    betaln = scipy.special.betaln
     logarithms = betaln(k + a, count - k + b) - betaln(a, b) - betaln(k + 1, count - k + 1) - np.log(count + 1)
     return np.cumsum(np.exp(logarithms))
 

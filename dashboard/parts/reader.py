@@ -4,6 +4,8 @@ import html
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.ndimage  # noqa: F401 - with the page, and not while the first visitor draws
+import scipy.special  # noqa: F401
 import streamlit as st
 
 from core.drawings.preprocess import Stages, from_drawing, stages

@@ -6,7 +6,7 @@ picture that it would read best.
 """
 
 import numpy as np
-from scipy.special import logit
+import scipy
 
 from core.errors import DigitLabError
 from core.models.model import Model
@@ -74,7 +74,7 @@ def _weighed(model: Model, outputs: np.ndarray) -> np.ndarray:
     if model.network.output == "softmax":
         sums = np.log(outputs) - biases
         return sums - sums.mean(axis=1, keepdims=True)
-    return logit(outputs) - biases
+    return scipy.special.logit(outputs) - biases
 
 
 def _stretched(values: np.ndarray, activation: Activation) -> np.ndarray:
