@@ -20,10 +20,9 @@ from core.engines.taichi.cpu_blocks import (
     judge_function,
     learn_function,
 )
-from core.engines.taichi.kernels import numbers_type, types_of
+from core.engines.taichi.kernels import Choice, numbers_type, types_of
 from core.engines.taichi.layout import COEFFICIENTS
 from core.engines.taichi.runtime import cores
-from core.network.losses import LOSSES
 
 GRAIN = 512  # Taichi 1.7.4 cuts a loop into one piece per thread, but into none shorter than this
 PATIENCE = 100_000_000  # looks at the gate, about a second, before the roll call gives up
@@ -64,31 +63,14 @@ def team() -> int:
 
 
 @functools.cache
-def steps_kernel(
-    kind: str,
-    activation: str,
-    output: str,
-    loss: str,
-    optimizer: str,
-    dropout: bool,
-    l2: bool,
-    made: bool,
-    dtype: str,
-    lanes: int,
-) -> Any:
-    """The kernel that takes all steps of a call.
-
-    `kind` is "train", "gradient" (which writes the gradient into `first` and changes nothing else) or "look" (which stops
-    after the losses). `made` says that pixels are reals and not bytes, as those of turned copies are. No samples at all are
-    no step: that only compiles.
-    """
-    types, workers, dropout = types_of(dtype, lanes), team(), dropout and kind != "look"
+def steps_kernel(choice: Choice) -> Any:
+    """The kernel that takes all steps of a call. No samples at all are no step: that only compiles."""
+    kind, activation, output, loss, optimizer, dropout, l2, _, dtype, lanes = choice
+    types, workers, pixel_strips = types_of(dtype, lanes), team(), choice.pixel_strips
     gather = gather_function(dtype, lanes, workers)
     forward = forward_function(activation, dropout, dtype, lanes, workers)
     judge = judge_function(output, loss, dtype, lanes, workers)
-    pixel_strips = types.strips if made else types.byte_strips
-    apart = not LOSSES[output, loss].has_gradient
-    backward = backward_function(activation, apart, dropout, dtype, lanes, workers)
+    backward = backward_function(activation, choice.apart, dropout, dtype, lanes, workers)
     learn = learn_function(optimizer, l2, kind == "gradient", dtype, lanes, workers)
 
     @ti.kernel

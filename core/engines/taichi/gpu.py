@@ -10,7 +10,7 @@ from typing import Any
 import taichi as ti
 
 from core.engines.taichi.gpu_tiles import backward_kernel, forward_kernel, gather_kernel, judge_kernel, learn_kernel
-from core.network.losses import LOSSES
+from core.engines.taichi.kernels import Choice
 
 STEPS_A_LAUNCH = 16
 OF_A_STEP = ("start", "n", "step")  # parameters of kernels whose values differ from step to step
@@ -33,10 +33,11 @@ class Launches:
             for kernel, layer in self._phases:
                 of_kernel = []
                 for argument in kernel._primal.arguments:
-                    name = argument.name + {"start": f"_{step}", "n": f"_{step}", "step": f"_{step}"}.get(
-                        argument.name, ""
-                    )
-                    name = f"layer_{layer}" if name == "layer" else name
+                    name = argument.name
+                    if name in OF_A_STEP:
+                        name = f"{name}_{step}"
+                    elif name == "layer":
+                        name = f"layer_{layer}"
                     if name not in symbols:
                         symbols[name] = self._symbol(name, argument.annotation)
                     of_kernel.append(symbols[name])
@@ -71,27 +72,14 @@ class Launches:
 
 
 @functools.cache
-def steps_launches(
-    kind: str,
-    activation: str,
-    output: str,
-    loss: str,
-    optimizer: str,
-    dropout: bool,
-    l2: bool,
-    made: bool,
-    dtype: str,
-    lanes: int,
-    layers: int,
-) -> Launches:
+def steps_launches(choice: Choice, layers: int) -> Launches:
     """What takes all steps of a call: the counterpart of `core.engines.taichi.cpu.steps_kernel`, for so many layers."""
-    dropout = dropout and kind != "look"
+    kind, activation, output, loss, optimizer, dropout, l2, _, dtype, lanes = choice
     upwards, downwards = range(1, layers + 1), range(layers, 1, -1)
-    phases = [(gather_kernel(made, dtype, lanes), 0)]
+    phases = [(gather_kernel(choice.pixel_strips, dtype, lanes), 0)]
     phases += [(forward_kernel(activation, dropout, dtype, lanes), layer) for layer in upwards]
     phases += [(judge_kernel(output, loss, dtype, lanes), 0)]
-    apart = not LOSSES[output, loss].has_gradient
     if kind != "look":
-        phases += [(backward_kernel(activation, apart, dropout, dtype, lanes), layer) for layer in downwards]
+        phases += [(backward_kernel(activation, choice.apart, dropout, dtype, lanes), layer) for layer in downwards]
         phases += [(learn_kernel(optimizer, l2, kind, dtype, lanes), layer) for layer in upwards]
     return Launches(phases)

@@ -1,9 +1,8 @@
 """The Taichi engine's kernels for a graphics card: one per phase of a step, with products by tiles in shared memory.
 
-The phases are those of `core.engines.taichi.cpu`, on the same layout. A group of 256 threads makes a tile of 32 x 32
-numbers of a product, four to a thread. On the walk along the shared dimension it brings a tile of each operand into the
-memory that the group shares, where every number is used 32 times. Bias, activation, dropout, derivative and optimiser
-work on the sums before they leave the registers.
+The phases are those of `core.engines.taichi.cpu`, on the same layout; the products are those of
+`core.engines.taichi.gpu_product`. Bias, activation, dropout, derivative and optimiser work on the sums before they leave
+the registers.
 """
 
 import functools
@@ -11,6 +10,7 @@ from typing import Any
 
 import taichi as ti
 
+from core.engines.taichi.gpu_product import THREADS, of_sum, of_tile, tile_product, tiles
 from core.engines.taichi.kernels import (
     activation_functions,
     dropout_function,
@@ -36,73 +36,10 @@ from core.engines.taichi.layout import (
 )
 from core.network.optimizers import OPTIMIZERS
 
-TILE = 32
-THREADS = 256
-HALF = TILE // 2
-
-
-@ti.func
-def tiles(count):
-    return (count + TILE - 1) // TILE
-
 
 @functools.cache
-def tile_product(dtype: str, lanes: int, turn: bool) -> Any:
-    """`product(...)` -> the thread's four sums of a b or, with `turn`, a^T b, at (i, j), (i, j + 16), (i + 16, j), ...
-
-    Row `height` of a, if it is within `limit`, stands for ones: so the sum over samples for the biases is a row like others.
-    """
-    real = types_of(dtype, lanes).real
-
-    @ti.func
-    def product(
-        a: ti.template(), at_a, rows_a, b: ti.template(), at_b, rows_b, top, left, height, depth, width, thread
-    ):
-        of_a = ti.simt.block.SharedArray((TILE, TILE), real)
-        of_b = ti.simt.block.SharedArray((TILE, TILE), real)
-        i, j = thread // HALF, thread % HALF
-        s00, s01, s10, s11 = real(0.0), real(0.0), real(0.0), real(0.0)
-        for q in range(tiles(depth)):
-            for part in ti.static(range(TILE * TILE // THREADS)):
-                row, column = thread // TILE + part * (THREADS // TILE), thread % TILE
-                shared_b, right = q * TILE + row, left + column
-                va, vb = real(0.0), real(0.0)
-                if ti.static(turn):
-                    down = top + column
-                    if shared_b < depth and down < height:
-                        va = element(a, at_a, rows_a, shared_b, down, lanes)
-                    elif down == height:
-                        va = real(1.0)
-                else:
-                    down, shared_a = top + row, q * TILE + column
-                    if down < height and shared_a < depth:
-                        va = element(a, at_a, rows_a, down, shared_a, lanes)
-                if shared_b < depth and right < width:
-                    vb = element(b, at_b, rows_b, shared_b, right, lanes)
-                of_a[row, column] = va
-                of_b[row, column] = vb
-            ti.simt.block.sync()
-            for k in range(TILE):
-                a0, a1 = real(0.0), real(0.0)
-                if ti.static(turn):
-                    a0, a1 = of_a[k, i], of_a[k, i + HALF]
-                else:
-                    a0, a1 = of_a[i, k], of_a[i + HALF, k]
-                b0, b1 = of_b[k, j], of_b[k, j + HALF]
-                s00 += a0 * b0
-                s01 += a0 * b1
-                s10 += a1 * b0
-                s11 += a1 * b1
-            ti.simt.block.sync()
-        return ti.Vector([s00, s01, s10, s11])
-
-    return product
-
-
-@functools.cache
-def gather_kernel(made: bool, dtype: str, lanes: int) -> Any:
+def gather_kernel(pixel_strips: Any, dtype: str, lanes: int) -> Any:
     types = types_of(dtype, lanes)
-    pixel_strips = types.strips if made else types.byte_strips
 
     @ti.kernel
     def gather(
@@ -135,13 +72,12 @@ def forward_kernel(activation: str, dropout: bool, dtype: str, lanes: int) -> An
             below, this = (layer - 1) * COLUMNS, layer * COLUMNS
             inputs, units = table[below + UNITS], table[this + UNITS]
             height = table[below + STRIPS] * lanes + 1
-            thread, tile = place % THREADS, place // THREADS
-            top, left = tile % tiles(n) * TILE, tile // tiles(n) * TILE
+            thread, top, left = of_tile(place, tiles(n))
             sums = product(
                 x, table[below + BEFORE] * rows, rows, w, table[this + WEIGHTS], height, top, left, n, inputs, units, thread
             )  # fmt: skip
             for part in ti.static(range(4)):
-                row, column = top + thread // HALF + part // 2 * HALF, left + thread % HALF + part % 2 * HALF
+                row, column = of_sum(part, thread, top, left)
                 if row < n and column < units:
                     s = sums[part] + element(w, table[this + WEIGHTS], height, height - 1, column, lanes)
                     if layer < layers:
@@ -190,8 +126,7 @@ def backward_kernel(activation: str, apart: bool, dropout: bool, dtype: str, lan
         for place in range(tiles(n) * tiles(table[(layer - 1) * COLUMNS + UNITS]) * THREADS):
             this, below = layer * COLUMNS, (layer - 1) * COLUMNS
             outputs, units = table[this + UNITS], table[below + UNITS]
-            thread, tile = place % THREADS, place // THREADS
-            top, left = tile % tiles(n) * TILE, tile // tiles(n) * TILE
+            thread, top, left = of_tile(place, tiles(n))
             at_delta = (table[this + BEFORE] - table[STRIPS]) * rows
             if ti.static(apart):  # what the outputs hand down lies behind their delta
                 if layer == layers:
@@ -201,7 +136,7 @@ def backward_kernel(activation: str, apart: bool, dropout: bool, dtype: str, lan
                 table[this + STRIPS] * lanes, top, left, n, outputs, units, thread,
             )  # fmt: skip
             for part in ti.static(range(4)):
-                row, column = top + thread // HALF + part // 2 * HALF, left + thread % HALF + part % 2 * HALF
+                row, column = of_sum(part, thread, top, left)
                 if row < n and column < units:
                     at = (table[below + BEFORE] + column // lanes) * rows + row
                     s, a = sums[part], x[at][column % lanes]
@@ -233,15 +168,13 @@ def learn_kernel(optimizer: str, l2: bool, kind: str, dtype: str, lanes: int) ->
             below, this = (layer - 1) * COLUMNS, layer * COLUMNS
             inputs, units = table[below + UNITS], table[this + UNITS]
             height, at = table[below + STRIPS] * lanes + 1, step * COEFFICIENTS
-            thread, tile = place % THREADS, place // THREADS
-            down = tiles(inputs + biases)
-            top, left = tile % down * TILE, tile // down * TILE
+            thread, top, left = of_tile(place, tiles(inputs + biases))
             sums = product(
                 x, table[below + BEFORE] * rows, rows, delta, (table[this + BEFORE] - table[STRIPS]) * rows, rows,
                 top, left, inputs, n, units, thread,
             )  # fmt: skip
             for part in ti.static(range(4)):
-                row, column = top + thread // HALF + part // 2 * HALF, left + thread % HALF + part % 2 * HALF
+                row, column = of_sum(part, thread, top, left)
                 if row < inputs + biases and column < units:
                     lane = column % lanes
                     to = table[this + WEIGHTS] + column // lanes * height + (row if row < inputs else height - 1)

@@ -9,12 +9,13 @@ no exp: so differences are written as sums, tanh through exp, and exp goes numbe
 
 import functools
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import taichi as ti
 
 from core.engines.taichi.layout import EPSILON, HIGH, KEPT_1, KEPT_2, LOW, NEW_1, NEW_2, RATE
 from core.network.activations import LEAK
+from core.network.losses import LOSSES
 
 REALS = {"float32": ti.f32, "float64": ti.f64}
 
@@ -32,6 +33,40 @@ def types_of(dtype: str, lanes: int) -> SimpleNamespace:
     arrays = {"strips": strip, "byte_strips": byte_strip, "reals": real, "integers": ti.i32, "hashes": ti.u32}
     kinds = {name: numbers_type(element) for name, element in arrays.items()}
     return SimpleNamespace(real=real, strip=strip, byte_strip=byte_strip, **kinds)
+
+
+class Choice(NamedTuple):
+    """What the kernels of a step are compiled for.
+
+    Attributes
+    ----------
+    kind : "train", "gradient" (which writes the gradient into `first` and changes nothing else) or "look" (which stops
+        after the losses).
+    made : whether pixels are reals and not bytes, as those of turned copies are.
+    lanes : columns of a strip.
+    """
+
+    kind: str
+    activation: str
+    output: str
+    loss: str
+    optimizer: str
+    dropout: bool
+    l2: bool
+    made: bool
+    dtype: str
+    lanes: int
+
+    @property
+    def pixel_strips(self) -> Any:
+        """The argument type of the pixels."""
+        types = types_of(self.dtype, self.lanes)
+        return types.strips if self.made else types.byte_strips
+
+    @property
+    def apart(self) -> bool:
+        """Whether the outputs hand down something else than their slopes, which lies behind their delta."""
+        return not LOSSES[self.output, self.loss].has_gradient
 
 
 @functools.cache

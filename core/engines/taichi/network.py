@@ -8,7 +8,7 @@ import taichi as ti
 from core.config import NetworkConfig, TrainingConfig
 from core.drawings.augment import AUGMENTATIONS
 from core.engines.taichi import cpu, gpu
-from core.engines.taichi.kernels import types_of
+from core.engines.taichi.kernels import Choice, types_of
 from core.engines.taichi.layout import ROWS, SETTINGS, STRIPS, Layout
 from core.network.losses import LOSSES
 from core.network.optimizers import OPTIMIZERS
@@ -109,21 +109,21 @@ class DeviceNetwork:
     def _kernel(self, kind: str) -> Any:
         """What takes all steps of a call: one kernel on a processor, recorded launches on a graphics card."""
         network, training = self.network, self.training
-        choice = (
+        choice = Choice(
             kind,
             network.activation,
             network.output,
             training.loss,
             training.optimizer if kind == "train" else "sgd",
-            network.dropout > 0.0,
+            kind != "look" and network.dropout > 0.0,
             training.l2 > 0.0,
             kind != "look" and self.made,
             training.dtype,
             self.layout.lanes,
         )
         if self._on_gpu:
-            return gpu.steps_launches(*choice, self._arrays["layers"]).run
-        kernel = cpu.steps_kernel(*choice)
+            return gpu.steps_launches(choice, self._arrays["layers"]).run
+        kernel = cpu.steps_kernel(choice)
         names = [argument.name for argument in kernel._primal.arguments]
         return lambda given: kernel(*(given[name] for name in names))
 
@@ -140,7 +140,7 @@ class DeviceNetwork:
             self.launch(kind, nothing, batch, 0)
 
     def launch(self, kind: str, samples: Arrays, batch: Arrays, count: int) -> None:
-        """Take the steps over the first `count` samples of the array `order`; see `cpu.steps_kernel` for kinds."""
+        """Take the steps over the first `count` samples of the array `order`; see `Choice` for kinds."""
         if self._arrays["losses"].shape[0] < count:
             self._arrays["losses"] = self._zeros(self._types.real, count)
             self._arrays["right"] = self._zeros(ti.i32, count)
