@@ -9,16 +9,27 @@ PYTHON ?= python3
 BIN := .venv/bin
 LINTER := $(if $(shell command -v npm),tests/javascript/node_modules)
 
-.PHONY: run check test style models words shots browser vulkan clean
+PYTEST = $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
+# The processes that tests start would each compile all modules anew where this is set.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: run check test quick all style models words shots browser vulkan clean
 
 run: .venv/runtime
 	$(BIN)/streamlit run streamlit_app.py
 
-check: style
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore tests/browser -m "not slow"
+check:
+	$(MAKE) --no-print-directory --jobs 2 style quick
 
-test: style browser vulkan
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+test: browser vulkan
+	$(MAKE) --no-print-directory --jobs 2 style all
+
+# A test often waits for a process that it has started: three at a time keep two cores busy.
+quick: .venv/development
+	$(PYTEST) --numprocesses 3 --ignore tests/browser -m "not slow"
+
+all: .venv/development
+	$(PYTEST) --numprocesses 2
 
 # The page's scripts are looked through where Node's npm is at hand; the app needs neither.
 style: .venv/development $(LINTER)

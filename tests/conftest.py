@@ -16,6 +16,15 @@ MARKERS = {
     "browser": "drives a real browser",
     "gpu": "needs a GPU",
 }
+LONG = [
+    "test_plain",
+    "test_taichi_engine",
+    "test_draw",
+    "test_hostile_pictures",
+    "test_jobs",
+    "test_worker",
+    "test_resume",
+]
 NEEDS = ("MNIST", "legacy models", "pen digits", "browser", "Vulkan driver", "GPU")
 
 
@@ -25,7 +34,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give what drives a browser a second try: on a busy machine its doings cannot be repeated to the millisecond."""
+    """Long files first, and a second try for what drives a browser.
+
+    Files are shared out among processes one by one: a long one at the end would keep the others waiting. On a busy machine
+    a browser's doings cannot be repeated to the millisecond.
+    """
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))

@@ -4,7 +4,7 @@ import ast
 import functools
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -89,10 +89,13 @@ def test_there_is_something_to_read():
     assert len(CORE) > 25 and PROJECT / "core" / "runs" / "worker.py" in CORE
 
 
-@pytest.mark.parametrize("path", CORE, ids=place)
-def test_core_knows_nothing_of_the_app(path):
-    wrong = [(name, line) for name, line in imported(tree(path)) if name in NEVER_IN_CORE]
-    assert not wrong, f"{place(path)}: {wrong}"
+def found_in(paths: list[Path], look: Callable[[Path], list]) -> dict[str, list]:
+    """What `look` finds in each of these files; a rule that all of them keep is one test."""
+    return {place(path): found for path in paths if (found := look(path))}
+
+
+def test_core_knows_nothing_of_the_app():
+    assert not found_in(CORE, lambda path: [each for each in imported(tree(path)) if each[0] in NEVER_IN_CORE])
 
 
 def modules(node: ast.AST) -> Iterator[tuple[str, int]]:
@@ -108,19 +111,22 @@ ROOMS = {path.name for path in (PROJECT / "dashboard").iterdir() if (path / "__i
 SHARED = {"look", "parts", "pads"}  # no page's own
 
 
-@pytest.mark.parametrize("path", DASHBOARD, ids=place)
-def test_no_page_room_imports_another(path):
-    """What two pages share is in `parts`, `look` or `pads`; these import no page's room, and a room none but its own."""
+def of_other_rooms(path: Path) -> list[tuple[str, int]]:
+    """What a file imports from the room of another page."""
     parts = path.relative_to(PROJECT).parts
     if parts[0] != "dashboard" or parts[1] == "pages":
-        return  # a page may put together what it likes
+        return []  # a page may put together what it likes
     own = parts[1] if len(parts) > 2 else ""
-    wrong = [
+    return [
         (name, line)
         for name, line in modules(tree(path))
         if name.startswith("dashboard.") and name.split(".")[1] in ROOMS - SHARED - {own}
     ]
-    assert not wrong, f"{place(path)}: {wrong}"
+
+
+def test_no_page_room_imports_another():
+    """What two pages share is in `parts`, `look` or `pads`; these import no page's room, and a room none but its own."""
+    assert not found_in(DASHBOARD, of_other_rooms)
 
 
 def test_the_rooms_are_known():
@@ -133,8 +139,8 @@ def room(module: str) -> str:
     return parts[1] if len(parts) > 1 else "__init__"
 
 
-@pytest.mark.parametrize("path", CORE, ids=place)
-def test_nothing_in_core_runs_upwards(path):
+def upwards(path: Path) -> list[tuple[int, str]]:
+    """What a file of `core` imports from its own floor or one above."""
     here = room(path.relative_to(PROJECT).with_suffix("").as_posix().replace("/", "."))
     wrong = []
     for node in ast.walk(tree(path)):
@@ -143,7 +149,11 @@ def test_nothing_in_core_runs_upwards(path):
             there = room(node.module) if node.module != "core" else "errors" if names == ["__version__"] else "__init__"
             if there != here and FLOOR[there] >= FLOOR[here]:
                 wrong.append((node.lineno, node.module))
-    assert not wrong, f"{place(path)} is on floor {FLOOR[here]} ({here}): {wrong}"
+    return wrong
+
+
+def test_nothing_in_core_runs_upwards():
+    assert not found_in(CORE, upwards)
 
 
 @pytest.mark.parametrize(("package", "home"), ONE_PLACE.items())
@@ -159,19 +169,22 @@ def test_scikit_learn_is_imported_only_when_its_digits_are_asked_for():
     assert "sklearn" in {name for name, _ in imported(tree(path))}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
-def test_nothing_is_unpickled(path):
-    wrong = [(name, line) for name, line in imported(tree(path)) if name in UNPICKLERS]
-    assert not wrong, f"{place(path)}: {wrong}"
+def unpickled(path: Path) -> list[tuple[str, int]]:
+    """Where a file imports what can unpickle, or lets NumPy do so."""
+    wrong = [each for each in imported(tree(path)) if each[0] in UNPICKLERS]
     for call in calls(path, "load"):
         if isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") in ("np", "numpy"):
-            given = {keyword.arg: getattr(keyword.value, "value", None) for keyword in call.keywords}
-            assert given.get("allow_pickle") is False, (
-                f"{place(path)}:{call.lineno}: np.load without allow_pickle=False"
-            )
+            if "allow_pickle" not in {keyword.arg for keyword in call.keywords}:
+                wrong.append(("np.load without allow_pickle=False", call.lineno))
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
-            assert getattr(node.value, "value", None) is False, f"{place(path)}:{node.value.lineno}: allow_pickle"
+            if getattr(node.value, "value", None) is not False:
+                wrong.append(("allow_pickle", node.value.lineno))
+    return wrong
+
+
+def test_nothing_is_unpickled():
+    assert not found_in(SOURCES, unpickled)
 
 
 def too_broad(handler: ast.ExceptHandler) -> bool:
@@ -184,10 +197,11 @@ def too_broad(handler: ast.ExceptHandler) -> bool:
     return not (isinstance(last, ast.Raise) and last.exc is None)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
-def test_no_handler_catches_everything(path):
-    wrong = [node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler) and too_broad(node)]
-    assert not wrong, f"{place(path)}: lines {wrong}"
+def test_no_handler_catches_everything():
+    def broad(path: Path) -> list[int]:
+        return [node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler) and too_broad(node)]
+
+    assert not found_in(SOURCES, broad)
 
 
 @pytest.mark.parametrize(
@@ -219,14 +233,19 @@ def test_the_test_set_is_opened_in_one_place():
     assert callers == importers == {"core/scores/evaluation.py"}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
-def test_no_global_randomness(path):
-    """A generator is a value that is passed on; `np.random.seed`, `np.random.normal`, `random` are global."""
+def global_randomness(path: Path) -> list[tuple[str, int]]:
     allowed = {"Generator", "default_rng", "SeedSequence"}
+    wrong = [each for each in imported(tree(path)) if each[0] == "random"]
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("np.random", "numpy.random"):
-            assert node.attr in allowed, f"{place(path)}:{node.lineno}: np.random.{node.attr}"
-    assert "random" not in {name for name, _ in imported(tree(path))}
+            if node.attr not in allowed:
+                wrong.append((node.attr, node.lineno))
+    return wrong
+
+
+def test_no_global_randomness():
+    """A generator is a value that is passed on; `np.random.seed`, `np.random.normal`, `random` are global."""
+    assert not found_in(SOURCES, global_randomness)
 
 
 def test_importing_core_is_light():
@@ -241,10 +260,13 @@ def test_importing_core_is_light():
     assert shown.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("path", DASHBOARD, ids=place)
-def test_a_click_is_dealt_with_in_a_callback(path):
+def test_a_click_is_dealt_with_in_a_callback():
     """A run that is interrupted before it reaches the button would forget the click; a callback comes first."""
-    assert not [call.lineno for call in calls(path, "button") if "on_click" not in {word.arg for word in call.keywords}]
+
+    def without(path: Path) -> list[int]:
+        return [c.lineno for c in calls(path, "button") if "on_click" not in {word.arg for word in c.keywords}]
+
+    assert not found_in(DASHBOARD, without)
 
 
 def _is_told(value: ast.expr) -> bool:
@@ -256,16 +278,18 @@ def _is_told(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) or getattr(value, "id", "") == "try_to"
 
 
-@pytest.mark.parametrize("path", DASHBOARD, ids=place)
-def test_no_callback_and_no_fragment_can_end_in_a_redacted_box(path):
-    callbacks = [word for node in ast.walk(tree(path)) if isinstance(node, ast.Call) for word in node.keywords]
+def untold(path: Path) -> list[int]:
+    """Lines of callbacks that are not told(...), and of fragments that are not `refusals.fragment`."""
+    nodes = list(ast.walk(tree(path)))
+    callbacks = [word for node in nodes if isinstance(node, ast.Call) for word in node.keywords]
     wrong = [word.value.lineno for word in callbacks if (word.arg or "").startswith("on_") and not _is_told(word.value)]
-    assert not wrong, f"{place(path)}: callbacks that are not told(...): lines {wrong}"
     if place(path) != "dashboard/parts/refusals.py":
-        bare = [
-            node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute) and node.attr == "fragment"
-        ]
-        assert not bare, f"{place(path)}: st.fragment instead of refusals.fragment: lines {bare}"
+        wrong += [node.lineno for node in nodes if isinstance(node, ast.Attribute) and node.attr == "fragment"]
+    return wrong
+
+
+def test_no_callback_and_no_fragment_can_end_in_a_redacted_box():
+    assert not found_in(DASHBOARD, untold)
 
 
 @pytest.mark.parametrize(

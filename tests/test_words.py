@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -86,22 +86,30 @@ def shown(call: ast.Call) -> Iterator[ast.expr]:
         yield from (keyword.value for keyword in call.keywords if keyword.arg in NAMED)
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_pages_show_nothing_but_what_is_said(path: Path):
-    found = {call.lineno: words for call in calls(path) for part in shown(call) if (words := list(bare(part)))}
-    assert not found
+def found_in(paths: Iterable[Path], look: Callable[[Path], Collection]) -> dict[str, Collection]:
+    """What `look` finds in each of these files; a rule that all of them keep is one test."""
+    return {name_of(path): found for path in paths if (found := look(path))}
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_sentences_are_templates_with_values_and_never_glued(path: Path):
-    found = [
+def test_pages_show_nothing_but_what_is_said():
+    def bare_words(path: Path) -> dict[int, list[str]]:
+        return {call.lineno: words for call in calls(path) for part in shown(call) if (words := list(bare(part)))}
+
+    assert not found_in(PAGES, bare_words)
+
+
+def glued(path: Path) -> list[int]:
+    return [
         call.lineno
         for call in calls(path)
         if called(call) in (*TEMPLATES, *SAYING, "N_") and isinstance(call.func, ast.Name)
         for sentence in call.args[: 2 if called(call) == "say_many" else 1]
         if not is_template(sentence)
     ]
-    assert not found
+
+
+def test_sentences_are_templates_with_values_and_never_glued():
+    assert not found_in(FILES, glued)
 
 
 def is_template(node: ast.expr) -> bool:
@@ -173,15 +181,16 @@ def test_what_a_person_reads_of_html(text: str, words: list[str]):
     assert words_in_html(text) == words
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_html_holds_no_words_but_those_that_are_said(path: Path):
-    found = {text.lineno: words for text in texts(path) if (words := words_in_html(written(text) or ""))}
-    assert not found
+def test_html_holds_no_words_but_those_that_are_said():
+    def bare_words(path: Path) -> dict[int, list[str]]:
+        return {text.lineno: words for text in texts(path) if (words := words_in_html(written(text) or ""))}
+
+    assert not found_in(PAGES, bare_words)
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_scripts_are_given_what_is_said(path: Path):
-    found = {
+def bare_data(path: Path) -> dict[int, list[str]]:
+    """Lines of a dict that a script may be given, with words that were not said."""
+    return {
         value.lineno: words
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Dict)
@@ -190,22 +199,27 @@ def test_scripts_are_given_what_is_said(path: Path):
         if isinstance(key, ast.Constant) and isinstance(key.value, str) and SHOWN_BY_SCRIPTS.fullmatch(key.value)
         if (words := list(bare(value)))
     }
-    assert not found
 
 
-@pytest.mark.parametrize("path", sorted((PROJECT / "dashboard").rglob("*.js")), ids=name_of)
-def test_scripts_show_no_words_of_their_own(path: Path):
-    """What they show, and what a screen reader says of it, is given to them."""
+def test_scripts_are_given_what_is_said():
+    assert not found_in(PAGES, bare_data)
+
+
+def words_of_its_own(path: Path) -> list[str]:
+    """What a script shows, or has a screen reader say, that was not given to it."""
     shown = re.compile(
         r"""(?:\.(?:textContent|innerText|title|alt|ariaLabel|placeholder)\s*=(?!=)|setAttribute\(\s*["'](?:aria-label|aria-valuetext|alt|title)["']\s*,)([^;]*);"""
     )
-    found = [
+    return [
         literal
         for assigned in shown.findall(path.read_text())
         for literal in re.findall(r"""(?<![\[.])["'`]([^"'`]*)["'`]""", assigned)
         if is_wordy(re.sub(r"\$?\{[^}]*\}", "", literal))
     ]
-    assert not found
+
+
+def test_scripts_show_no_words_of_their_own():
+    assert not found_in(sorted((PROJECT / "dashboard").rglob("*.js")), words_of_its_own)
 
 
 # -- constants
@@ -261,16 +275,18 @@ def unmarked(node: ast.AST) -> Iterator[str]:
                 yield from unmarked(each)
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_constants_that_are_said_are_marked(path: Path):
-    found = [
+def unmarked_constants(path: Path) -> list[tuple[int, str]]:
+    return [
         (call.lineno, text)
         for call in calls(path)
         if called(call) in (*SAYING, *TEMPLATES) and isinstance(call.func, ast.Name) and call.args
         if (value := constant(call.args[0], path))
         for text in unmarked(value)
     ]
-    assert not found
+
+
+def test_constants_that_are_said_are_marked():
+    assert not found_in(FILES, unmarked_constants)
 
 
 # -- the catalogue
