@@ -29,7 +29,7 @@ def show() -> None:
             title=say(text.title),
             icon=text.icon,
             help=say(text.sentence),
-            default=name == "home",
+            default=name == "draw",
         )
         for name, text in PAGES.items()
     }

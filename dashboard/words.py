@@ -208,10 +208,8 @@ class PageText:
 
 
 PAGES = {
-    "home": PageText(N_("Home"), N_("Digit Lab"), N_("Draw a digit, and a network that learned to read will read it."),
-                     ":material/home:"),
-    "draw": PageText(N_("Draw"), N_("Draw"), N_("Draw a digit and see what the network reads, how sure it is, and what it saw."),
-                     ":material/draw:", N_("Write a digit with finger, pen or mouse, and watch ten answers compete.")),
+    "draw": PageText(N_("Draw"), N_("Digit Lab"), N_("Draw a digit, and a network that learned to read will read it."),
+                     ":material/draw:"),
     "train": PageText(N_("Train"), N_("Train"), N_("Let a new network learn, and watch it get better."),
                       ":material/model_training:", N_("Start with random numbers and see a reader grow from them.")),
     "back_query": PageText(N_("Back-query"), N_("Back-query"),

@@ -7,6 +7,7 @@ from core import load_model
 from core.drawings.strokes import draw
 from core.models.model import Model
 from dashboard import words
+from dashboard.draw.stage.verdict import Verdict, verdict_of
 from dashboard.pads import strokes
 from dashboard.parts import reader
 
@@ -21,21 +22,17 @@ def on_paper(*lines: list[tuple[float, float]], pen: float = 20) -> np.ndarray:
     return strokes.inked(255 - draw([280 * np.array(line) for line in lines], width=pen))
 
 
-def shown(monkeypatch: pytest.MonkeyPatch, reading: reader.Reading) -> str:
-    """The HTML of an answer."""
-    told: list[str] = []
-    monkeypatch.setattr(reader.st, "html", told.append)
-    reader.show_answer(reading)
-    return told[0]
+def said(reading: reader.Reading) -> Verdict:
+    return verdict_of(reading, version=1, sequence=2)
 
 
-def test_what_is_refused_is_claimed_nowhere(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_refused_is_claimed_nowhere(model: Model) -> None:
     """An A: the network alone is more than 99.8 % sure of a 4."""
     reading = reader.read(model, on_paper([(0.3, 0.85), (0.5, 0.15), (0.7, 0.85)], [(0.38, 0.6), (0.62, 0.6)]))
     assert reading.kind == "no digit" and reading.probabilities.max() > 0.99
-    page = shown(monkeypatch, reading)
-    assert "That looks like no digit" in page and ">?</div>" in page
-    assert " %" not in page and "best" not in page and reading.counted == ""
+    told = said(reading)
+    assert "That looks like no digit" in told.sentence and told.shown == "?"
+    assert told.probabilities is None and told.remark == ""
 
 
 def test_a_letter_that_passes_for_a_digit_is_not_called_right_without_a_word_of_doubt(model: Model) -> None:

@@ -20,6 +20,7 @@ from dashboard import say as module
 from dashboard import words
 from dashboard.draw import belief, compare, stages, why_words
 from dashboard.draw.network_view import view_data
+from dashboard.draw.stage.verdict import verdict_of
 from dashboard.draw.teach_lesson import PHASES as SAID_OF_PHASES
 from dashboard.draw.teach_lesson import known_words, table, verdict
 from dashboard.draw.why_more import more
@@ -78,16 +79,13 @@ def test_shares_are_said(value: float) -> None:
 
 
 @pytest.mark.parametrize("empty", [True, False])
-def test_all_of_an_answer_is_said(model: Model, monkeypatch: pytest.MonkeyPatch, empty: bool) -> None:
+def test_all_of_an_answer_is_said(model: Model, empty: bool) -> None:
     page = np.zeros((280, 280, 4), np.uint8)
     page[60:220, 130:150, 3] = 255
-    told: list[str] = []
-    monkeypatch.setattr(reader.st, "html", told.append)
     reading = reader.read(model, None if empty else page)
-    reader.show_answer(reading)
-    seen = in_page(told[0])
-    assert not unmarked(seen) and "What the network sees" in seen and seen.count("⟦") >= 4
-    assert empty or (reading.kind == "sure" and reading.counted)
+    told = verdict_of(reading, version=0, sequence=0)
+    assert not unmarked(f"{told.sentence} {told.remark}") and told.sentence.startswith("⟦")
+    assert empty or (reading.kind == "sure" and told.remark)
 
 
 def test_bars_and_charts_are_said() -> None:

@@ -354,8 +354,8 @@ def test_networks_of_one_name_are_told_apart_and_only_those_that_read_are_offere
     a_run(title="Guesses", correct=20)
     a_run(title="Two answers", config=SMALL.with_network(outputs=2))
     (a_run(title="Damaged").path / "model.safetensors").write_bytes(b"nothing of the kind")
-    options = open_page("home").selectbox(key="model").options
+    options = open_page("draw").selectbox(key="model").options
     assert options[-3:] == ["Mine (3)", "Mine (2)", "Mine"]
     assert not {"Guesses", "Two answers", "Damaged"} & set(options)
-    app = open_page("home", model=read[0].id)
+    app = open_page("draw", model=read[0].id)
     assert app.selectbox(key="model").value == read[0].id

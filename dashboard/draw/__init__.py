@@ -1,4 +1,4 @@
-"""Sections of the Draw page: each module shows one of them, and runs only while it is chosen."""
+"""Sections of the page Draw: each module shows one of them in the stage's middle, and runs only while it is chosen."""
 
 from collections.abc import Callable
 
@@ -10,22 +10,30 @@ from dashboard.parts.reader import Reading
 from dashboard.say import N_, say
 
 SECTION = "section"
-SEES, WHY, COMPARE, NUMBER, TEACH = "sees", "why", "compare", "number", "teach"
+NETWORK, SEES, WHY, COMPARE, NUMBER, TEACH = "network", "sees", "why", "compare", "number", "teach"
 TITLES = {
-    SEES: N_("What the network sees"),
+    NETWORK: N_("The network"),
+    SEES: N_("What it sees"),
     WHY: N_("Why"),
     COMPARE: N_("Compare"),
-    NUMBER: N_("A whole number"),
-    TEACH: N_("Teach it your hand"),
+    NUMBER: N_("A number"),
+    TEACH: N_("Teach it"),
 }
 
 
-def show_section(model: Model, name: str, reading: Reading) -> None:
-    """One section, chosen by name and kept in the URL."""
-    chosen = visitor.chosen(SECTION, list(TITLES), SEES) or SEES
+def choose_section() -> str:
+    """What the middle shows, chosen by name and kept in the URL."""
+    chosen = visitor.chosen(SECTION, list(TITLES), NETWORK) or NETWORK
     st.segmented_control(say("Look into it"), TITLES, format_func=_title, required=True, key=SECTION,
                          label_visibility="collapsed")  # fmt: skip
-    visitor.keep(SECTION, SEES)
+    visitor.keep(SECTION, NETWORK)
+    return chosen
+
+
+def show_section(chosen: str, model: Model, name: str, reading: Reading) -> None:
+    """The chosen section; the network itself is drawn by the stage."""
+    if chosen == NETWORK:
+        return
     with st.container(key=f"section-{chosen}"):
         _panel(chosen)(model, name, reading)
 

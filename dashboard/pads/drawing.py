@@ -49,7 +49,7 @@ def drawing(name: str = "drawing") -> Drawing:
     if held.visit != visit():
         held.visit = visit()
         held.remount()
-    held.hear(*_sent(held, _key(name, held)))
+    held.hear(*_sent(held, key(name, held)), whole=way_to_draw(name) != CANVAS)
     return held
 
 
@@ -64,7 +64,8 @@ def source(name: str = "drawing") -> str:
     return samples.KEYS if found == samples.HAND and way_to_draw(name) == KEYS else found
 
 
-def _key(name: str, held: Drawing) -> str:
+def key(name: str, held: Drawing) -> str:
+    """By which the pad of a drawing is known to the page."""
     return f"{name}-{way_to_draw(name) or 'live'}-{held.mounts}"
 
 
@@ -94,7 +95,7 @@ def show_paper(
             held.take_pen(pen, erase)
             with st.container(key=f"{name}-room", height=height + 2 + TOOLBAR, border=False):
                 standard_canvas(start=held.start, loads=held.loads, width=width, height=height, pen=pen, erase=erase,
-                                room=f"{name}-room", key=_key(name, held))  # fmt: skip
+                                room=f"{name}-room", key=key(name, held))  # fmt: skip
         else:
             with st.container(key=f"{name}-paper", height=height + 2, border=False):
                 _our_pad(name, held, width=width, height=height, pen=pen, erase=erase, answer=answer)
@@ -120,8 +121,6 @@ def _pen(name: str) -> int:
 
 
 def _our_pad(name: str, held: Drawing, *, width: int, height: int, pen: int, erase: bool, answer: str) -> None:
-    key = _key(name, held)
-    heard = drawn_on(key).get("sequence")
     live_pad(
         strokes=held.start["objects"] if held.start else [],
         version=held.loads,
@@ -131,28 +130,43 @@ def _our_pad(name: str, held: Drawing, *, width: int, height: int, pen: int, era
         erase=erase,
         grid=way_to_draw(name) == KEYS,
         most=MOST_STROKES,
-        heard=heard if isinstance(heard, int) else 0,
+        heard=heard(name, held),
         answer=answer,
         label=say(words.PAD_LABEL),
-        key=key,
+        key=key(name, held),
     )
 
 
-def show_tools(name: str = "drawing", *, width: int = SIZE, height: int = SIZE, tools: bool = True) -> None:
-    """Show the pen, the eraser and their width (`tools`), and the other ways to draw."""
+def heard(name: str, held: Drawing) -> int:
+    """The number of the picture that a pad of ours sent last; 0 before the first."""
+    sequence = drawn_on(key(name, held)).get("sequence")
+    return sequence if isinstance(sequence, int) else 0
+
+
+def show_tools(name: str = "drawing", *, width: int = SIZE, height: int = SIZE) -> None:
+    """Show the pen, the eraser and their width, and the other ways to draw."""
     with st.container(key=f"{name}-tools", width=SIZE + 2, gap="small"):
-        if tools:
-            with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-                st.segmented_control(say("Tool"), TOOLS, format_func=lambda erase: say(TOOLS[erase]), default=False,
-                                     required=True, key=f"{name}-erase", label_visibility="collapsed",
-                                     persist_state="session")  # fmt: skip
-                st.slider(say("Width"), THINNEST, THICKEST, PEN, 2, format="%d px", key=f"{name}-width", width=130,
-                          help=say(words.HELP["pen"]), persist_state="session")  # fmt: skip
-        st.pills(say("Other ways to draw"), WAYS, format_func=lambda way: say(WAYS[way]), key=f"{name}-way",
-                 on_change=told(_change_way), args=(name,), label_visibility="collapsed", help=say(words.HELP["way"]),
-                 persist_state="session")  # fmt: skip
-        if way_to_draw(name) == KEYS:
-            keyboard_help(name, drawing(name), width=width, height=height, pen=_pen(name))
+        show_pen(name)
+        show_ways(name, width=width, height=height)
+
+
+def show_pen(name: str = "drawing") -> None:
+    """The pen, the eraser and their width."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.segmented_control(say("Tool"), TOOLS, format_func=lambda erase: say(TOOLS[erase]), default=False,
+                             required=True, key=f"{name}-erase", label_visibility="collapsed",
+                             persist_state="session")  # fmt: skip
+        st.slider(say("Width"), THINNEST, THICKEST, PEN, 2, format="%d px", key=f"{name}-width", width=130,
+                  help=say(words.HELP["pen"]), persist_state="session")  # fmt: skip
+
+
+def show_ways(name: str = "drawing", *, width: int = SIZE, height: int = SIZE) -> None:
+    """The other ways to draw, and what helps with the one that is chosen."""
+    st.pills(say("Other ways to draw"), WAYS, format_func=lambda way: say(WAYS[way]), key=f"{name}-way",
+             on_change=told(_change_way), args=(name,), label_visibility="collapsed", help=say(words.HELP["way"]),
+             persist_state="session")  # fmt: skip
+    if way_to_draw(name) == KEYS:
+        keyboard_help(name, drawing(name), width=width, height=height, pen=_pen(name))
 
 
 def _undo(name: str, width: int, height: int) -> None:

@@ -91,8 +91,11 @@ class Drawing:
             self.reload()
         self.pen = width, erase
 
-    def hear(self, strokes: list[Any], url: str) -> None:
-        """Take what the pad sent, its picture as a data URL; what it sent before stays with it and is not taken again."""
+    def hear(self, strokes: list[Any], url: str, *, whole: bool = False) -> None:
+        """Take what the pad sent, its picture as a data URL; what it sent before stays with it and is not taken again.
+
+        A pad of ours sends the `whole` drawing; the standard canvas may also send what lay on it before.
+        """
         if not url.startswith(PICTURE) or len(url) > 1.4 * LARGEST:
             return
         heard = hashlib.blake2b(url.encode(), digest_size=16).digest()
@@ -100,7 +103,7 @@ class Drawing:
             return
         self.heard = heard
         try:
-            self.note(strokes, base64.b64decode(url.removeprefix(PICTURE), validate=True))
+            (self.take if whole else self.note)(strokes, base64.b64decode(url.removeprefix(PICTURE), validate=True))
         except ValueError:  # not sent by a pad of ours
             return
 
@@ -127,11 +130,41 @@ class Drawing:
             self.snapshots.append(Snapshot(count, png))
         self._forget()
 
+    def take(self, sent: list[Any], png: bytes) -> None:
+        """Keep what a pad of ours sent: all that lies on it now, which may be less than before.
+
+        What is more than a drawing may be is refused, and the pad told to go back to what is kept.
+        """
+        strokes = self._kept(sent[: MOST_STROKES + 1])
+        if strokes is None:
+            return
+        if len(sent) > MOST_STROKES or sum(stroke.size for stroke in strokes) > LONGEST:
+            self.reload()
+            self.refused = True
+            return
+        self.refused = False
+        same = _alike(strokes, self.strokes)
+        if same == len(strokes) == len(self.strokes):
+            return
+        self.snapshots = self._still_true(same, len(strokes))
+        self.held = min(self.held, len(self.snapshots))
+        self.strokes = strokes
+        if strokes and (not self.snapshots or self.snapshots[-1].count < len(strokes)):
+            self.snapshots.append(Snapshot(len(strokes), png))
+        self._forget()
+
+    def _still_true(self, same: int, count: int) -> list[Snapshot]:
+        """The snapshots that a drawing of `count` strokes leads through, whose first `same` are those of before."""
+        put = max((place for place, each in enumerate(self.snapshots) if each.as_one), default=-1)
+        if put >= 0 and self.snapshots[put].count > same:
+            return []  # what was put there is gone
+        return self.snapshots[: put + 1] + [
+            each for each in self.snapshots[put + 1 :] if each.count <= min(same, count)
+        ]
+
     def _kept(self, sent: list[Any]) -> list[Stroke] | None:
         """What is kept of what was sent, None if not all can be; of what has been sent before, that which is kept already."""
-        same = sum(
-            1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(sent, self.strokes, strict=False))
-        )
+        same = _alike(sent, self.strokes)
         new = [stroke for each in sent[same:] if (stroke := as_stroke(each)) is not None]
         return self.strokes[:same] + new if same + len(new) == len(sent) else None
 
@@ -146,6 +179,12 @@ class Drawing:
     def size(self) -> int:
         """Bytes that it holds: its strokes, as they travel, and its pictures."""
         return sum(stroke.size for stroke in self.strokes) + sum(snapshot.size for snapshot in self.snapshots)
+
+    @property
+    def under(self) -> list[Stroke]:
+        """What lay on the pad before that was put there which it begins with."""
+        put = [each for each in self.snapshots if each.as_one]
+        return put[-1].under if put else []
 
     @property
     def begun_with(self) -> int:
@@ -214,6 +253,11 @@ class Drawing:
         if picture is None:
             return None
         return without_paper(picture) if any(stroke.get("stroke") == PAPER for stroke in self.strokes) else picture
+
+
+def _alike(sent: list[Any], known: list[Stroke]) -> int:
+    """How many strokes are the same in both, from the first on."""
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(sent, known, strict=False)))
 
 
 def _picture_key(stroke: Any) -> str:

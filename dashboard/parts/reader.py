@@ -1,25 +1,18 @@
-"""Draw and be read: the pad, and beside it the answer, as Home and Draw show it."""
+"""A drawing is read: what comes of it, in one voice, wherever it is shown."""
 
-import html
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.ndimage  # noqa: F401 - with the page, and not while the first visitor draws
 import scipy.special  # noqa: F401
-import streamlit as st
 
 from core.drawings.preprocess import Stages, from_drawing, stages
 from core.errors import DigitLabError
 from core.models.model import Model
 from core.scores.doubt import GUARD_SHAPE, counted, judge
 from dashboard import shared, words
-from dashboard.look import images
-from dashboard.look.bars import bars
-from dashboard.pads import drawing
 from dashboard.pads.strokes import is_full
 from dashboard.say import say
-
-SHOWN_AS = {"waiting": "waiting", "no digit": "waiting", "unsure": "unsure", "sure": ""}  # classes of the large answer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,38 +60,3 @@ def read(model: Model, picture: np.ndarray | None) -> Reading:
     told = counted(model, verdict, float(probabilities[verdict.digit]))
     sentence, often = say(verdict.sentence), say(told) if told else ""
     return Reading(steps.centred, probabilities, sentence, picture, steps, verdict.kind, often)
-
-
-def draw_and_read(name: str, *, tools: bool = True) -> Reading:
-    """The pad, and beside it (below it on a phone) what the model of this name reads. Call it inside a fragment.
-
-    The answer is written first, although it stands second: it is what the hand waits for.
-    """
-    with st.container(key="stage"):
-        paper, answer, below = (st.container(key=f"stage-{part}") for part in ("paper", "answer", "tools"))
-    reading = read(shared.model(name), drawing.drawn())
-    with answer:
-        show_answer(reading)
-    with paper:
-        drawing.show_paper(tools=tools, answer=reading.sentence)
-    with below:
-        drawing.show_tools(tools=tools)
-    return reading
-
-
-def show_answer(reading: Reading) -> None:
-    """The answer in large type, what the network sees beside it, the sentence that says both, and the ten bars."""
-    shown = "?" if reading.kind in ("waiting", "no digit") else reading.digit
-    height, width = reading.seen.shape
-    scale = images.scale_for(reading.seen.shape, 112)
-    alt = say("What the network sees, {height} by {width} pixels", height=height, width=width)
-    sees = say("What the network sees")
-    claims = None if reading.kind == "no digit" else reading.probabilities
-    st.html(
-        f'<div class="reading"><div class="said">'
-        f'<div class="answer {SHOWN_AS[reading.kind]}" data-testid="answer" aria-hidden="true">{shown}</div>'
-        f"<figure>{images.digit_tag(reading.seen, scale=scale, alt=alt)}"
-        f"<figcaption>{html.escape(sees)}</figcaption></figure></div>"
-        f'<p class="verdict" role="status" data-testid="verdict">{html.escape(reading.sentence)}</p>'
-        f'<p class="counted">{html.escape(reading.counted)}</p>{bars(claims)}</div>'
-    )

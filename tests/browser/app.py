@@ -164,7 +164,7 @@ def no_traceback(page: Page) -> None:
 
 Stroke = list[tuple[float, float]]
 
-OURS = ".st-key-drawing-pad canvas.ink"  # the usual pad, which is read while it is drawn on
+OURS = "[data-testid=pad]"  # the stage's own pad, which is read while it is drawn on
 CANVAS = ".st-key-drawing-pad canvas.upper-canvas"  # the standard canvas
 
 

@@ -13,9 +13,9 @@ WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
 
 
 def take(page: Page, address: str, name: str, width: int, scheme: str) -> None:
-    page.goto(f"{address}/{'' if name == 'home' else name}")
+    page.goto(f"{address}/{'' if name == 'draw' else name}")
     settle(page)
-    if name in ("home", "draw"):
+    if name == "draw":
         draw(page, THREE)
         settle(page)
     if name == "train":

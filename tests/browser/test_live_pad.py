@@ -16,6 +16,7 @@ PAD = """async (script) => {
     const parent = document.body.appendChild(document.createElement("div"));
     parent.innerHTML = '<div class="paper"><canvas class="ink"></canvas><canvas class="cursor"></canvas></div><p class="said">';
     const ink = parent.querySelector(".ink");
+    ink.style.width = "100px";
     ink.setPointerCapture = () => {};
     window.sent = [];
     window.call = (data) =>

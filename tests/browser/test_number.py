@@ -18,7 +18,7 @@ def stroke(page: Page, box: dict, points: list[tuple[float, float]]) -> None:
 
 
 def test_the_typed_example_and_two_drawn_digits_are_read(page: Page, address: str) -> None:
-    page.goto(f"{address}/draw?section=number")
+    page.goto(f"{address}/?section=number")
     settle(page)
     page.get_by_role("radio", name="The typed example").click()
     number = page.get_by_test_id("number")

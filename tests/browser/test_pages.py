@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def _url(address: str, name: str) -> str:
-    return f"{address}/{'' if name == 'home' else name}"
+    return f"{address}/{'' if name == 'draw' else name}"
 
 
 def _go(page: Page, name: str) -> None:
@@ -42,7 +42,7 @@ def test_page_is_complete_and_fits(page: Page, address: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "?model=small"])
-def test_home_has_a_door_to_each_job_and_one_step_back_leads_home(
+def test_the_first_page_has_a_door_to_each_job_and_one_step_back_leads_to_it(
     page: Page, address: str, runs: Path, query: str
 ) -> None:
     if not list_runs(runs):  # with one to show, the Train page has something that it could write into its URL
@@ -50,13 +50,13 @@ def test_home_has_a_door_to_each_job_and_one_step_back_leads_home(
         run.set_status(Status("stopped", reason=STOPPED))
     page.goto(address + query)
     settle(page)
-    for name in ("draw", "train", "back_query", "mistakes"):
+    for name in ("train", "back_query", "mistakes"):
         page.locator(f".st-key-door-{name} a").first.click()
         expect(page.locator("h1")).to_have_text(PAGES[name].heading)
         settle(page)
         expect(page).to_have_url(f"{address}/{name}{query}")
         page.go_back()
-        expect(page.locator("h1")).to_have_text(PAGES["home"].heading)
+        expect(page.locator("h1")).to_have_text(PAGES["draw"].heading)
         settle(page)
 
 
@@ -118,7 +118,7 @@ def test_the_server_never_loads_taichi_nor_scikit_learn_before_its_digits_are_as
     with serve(tmp_path / "runs") as address:
         server = next(p for p in psutil.Process().children() if p.pid not in before and "streamlit" in p.cmdline())
         page.goto(address)
-        for name in ("home", "draw", "train", "back_query"):
+        for name in ("draw", "train", "back_query"):
             _go(page, name)
         loaded = {mapped.path for mapped in server.memory_maps()}
         assert any("numpy" in path for path in loaded)

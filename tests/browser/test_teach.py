@@ -33,7 +33,7 @@ LESSON = 60_000  # a lesson of the small network takes a second, and much longer
 
 def come(page: Page, address: str) -> None:
     """The section, with the small network, which needs no MNIST."""
-    page.goto(f"{address}/draw?section=teach&model=small")
+    page.goto(f"{address}/?section=teach&model=small")
     settle(page)
 
 
@@ -94,7 +94,7 @@ def test_five_drawings_are_taught_kept_and_undone(page: Page, address: str, runs
     expect(in_use(page)).to_have_value("Small, 8 × 8, taught your hand")
 
     page.get_by_role("link", name="Draw").first.click()
-    page.get_by_text("Teach it your hand").first.click()
+    page.get_by_role("radio", name="Teach it").click()
     page.locator(".st-key-teach-undo").get_by_role("button").click()
     expect(in_use(page)).to_have_value("Small, 8 × 8")
     expect(page.locator(".st-key-taught-copy")).to_have_count(0)
@@ -113,7 +113,7 @@ def test_what_comes_from_the_test_set_is_not_collected(page: Page, address: str,
     page.get_by_role("link", name="Mistakes").first.click()
     expect(page.locator("h1")).to_have_text("Mistakes")
     page.get_by_role("link", name="Draw").first.click()
-    page.get_by_text("Teach it your hand").first.click()
+    page.get_by_role("radio", name="Teach it").click()
     expect(refusal).to_be_visible()  # and when the page has been away
     expect(marks).to_have_count(0)
     page.get_by_role("button", name="Clear").click()
@@ -186,7 +186,7 @@ def typed_example(page: Page) -> str:
 def test_the_typed_three(page: Page, address: str) -> None:
     come(page, address)
     assert typed_example(page) == "03234"
-    page.get_by_text("Teach it your hand").first.click()
+    page.get_by_role("radio", name="Teach it").click()
     expect(page.get_by_role("button", name="The typed 3")).to_be_visible()
     keep_places(page, ".st-key-typed-teach")
     page.get_by_role("button", name="The typed 3").click()

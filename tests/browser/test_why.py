@@ -20,7 +20,7 @@ def shown_sum(box: Locator) -> tuple[float, float]:
 
 
 def test_a_drawing_is_explained(page: Page, address: str) -> None:
-    page.goto(f"{address}/draw?section=why&model=small")
+    page.goto(f"{address}/?section=why&model=small")
     settle(page)
     expect(page.get_by_text("here you see why")).to_be_visible()
     draw(page, FOUR)
@@ -56,7 +56,7 @@ def test_a_drawing_is_explained(page: Page, address: str) -> None:
 
 
 def test_two_other_digits_can_be_compared(page: Page, address: str) -> None:
-    page.goto(f"{address}/draw?section=why&model=small")
+    page.goto(f"{address}/?section=why&model=small")
     settle(page)
     draw(page, FOUR)
     expect(page.get_by_text("Each digit gets a score")).to_be_visible()

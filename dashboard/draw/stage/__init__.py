@@ -1,0 +1,1 @@
+"""The stage: the pad, the network at work, the ten answers and one sentence, in one component."""

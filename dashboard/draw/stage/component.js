@@ -1,0 +1,15 @@
+// The stage as a component of Streamlit: what the server says goes to the stage, what was drawn goes to the server.
+import { Stage } from "./stage.js";
+
+const stages = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue }) {
+  let stage = stages.get(parentElement);
+  if (!stage) stages.set(parentElement, (stage = new Stage(parentElement)));
+  stage.onchange = (drawing) => setStateValue("drawing", drawing);
+  stage.update(data);
+  // Streamlit may also call this when a later call has already taken over the stage, which then has to go on.
+  return () => {
+    if (!parentElement.isConnected) stage.end();
+  };
+}

@@ -1,0 +1,53 @@
+"""What stands where on the first page: the stage, another pad where one is chosen, digits without a pen, and the middle."""
+
+import streamlit as st
+
+from dashboard import shared
+from dashboard.draw import NETWORK, choose_section, show_section
+from dashboard.draw.stage.component import stage
+from dashboard.draw.stage.verdict import verdict_of
+from dashboard.draw.try_one import try_one
+from dashboard.pads import drawing
+from dashboard.parts.reader import read
+from dashboard.parts.served import networks
+
+DRAWING = "drawing"
+
+
+def on_the_stage(name: str) -> None:
+    """The pad, what the model of this name reads, and what looks into it. Call it inside a fragment.
+
+    The stage is told first, although the choice of what stands in its middle is made after it: it is what the hand waits for.
+    """
+    held, way = drawing.drawing(DRAWING), drawing.way_to_draw(DRAWING)
+    model = shared.model(name)
+    reading = read(model, held.picture())
+    with st.container(key="stage"):
+        board, paper, without_pen, middle = (
+            st.container(key=f"stage-{part}") for part in ("board", "paper", "try", "middle")
+        )
+        with middle:
+            section = choose_section()
+        heard = drawing.heard(DRAWING, held)
+        verdict = verdict_of(reading, version=held.loads, sequence=heard)
+        with board:
+            stage(
+                held,
+                verdict,
+                model.network,
+                networks=networks(name),
+                heard=heard,
+                size=drawing.SIZE,
+                section=section,
+                way=way or "live",
+                key=drawing.key(DRAWING, held),
+            )
+        if way == drawing.CANVAS:
+            with paper:
+                drawing.show_paper(DRAWING)
+        with without_pen:
+            try_one(model, name)
+            drawing.show_ways(DRAWING)
+        with middle:
+            if section != NETWORK:
+                show_section(section, model, name, reading)

@@ -1,0 +1,209 @@
+// The stage: the pad, the network at work, the ten answers and one sentence. It knows nothing of Streamlit.
+import { Pad } from "../../pads/pad.js";
+import { Answers } from "./answers.js";
+import { NetworkDrawing } from "./drawing.js";
+import { Reader } from "./reader.js";
+import { Tools } from "./tools.js";
+
+const PATIENCE = 1500; // milliseconds after a stroke until the browser's own answer is said in full, without the server's
+const LOOK = ["text", "quiet", "ground", "border", "for", "against", "paper", "ink"];
+
+export class Stage {
+  // `root` holds the elements of stage.html.
+  constructor(root) {
+    this.root = root.querySelector(".stage");
+    this.said = root.querySelector(".stage > .said");
+    this.boxes = root.querySelector(".boxes");
+    this.place = root.querySelector(".network");
+    this.onchange = () => {}; // told of each drawing: {version, sequence, strokes, png}
+    this.ontouch = () => {}; // told when the visitor first touches the pad or its tools: the ghost hand's end
+    this.answers = new Answers(root);
+    this.drawing = new NetworkDrawing(this.place.querySelector("canvas"));
+    this.reader = new Reader();
+    this.reader.onnetwork = () => this.useNetwork();
+    this.pad = new Pad(root);
+    this.pad.onchange = () => this.changed();
+    this.tools = new Tools(root, this.pad);
+    this.demonstrated = null;
+    this.changedAt = 0;
+    this.root.addEventListener("pointerdown", () => this.touch(), { capture: true });
+    this.pad.ink.addEventListener("keydown", () => this.touch(), { capture: true });
+    this.watch = new ResizeObserver(() => this.measure());
+    this.watch.observe(this.place);
+    this.watch.observe(this.pad.ink);
+    this.watch.observe(this.answers.list);
+  }
+
+  // What the server says: see `component.py`.
+  update(data) {
+    this.data = data;
+    this.answers.speak(data.words, data.language);
+    this.reader.fetch(data.networks);
+    this.pad.tellsWhileDrawing = !this.reader.network;
+    this.root.dataset.section = data.section;
+    this.root.dataset.way = data.way;
+    this.tools.update(data);
+    this.pad.update({ ...data, ...this.tools.chosen }, (drawing) => this.onchange(drawing));
+    this.readLook();
+    this.listen();
+    this.ask();
+  }
+
+  // Nobody has drawn here, and nobody is about to.
+  get isIdle() {
+    return !this.touched && !this.pad.strokes.length && this.data?.way !== "canvas";
+  }
+
+  // Show and read strokes that nobody drew, the last of which grows to `tip` {x, y}; null ends it. Nothing is sent.
+  demonstrate(strokes, tip = null) {
+    if (this.demonstrated && !strokes) this.pad.redraw();
+    this.demonstrated = strokes;
+    this.tip = tip;
+    this.ask();
+  }
+
+  end() {
+    this.pad.stopWaiting();
+    this.watch.disconnect();
+    clearTimeout(this.waiting);
+    cancelAnimationFrame(this.frame);
+  }
+
+  touch() {
+    if (!this.touched) {
+      this.touched = true;
+      this.demonstrate(null);
+    }
+    this.ontouch();
+  }
+
+  changed() {
+    this.changedAt = performance.now();
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.ask(), PATIENCE + 20);
+    this.ask();
+  }
+
+  // At the next frame, once, however often something has changed until then.
+  ask() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      if (this.data) this.render();
+    });
+  }
+
+  render() {
+    const strokes = this.demonstrated ?? this.pad.strokes;
+    const reading = this.reader.read(strokes, this.data);
+    if (this.demonstrated) this.pad.redraw(strokes);
+    this.answers.show(this.claim(strokes, reading));
+    this.root.dataset.settled = this.verdictRules(); // for whoever waits for the last word
+    this.root.dataset.said = `${this.data.verdict.version}.${this.data.verdict.sequence}`;
+    if (this.data.section === "network") this.drawing.draw(reading ?? this.told(), this.look, this.data.words);
+    this.drawBoxes();
+    this.tools.refresh();
+  }
+
+  // What the network does with the picture that the server has read, where the browser could not read it.
+  told() {
+    const { verdict } = this.data;
+    return verdict.seen && (this.verdictRules() || this.data.way === "canvas") ? this.reader.trace(pixels(verdict.seen)) : null;
+  }
+
+  // One voice: what the server says of the latest drawing rules; until then the browser's own reading speaks.
+  claim(strokes, reading) {
+    const { words, verdict } = this.data;
+    if (this.demonstrated) return this.moving(reading, words);
+    const rules = this.verdictRules();
+    if (rules || (!reading && verdict.kind !== "waiting" && strokes.length)) return spoken(verdict);
+    if (!strokes.length) return { shown: "?", kind: "waiting", sentence: words.empty };
+    if (verdict.kind === "number" && this.pad.strokes.length) {
+      return { shown: verdict.shown, kind: "moving", sentence: words.number };
+    }
+    return this.moving(reading, words);
+  }
+
+  // Whether the server's verdict is of what lies on the pad now.
+  verdictRules() {
+    const { verdict } = this.data, { pad } = this;
+    return verdict.version === pad.version && verdict.sequence >= pad.sequence && !pad.pen.stroke && !pad.asked;
+  }
+
+  moving(reading, words) {
+    if (!reading) return { shown: "?", kind: "waiting", sentence: words.looking };
+    const shares = Array.from(reading.probabilities), best = shares.indexOf(Math.max(...shares));
+    const late = !this.demonstrated && !this.pad.pen.stroke && performance.now() - this.changedAt > PATIENCE;
+    const sentence = late ? words.reads[best].replace("{sure}", this.answers.brief(shares[best])) : words.soFar[best];
+    return { shown: best, kind: "moving", sentence, shares };
+  }
+
+  // What a screen reader says: the server's sentence on a finished drawing, once.
+  listen() {
+    const { verdict } = this.data;
+    if (!this.verdictRules() || verdict.sentence === this.lastSaid) return;
+    this.lastSaid = verdict.sentence;
+    this.said.textContent = `${verdict.sentence} ${verdict.remark}`;
+  }
+
+  // Around each digit of a number its box, with the digit above it.
+  drawBoxes() {
+    const { verdict, width, height } = this.data;
+    const boxes = this.demonstrated || !this.verdictRules() ? [] : verdict.boxes;
+    const key = JSON.stringify(boxes);
+    if (key === this.boxesShown) return;
+    this.boxesShown = key;
+    this.boxes.replaceChildren(...boxes.map(({ left, top, right, bottom, digit }) => {
+      const box = document.createElement("div");
+      box.textContent = digit;
+      box.style.left = `${(100 * left) / width}%`;
+      box.style.top = `${(100 * top) / height}%`;
+      box.style.width = `${(100 * (right - left)) / width}%`;
+      box.style.height = `${(100 * (bottom - top)) / height}%`;
+      return box;
+    }));
+  }
+
+  useNetwork() {
+    this.pad.tellsWhileDrawing = false;
+    this.root.dataset.network = this.reader.name;
+    this.drawing.use(this.reader.network, this.reader.geometry.shape);
+    this.measure();
+    this.ask();
+  }
+
+  // Places are looked up when the page's layout changes, never while the hand moves.
+  measure() {
+    const canvas = this.place.querySelector("canvas"), box = canvas.getBoundingClientRect();
+    if (!box.width) return;
+    const rows = this.answers.rows.map(({ line }) => {
+      const row = line.getBoundingClientRect();
+      return row.top + row.height / 2 - box.top;
+    });
+    const beside = this.answers.list.getBoundingClientRect().left >= box.right;
+    this.drawing.place(box.width, box.height, beside ? rows : []);
+    this.pad.fit();
+    this.ask();
+  }
+
+  // The colours of the page's theme, for the canvas.
+  readLook() {
+    const style = getComputedStyle(this.root), look = { font: style.fontFamily };
+    for (const name of LOOK) look[name] = style.getPropertyValue(`--stage-${name}`).trim();
+    look.paperRgb = rgb(look.paper);
+    look.inkRgb = rgb(look.ink);
+    this.look = look;
+  }
+}
+
+function spoken({ shown, kind, sentence, remark, probabilities }) {
+  return { shown, kind, sentence, remark, shares: probabilities };
+}
+
+// The pixels in 0..1 of a picture that travels as the base64 of a byte for each.
+function pixels(sent) {
+  return Float32Array.from(atob(sent), (each) => each.charCodeAt(0) / 255);
+}
+
+function rgb(colour) {
+  return [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
+}
