@@ -32,6 +32,7 @@ class Inspector:
         affordable = int(MULTIPLICATIONS / network.parameter_count)
         self._digits = digits.subset(slice(0, max(affordable, FEWEST))) if len(digits) > affordable else digits
 
+    @np.errstate(over="ignore", invalid="ignore")  # a loss that is no number tells of it, see Training
     def look(self, parameters: Parameters) -> tuple[tuple[tuple[int, ...], ...], tuple[LayerFigures, ...]]:
         """How it stands.
 
@@ -45,8 +46,7 @@ class Inspector:
         confusion = np.zeros((self._network.outputs,) * 2, dtype=np.int64)
         for start in range(0, len(self._digits), ROWS_AT_ONCE):
             part = slice(start, start + ROWS_AT_ONCE)
-            with np.errstate(over="ignore", invalid="ignore"):  # a loss that is no number tells of it, see Training
-                trace = forward(self._network, parameters, self._digits.x(part))
+            trace = forward(self._network, parameters, self._digits.x(part))
             for low, high, values in zip(lowest, highest, trace.activations[1:-1], strict=True):
                 np.minimum(low, values.min(axis=0), out=low)
                 np.maximum(high, values.max(axis=0), out=high)
