@@ -12,7 +12,7 @@ from core.commands.bench import bench
 from core.commands.data import data
 from core.commands.models import back_query, evaluate, models, predict
 from core.commands.numbers import number_score, read_number_command
-from core.commands.runs import runs
+from core.commands.run_files import runs
 from core.commands.scores import doubt, pen
 from core.commands.teach import teach_command
 from core.commands.train import resume, train

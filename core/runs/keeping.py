@@ -15,7 +15,7 @@ import msgspec
 
 from core.errors import DigitLabError
 from core.folders import runs_folder
-from core.runs.record import clean_title
+from core.runs.record import clean_note, clean_title
 from core.runs.run import RUN_ID, Run, list_runs
 
 UNDO_SECONDS = 60.0
@@ -31,6 +31,16 @@ def rename(run: Run, title: str) -> str:
     except OSError as error:
         raise DigitLabError("The name could not be kept: {reason}.", reason=error.strerror) from error
     return title
+
+
+def write_note(run: Run, note: str) -> str:
+    """Write down something about a run; returns it as it is kept. Nothing takes the note away."""
+    note = clean_note(note)
+    try:
+        run.set_record(msgspec.structs.replace(run.record(), note=note))
+    except OSError as error:
+        raise DigitLabError("The note could not be kept: {reason}.", reason=error.strerror) from error
+    return note
 
 
 def delete(run: Run) -> None:

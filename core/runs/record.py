@@ -9,6 +9,7 @@ import msgspec
 from core.errors import DigitLabError
 
 MAX_TITLE = 80
+MAX_NOTE = 1_000
 PLAIN = re.compile(r"[\w.:@+-]{0,80}", re.ASCII)
 KINDS = ("train", "race")
 YEARS = (1900, 9000)  # which can be said in any zone of time
@@ -25,6 +26,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     series : runs of one series belong together and are compared.
     parent : the run or model that it goes on from, if any.
     kind : train, or race.
+    note : what a person wrote down about it.
     snapshots : how many of the networks on the way are kept at most.
     created : when, in UTC.
     """
@@ -34,6 +36,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     series: str = ""
     parent: str = ""
     kind: str = "train"
+    note: str = ""
     snapshots: int = SNAPSHOTS
     created: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
 
@@ -43,6 +46,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
                 raise DigitLabError("{value!r} cannot be the {name} of a run.", value=getattr(self, name), name=name)
         if self.kind not in KINDS:
             raise DigitLabError("There is no kind of run called {kind!r}.", kind=self.kind)
+        if len(self.note) > MAX_NOTE:
+            raise DigitLabError("A note has at most {most} letters; this one has {n}.", most=MAX_NOTE, n=len(self.note))
         if not YEARS[0] <= self.created.year <= YEARS[1]:
             raise DigitLabError("No run was made in the year {year}.", year=self.created.year)
         if not 0 <= self.snapshots <= SNAPSHOTS:
@@ -57,6 +62,12 @@ def clean_title(title: str) -> str:
     if len(title) > MAX_TITLE:
         raise DigitLabError("A name has at most {most} letters; this one has {n}.", most=MAX_TITLE, n=len(title))
     return title
+
+
+def clean_note(note: str) -> str:
+    """A note as it may be shown: whole lines of what can be read."""
+    lines = note.replace("\r\n", "\n").split("\n")
+    return "\n".join("".join(letter for letter in line if letter.isprintable()).rstrip() for line in lines).strip()
 
 
 def to_json(record: Record) -> bytes:

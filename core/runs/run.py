@@ -53,6 +53,12 @@ RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4,6}", re.ASCII)
 RESERVE_BYTES = 16 << 10
 
 
+def new_id(now: datetime | None = None) -> str:
+    """An id that no run has; the milliseconds keep runs of one second in their order."""
+    now = now or datetime.now().astimezone()
+    return f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 1000:03x}{secrets.token_hex(2)[:3]}"
+
+
 def create_run(config: Config, root: Path | None = None, *, title: str = "", **about: Any) -> "Run":
     """Make the folder of a new run, waiting for a worker.
 
@@ -65,8 +71,8 @@ def create_run(config: Config, root: Path | None = None, *, title: str = "", **a
     """
     check(config.network, config.training)
     root = root or runs_folder()
-    now = datetime.now().astimezone()  # the milliseconds keep runs of one second in their order
-    run_id = f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 1000:03x}{secrets.token_hex(2)[:3]}"
+    now = datetime.now().astimezone()
+    run_id = new_id(now)
     title = record.clean_title(title) if title else f"{'-'.join(map(str, config.network.sizes))}, {now:%d %b %H:%M}"
     made = Run(root / f".new-{run_id}")
     known = Record(title=title, created=now.astimezone(UTC), **about)

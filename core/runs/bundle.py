@@ -1,0 +1,196 @@
+"""One file for a run, to keep or to send: a zip of its settings, curve, model and moments, and what it is said to read.
+
+    manifest.json               format, version, seed, hashes of the digits, and the score to be counted again
+    config.json run.json status.json metrics.jsonl
+    model.safetensors           in half precision where the score was counted with it, else as it is
+    snapshots/0007.safetensors  some of the networks on the way, evenly spread
+
+What comes in is read as if a stranger had made it: only these names, each once and bounded, each parsed and written anew.
+"""
+
+import dataclasses
+import io
+import re
+import tempfile
+import zipfile
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from core import __version__
+from core.config import Config
+from core.datasets import DATASETS, available
+from core.errors import DigitLabError
+from core.files import DAMAGED
+from core.messages import N_
+from core.models.files import SUFFIX, read_card, read_model, save_model
+from core.models.model import Model
+from core.models.parameters import Parameters
+from core.runs import record, status
+from core.runs.run import Run
+from core.runs.snapshots import Snapshots
+from core.scores.evaluation import Evaluation, evaluate_on
+from core.training import events
+from core.training.events import Event
+
+FORMAT = 1
+NAMES = re.compile(
+    rf"(manifest|config|run|status)\.json|metrics\.jsonl|model\{SUFFIX}|snapshots/\d{{4}}\{SUFFIX}", re.ASCII
+)
+NEEDED = ("manifest.json", "config.json", "run.json", "status.json", "metrics.jsonl", f"model{SUFFIX}")
+MOST_FILES = len(NEEDED) + record.SNAPSHOTS + 1
+MOST_BYTES = {".json": 1 << 20, ".jsonl": 32 << 20, SUFFIX: 170 << 20}  # of one file, unpacked
+MOST_IN_ALL = 330 << 20
+SNAPSHOT_BYTES = 1_300_000  # of all moments together, so that the default network's file keeps under 2 MB; two at least
+LARGEST_HALF = 60_000.0
+NOT_OVER = N_("This run is at work, or has made no model yet. Wait for it, or stop it, and export it then.")
+NO_FILE = N_("This is not the file of a run, or it is damaged: {why}.")
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What the file says of itself.
+
+    Attributes
+    ----------
+    run : the id that the run had; version : of Digit Lab that wrote it; exported : when.
+    seed : of all its random choices.
+    data_sha256, test_sha256 : hashes of the digits that it learned from, and that it was tested on where that is known.
+    score : (digits, right) that the model in the file reads of these.
+    """
+
+    format: int = FORMAT
+    run: str = ""
+    version: str = __version__
+    exported: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
+    seed: int = 0
+    data_sha256: str | None = None
+    test_sha256: str | None = None
+    score: tuple[int, int] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Contents:
+    """A run as it was read from a file, all of it checked.
+
+    Attributes
+    ----------
+    config, about, status, events : as in a run's folder.
+    model : its network; snapshots : those on the way, by epoch.
+    """
+
+    manifest: Manifest
+    config: Config
+    about: record.Record
+    status: status.Status
+    events: list[Event]
+    model: Model
+    snapshots: dict[int, Model]
+
+
+def pack(run: Run) -> bytes:
+    """A run as the content of one file. Raises `DigitLabError` where it is at work, or has made no model."""
+    now = run.status()
+    if now.active or not run.model_path.is_file():
+        raise DigitLabError(NOT_OVER)
+    model, test = _light(run.model())
+    score = model.provenance.scores.get("test")
+    manifest = Manifest(
+        run=run.id, seed=model.config.training.seed, data_sha256=model.provenance.data_sha256,
+        test_sha256=test.data.sha256 if test else None, score=(score.n, score.correct) if score else None,
+    )  # fmt: skip
+    lines = "".join(f"{events.to_line(event)}\n" for event in run.events()[0])
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("manifest.json", msgspec.json.format(msgspec.json.encode(manifest)))
+        file.writestr("config.json", run.config().to_json())
+        file.writestr("run.json", record.to_json(run.record()))
+        file.writestr("status.json", status.to_json(now))
+        file.writestr("metrics.jsonl", lines)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"model{SUFFIX}"
+            save_model(model, path, storage="float16" if test else None)
+            file.write(path, path.name)
+        for path in _some(Snapshots(run)):
+            file.write(path, f"snapshots/{path.name}")
+    return content.getvalue()
+
+
+def _light(model: Model) -> tuple[Model, Evaluation | None]:
+    """The model in half precision with its score counted anew, or as it is where that cannot be done here."""
+    flat, name = model.parameters.flat, model.config.training.dataset
+    if name not in DATASETS or not available(name) or np.abs(flat).max() > LARGEST_HALF:
+        return model, None
+    parameters = Parameters(model.network, flat.astype(np.float16).astype(flat.dtype))
+    light = dataclasses.replace(model, parameters=parameters)
+    test = evaluate_on(light, name)
+    provenance = dataclasses.replace(model.provenance, scores={"test": test.score})
+    return dataclasses.replace(light, provenance=provenance), test
+
+
+def _some(snapshots: Snapshots) -> list[Path]:
+    """As many snapshots as there is room for, evenly spread, the first and the last among them."""
+    paths = [snapshots.path(number) for number in snapshots.numbers()]
+    if not paths:
+        return []
+    room = max(int(SNAPSHOT_BYTES / paths[0].stat().st_size), 2)
+    chosen = np.linspace(0, len(paths) - 1, min(room, len(paths))).round().astype(int)
+    return [paths[at] for at in sorted(set(chosen.tolist()))]
+
+
+def unpack(content: bytes | Path) -> Contents:
+    """Read the file of a run. Raises `DigitLabError` where it is none, is damaged, or holds what it should not."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content) if isinstance(content, bytes) else content) as file:
+            return _read(_files(file))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, *DAMAGED) as error:
+        raise DigitLabError(NO_FILE, why=error) from error
+
+
+def _files(file: zipfile.ZipFile) -> dict[str, bytes]:
+    """The files within by name; read only as far as each may be large, whatever the zip says of it."""
+    entries = file.infolist()
+    names = [entry.filename for entry in entries]
+    if len(entries) > MOST_FILES or len(set(names)) < len(names):
+        raise zipfile.BadZipFile("it holds too many files")
+    for entry in entries:
+        if not NAMES.fullmatch(entry.filename) or entry.flag_bits & 1:
+            raise zipfile.BadZipFile("it holds a file that does not belong there")
+    if missing := sorted(set(NEEDED) - set(names)):
+        raise zipfile.BadZipFile(f"{missing[0]} is missing")
+    contents, room = {}, MOST_IN_ALL
+    for entry in entries:
+        most = min(MOST_BYTES[Path(entry.filename).suffix], room)
+        with file.open(entry) as part:
+            contents[entry.filename] = part.read(most + 1)
+        if len(contents[entry.filename]) > most:
+            raise zipfile.BadZipFile("it is larger than any run")
+        room -= len(contents[entry.filename])
+    return contents
+
+
+def _read(contents: dict[str, bytes]) -> Contents:
+    manifest = msgspec.json.decode(contents["manifest.json"], type=Manifest)
+    if manifest.format != FORMAT:
+        raise DigitLabError("This file was written by a later version of Digit Lab, which alone can read it.")
+    config = Config.from_json(contents["config.json"])
+    ended = status.from_json(contents["status.json"])
+    if ended.active:
+        raise zipfile.BadZipFile("the run in it is not over")
+    models: dict[str, Model] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in sorted(name for name in contents if name.endswith(SUFFIX)):
+            path = Path(folder) / Path(name).name
+            path.write_bytes(contents[name])
+            if (
+                read_card(path).config.network.sizes != config.network.sizes
+            ):  # before memory is taken for its parameters
+                raise zipfile.BadZipFile(f"{name} is of another network")
+            models[name] = read_model(path)
+    read = [events.from_line(line) for line in contents["metrics.jsonl"].splitlines()]
+    model = models.pop(f"model{SUFFIX}")
+    about = record.from_json(contents["run.json"])
+    snapshots = {int(Path(name).stem): snapshot for name, snapshot in models.items()}
+    return Contents(manifest, config, about, ended, events.follow([], filter(None, read)), model, snapshots)
