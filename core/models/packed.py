@@ -4,7 +4,7 @@
     header           JSON in UTF-8, filled up with spaces to a multiple of four bytes
     values           weight matrices (fan_in, fan_out) row by row, then bias vectors, as in `Parameters.flat`; little-endian
 
-`network.js` beside the stage reads it and computes as `core.models.model.forward` and `Model.predict` do.
+`network.js` beside the stage reads it and computes as `core.models.forward` and `Model.predict` do.
 """
 
 import hashlib
