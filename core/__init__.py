@@ -22,6 +22,7 @@ _PLACES = {
     "from_drawing": "core.drawings.preprocess",
     "load_model": "core.catalog",
     "new_model": "core.models.model",
+    "take_in": "core.datasets.uploads",
     "train": "core.learning",
 }
 __all__ = [*_PLACES]

@@ -7,6 +7,7 @@ a run needs besides. Whatever can be derived (a picture's shape, the number of w
 import dataclasses
 import json
 import math
+import re
 from dataclasses import dataclass, field
 from reprlib import repr as short
 from typing import Any, Self
@@ -30,6 +31,8 @@ MAX_LAYERS = 12
 MAX_WEIGHTS = 40_000_000  # 160 MB in float32; an optimiser such as Adam keeps two more copies
 MAX_EPOCHS = 1_000
 MAX_SEED = 2**63 - 1
+DATASET = re.compile(r"[a-z0-9][a-z0-9+-]{0,79}", re.ASCII)  # the name of a data set: a path means nothing elsewhere
+FORMER_FILE = "file-"  # begins the name of data that an older version knew by their path
 
 # What a sentence about a setting begins with.
 LABELS = {
@@ -171,8 +174,11 @@ class TrainingConfig:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.dataset, str) or not self.dataset:
-            raise DigitLabError("Name the data set to train on, for example mnist or digits.")
+        if not isinstance(self.dataset, str) or not DATASET.fullmatch(self.dataset):
+            raise DigitLabError(
+                "Name the data set to train on, for example mnist or digits. A file of your own is taken in first, and has a "
+                "name from then on."
+            )
         _one_of("engine", self.engine, ENGINES)
         _one_of("device", self.device, DEVICES)
         if self.engine == "numpy" and self.device != "cpu":
@@ -251,7 +257,10 @@ class Config:
         """Read a configuration back; unknown or impossible settings raise `DigitLabError`, missing ones get defaults."""
         if not isinstance(data, dict) or set(data) != {"network", "training"}:
             raise DigitLabError("A configuration has exactly two parts, network and training.")
-        return cls(_read_part(NetworkConfig, data["network"]), _read_part(TrainingConfig, data["training"]))
+        training = data["training"]
+        if (path := former_path(data)) is not None:
+            training = training | {"dataset": _named_after(path)}
+        return cls(_read_part(NetworkConfig, data["network"]), _read_part(TrainingConfig, training))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -260,6 +269,19 @@ class Config:
         except (ValueError, RecursionError) as error:
             raise DigitLabError("The configuration is not valid JSON: {error}.", error=error) from error
         return cls.from_dict(data)
+
+
+def former_path(data: dict[str, Any]) -> str | None:
+    """The path of the file that an older configuration names as its data set, if it does: a path has a dot or a slash."""
+    training = data.get("training")
+    dataset = training.get("dataset") if isinstance(training, dict) else None
+    return dataset if isinstance(dataset, str) and re.search(r"[./\\]", dataset) else None
+
+
+def _named_after(path: str) -> str:
+    """A name that says which file it was: "/home/me/My digits.csv" is "file-my-digits-csv"."""
+    words = re.findall(r"[a-z0-9]+", re.split(r"[/\\]", path)[-1].lower())
+    return FORMER_FILE + ("-".join(words)[:60] or "unknown")
 
 
 def _read_part(part: type, data: Any) -> Any:

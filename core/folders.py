@@ -9,7 +9,16 @@ MODELS = PROJECT / "models"
 
 def mnist_home() -> Path:
     """Where the project keeps its own MNIST files: `mnist` in `$DIGITLAB_DATA`, or in the project's `data`."""
-    return Path(os.environ.get("DIGITLAB_DATA") or PROJECT / "data") / "mnist"
+    return _data() / "mnist"
+
+
+def uploads_folder() -> Path:
+    """Where data of one's own lie that were taken in: `uploads` in `$DIGITLAB_DATA`, or in the project's `data`."""
+    return _data() / "uploads"
+
+
+def _data() -> Path:
+    return Path(os.environ.get("DIGITLAB_DATA") or PROJECT / "data")
 
 
 def runs_folder() -> Path:

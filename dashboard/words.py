@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.config import NetworkConfig
-from core.datasets import DATASETS
+from core.datasets import DATASETS, described
 from core.jobs.queue import Place
 from core.models.model import Score
 from core.runs.run import Run, Status
@@ -108,7 +108,9 @@ def weights_of(sizes: tuple[int, ...], parameters: int) -> str:
 
 
 def dataset_title(name: str) -> str:
-    return say(DATASETS[name].title) if name in DATASETS else name
+    """What a data set is called: a file of one's own by its name."""
+    about = described(name)
+    return (say(about.title) if name in DATASETS else about.title) if about else name
 
 
 def megabytes(count: int) -> str:

@@ -100,13 +100,20 @@ def runs_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "runs"
 
 
-@pytest.fixture(scope="session")
-def noise(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A file of 400 digits of 8 x 8 that are noise: it takes a worker no scikit-learn, whose import is a second of work."""
-    path = tmp_path_factory.mktemp("noise") / "noise.csv"
-    table = np.column_stack([np.arange(400) % 10, np.random.default_rng(0).integers(0, 256, (400, 64))])
-    np.savetxt(path, table, fmt="%d", delimiter=",")
-    return str(path)
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder for data of the test's own, also for the processes that it starts."""
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def noise(data_dir: Path, make_data: Callable) -> str:
+    """400 digits of 8 x 8 that are noise, by name: they take a worker no scikit-learn, whose import is a second of work."""
+    from core.datasets.uploads import keep
+
+    digits = make_data(400, side=8)
+    return keep({"train": digits.subset(slice(0, 334)), "test": digits.subset(slice(334, None))}, "noise.csv")
 
 
 @pytest.fixture

@@ -330,6 +330,26 @@ def test_data_sets_are_listed_and_mnist_is_fetched(tmp_path: Path, monkeypatch: 
     assert outcome.exit_code == 0 and "It is fetched now, once: 12 MB" in outcome.stderr and asked == [True]
 
 
+def test_a_file_is_taken_in_and_has_a_name_from_then_on(
+    runs_dir: Path, data_dir: Path, tmp_path: Path, make_data
+) -> None:
+    digits, path = make_data(60, side=4), tmp_path / "mine.csv"
+    np.savetxt(path, np.column_stack([digits.labels, digits.pixels]), fmt="%d", delimiter=",")
+    trained = last_line(call("train", "--dataset", path, "--hidden", "4", "--epochs", 1, "--json"))
+    name = load_model(trained["run"]).config.training.dataset
+    taken = last_line(call("data", path, "--json"))
+    assert taken == {"dataset": name, "name": name, "title": "mine.csv", "here": True, "train": 50, "test": 10,
+                     "shape": [4, 4], "download_bytes": 0, "licence": "", "source": "mine.csv"}  # fmt: skip
+    path.unlink()
+    assert last_line(call("evaluate", trained["run"], "--json"))["correct"] == trained["correct"]
+    assert last_line(call("evaluate", trained["run"], "--dataset", name, "--json"))["n"] == 10
+    assert f"{name}      50 +     10 digits of 4 × 4  here, from mine.csv" in call("data").output
+    assert call("data", "--remove", name).output == f"{name} is removed.\n"
+    assert name not in call("data").output
+    again = call("evaluate", trained["run"])
+    assert again.exit_code == 1 and "are not on this computer. Give the file again" in again.output
+
+
 def test_training_fetches_mnist_where_it_is_missing(runs_dir: Path, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.delenv("MNIST_DIR", raising=False)
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))

@@ -288,5 +288,5 @@ def test_descriptions_agree_with_the_data():
 def test_an_unknown_name_is_a_sentence(name):
     assert not available(name)
     for load in (load_training, load_test):
-        with pytest.raises(DigitLabError, match="names are mnist and digits"):
+        with pytest.raises(DigitLabError, match="There is no data set called .*There are: mnist, digits"):
             load(name)

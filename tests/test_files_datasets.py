@@ -10,12 +10,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.datasets import available, load_test, load_training
+from core import datasets
+from core.datasets import take_in
+from core.datasets.dataset import Dataset, TrainingData
 from core.errors import DigitLabError
 
 RNG = np.random.default_rng(5)
 IMAGES = RNG.integers(0, 256, (24, 3, 3), dtype=np.uint8)
 LABELS = np.array([5, 0, 4, 1, 9, 2, 1, 3, 1, 4, 3, 5, 3, 6, 1, 7, 2, 8, 6, 9, 4, 0, 9, 1], np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def _own_data(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is taken in lies in a folder of the test's own."""
+    monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path_factory.mktemp("data")))
+
+
+def load_training(path: Path | str, *, validation: bool = True) -> TrainingData:
+    return datasets.load_training(take_in(path), validation=validation)
+
+
+def load_test(path: Path | str) -> Dataset:
+    return datasets.load_test(take_in(path))
 
 
 def write_csv(path: Path, images=IMAGES, labels=LABELS, header: str = "", end: str = "\n") -> Path:
@@ -71,7 +87,6 @@ def assert_refused(path: Path, sentence: str) -> None:
 )
 def test_csv_alone_gives_its_last_sixth_for_testing(tmp_path, form):
     path = write_csv(tmp_path / "digits.csv", **form)
-    assert available(path)
     data = load_training(str(path))
     assert_holds(data.train, IMAGES[:19], LABELS[:19])  # 24, less a sixth, less a twelfth of the 20 left
     assert_holds(data.validation, IMAGES[19:20], LABELS[19:20])
@@ -98,7 +113,7 @@ def test_either_file_of_a_pair_stands_for_the_pair(tmp_path, given):
 
 def test_a_test_file_alone_is_never_trained_on(tmp_path):
     path = write_csv(tmp_path / "mnist_test.csv")
-    assert_refused(path, "mnist_test.csv is a test file, and the training file .* is not beside it")
+    assert_refused(path, "mnist_test.csv is a test file, and the training file .* was not beside it")
     assert_holds(load_test(path), IMAGES, LABELS)
 
 
@@ -341,5 +356,4 @@ def test_a_file_of_no_known_kind(tmp_path):
 
 
 def test_a_missing_file(tmp_path):
-    assert not available(tmp_path / "gone.csv")
     assert_refused(tmp_path / "gone.csv", "no dataset or file '.*gone.csv'")

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from core.config import Config, NetworkConfig
+from core.datasets.uploads import keep, remove, take_in
 from core.errors import DigitLabError
 from core.folders import PROJECT
 from core.jobs.jobs import Jobs
@@ -31,15 +32,6 @@ from core.runs import worker
 worker.CHECKPOINT_SECONDS = worker.LONG_EPOCH_SECONDS = 0.05
 sys.exit(worker.main())
 """
-
-
-@pytest.fixture
-def dataset(tmp_path) -> str:
-    """A small file: no scikit-learn, whose import takes a second."""
-    rng = np.random.default_rng(0)
-    table = np.column_stack([np.arange(400) % 10, rng.integers(0, 256, (400, 64))])
-    np.savetxt(tmp_path / "noise.csv", table, fmt="%d", delimiter=",")
-    return str(tmp_path / "noise.csv")
 
 
 @pytest.fixture
@@ -92,8 +84,8 @@ CASES = {
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
 @pytest.mark.parametrize("name", CASES)
-def test_killed_twice_and_the_very_same_weights(start, dataset, name):
-    config = CASES[name].with_training(dataset=dataset)
+def test_killed_twice_and_the_very_same_weights(start, noise, name):
+    config = CASES[name].with_training(dataset=noise)
     run = create_run(config)
     for epochs in (2.0, 9.0):
         process = start(run)
@@ -122,16 +114,16 @@ def _figures(event) -> tuple:
     return tuple(getattr(event, name) for name in event.__struct_fields__ if name != "seconds")
 
 
-def test_half_a_line_that_a_killed_worker_left_is_ended(runs_dir, dataset):
-    run = create_run(CONFIG.with_training(dataset=dataset, epochs=2))
+def test_half_a_line_that_a_killed_worker_left_is_ended(runs_dir, noise):
+    run = create_run(CONFIG.with_training(dataset=noise, epochs=2))
     (run.path / "metrics.jsonl").write_text('{"event": "epoch", "step": 3, "epo')
     worker.execute(run)
     epochs = [event.epoch for event in run.events()[0] if isinstance(event, EpochEvent)]
     assert epochs == [1, 2] and run.status().state == "finished"
 
 
-def test_killed_before_its_first_checkpoint_it_begins_again(runs_dir, dataset):
-    config = CONFIG.with_training(dataset=dataset, epochs=2)
+def test_killed_before_its_first_checkpoint_it_begins_again(runs_dir, noise):
+    config = CONFIG.with_training(dataset=noise, epochs=2)
     run = create_run(config)
     run.append(EpochEvent(99, 7, 1.0, 0.5, 0.5))
     run.set_status(Status("died"))
@@ -141,8 +133,8 @@ def test_killed_before_its_first_checkpoint_it_begins_again(runs_dir, dataset):
     np.testing.assert_array_equal(run.model().parameters.flat, in_one_go(config).model().parameters.flat)
 
 
-def test_stopped_and_gone_on_with_it_ends_as_in_one_go(runs_dir, dataset):
-    config = CONFIG.with_training(dataset=dataset, epochs=3)
+def test_stopped_and_gone_on_with_it_ends_as_in_one_go(runs_dir, noise):
+    config = CONFIG.with_training(dataset=noise, epochs=3)
     run = create_run(config)
     worker.execute(run, on_event=lambda event: isinstance(event, EpochEvent) and run.send(Stop()))
     assert run.status().state == "stopped" and run.model().provenance.epochs == 1.0
@@ -153,8 +145,8 @@ def test_stopped_and_gone_on_with_it_ends_as_in_one_go(runs_dir, dataset):
     np.testing.assert_array_equal(run.model().parameters.flat, in_one_go(config).model().parameters.flat)
 
 
-def test_what_is_finished_or_going_on_is_not_gone_on_with(runs_dir, dataset):
-    run = create_run(CONFIG.with_training(dataset=dataset, epochs=1))
+def test_what_is_finished_or_going_on_is_not_gone_on_with(runs_dir, noise):
+    run = create_run(CONFIG.with_training(dataset=noise, epochs=1))
     with pytest.raises(DigitLabError, match="going on already"):
         make_ready(run)
     worker.execute(run)
@@ -162,20 +154,53 @@ def test_what_is_finished_or_going_on_is_not_gone_on_with(runs_dir, dataset):
         make_ready(run)
 
 
-def test_other_digits_than_it_began_with_are_noticed(runs_dir, dataset, tmp_path):
-    run = create_run(CONFIG.with_training(dataset=dataset, epochs=3))
+def test_other_digits_than_it_began_with_are_noticed(runs_dir, noise, make_data):
+    run = create_run(CONFIG.with_training(dataset=noise, epochs=3))
     worker.execute(run, on_event=lambda event: isinstance(event, EpochEvent) and run.send(Stop()))
-    lines = (tmp_path / "noise.csv").read_text().splitlines()
-    (tmp_path / "noise.csv").write_text("\n".join([*lines[1:], lines[0]]))
+    other = keep({"train": make_data(334, side=8, seed=1), "test": make_data(66, side=8)}, "other.csv")
+    (run.path / "config.json").write_text(run.config().with_training(dataset=other).to_json())
     make_ready(run)
     with pytest.raises(DigitLabError, match="not those that the run began with"):
         worker.execute(run)
     assert run.status().state == "failed"
 
 
+def by_path(run: Run, path: str) -> Run:
+    """The run with a configuration as an older version wrote it, which knew a file by its path."""
+    written = json.loads((run.path / "config.json").read_text())
+    written["training"]["dataset"] = path
+    (run.path / "config.json").write_text(json.dumps(written))
+    return run
+
+
+def test_a_run_that_knew_its_file_by_a_path_goes_on(runs_dir, data_dir, tmp_path, make_data):
+    """Of an older version: the file is taken in, and the end is that of a run that had its name from the beginning."""
+    digits = make_data(400, side=8)
+    np.savetxt(tmp_path / "My digits.csv", np.column_stack([digits.labels, digits.pixels]), fmt="%d", delimiter=",")
+    name = take_in(tmp_path / "My digits.csv")
+    config = CONFIG.with_training(dataset=name, epochs=3)
+    run = create_run(config)
+    worker.execute(run, on_event=lambda event: isinstance(event, EpochEvent) and run.send(Stop()))
+    by_path(run, str(tmp_path / "My digits.csv"))
+    assert run.config().training.dataset == "file-my-digits-csv"
+    remove(name)
+    make_ready(run)
+    assert run.config() == config
+    worker.execute(run)
+    np.testing.assert_array_equal(run.model().parameters.flat, in_one_go(config).model().parameters.flat)
+
+
+def test_a_run_whose_file_is_gone_says_so(runs_dir, noise):
+    run = create_run(CONFIG.with_training(dataset=noise, epochs=3))
+    worker.execute(run, on_event=lambda event: isinstance(event, EpochEvent) and run.send(Stop()))
+    with pytest.raises(DigitLabError, match="no dataset or file '/gone/mine.csv'"):
+        make_ready(by_path(run, "/gone/mine.csv"))
+    assert run.status().state == "stopped"
+
+
 @pytest.mark.parametrize("change", [{"hidden": (32,)}, {"hidden": (64, 10)}])
-def test_a_checkpoint_of_another_network_is_a_sentence(runs_dir, dataset, change):
-    run = create_run(CONFIG.with_training(dataset=dataset, epochs=3))
+def test_a_checkpoint_of_another_network_is_a_sentence(runs_dir, noise, change):
+    run = create_run(CONFIG.with_training(dataset=noise, epochs=3))
     worker.execute(run, on_event=lambda event: isinstance(event, EpochEvent) and run.send(Stop()))
     (run.path / "config.json").write_text(run.config().with_network(**change).to_json())
     make_ready(run)
@@ -183,9 +208,9 @@ def test_a_checkpoint_of_another_network_is_a_sentence(runs_dir, dataset, change
         worker.execute(run)
 
 
-def test_two_processes_never_work_on_one_run(runs_dir, dataset, monkeypatch):
+def test_two_processes_never_work_on_one_run(runs_dir, noise, monkeypatch):
     monkeypatch.setattr(worker, "LET_GO_SECONDS", 0.1)
-    run = create_run(CONFIG.with_training(dataset=dataset, epochs=1))
+    run = create_run(CONFIG.with_training(dataset=noise, epochs=1))
 
     def second(event):
         with pytest.raises(DigitLabError, match="Another process is at work"):
@@ -195,11 +220,11 @@ def test_two_processes_never_work_on_one_run(runs_dir, dataset, monkeypatch):
     assert run.status().state == "finished"
 
 
-def test_the_app_goes_on_with_a_run(runs_dir, dataset):
+def test_the_app_goes_on_with_a_run(runs_dir, noise):
     """Stopped by force, as a worker that hangs is, it is "stopped", and the app can go on with it."""
     jobs = Jobs()
     try:
-        run = jobs.start(CONFIG.with_training(dataset=dataset, epochs=900, batch_size=2))  # many seconds
+        run = jobs.start(CONFIG.with_training(dataset=noise, epochs=900, batch_size=2))  # many seconds
         wait_for(lambda: run.checkpoint_path.is_file())
         run.send(Stop())
         os.kill(json.loads((run.path / "process.json").read_text())["pid"], signal.SIGKILL)

@@ -165,13 +165,10 @@ def test_a_change_is_part_of_the_state(data):
 
 
 @pytest.fixture
-def run(runs_dir, tmp_path) -> Run:
-    """Many minutes of training on a small file."""
-    rng = np.random.default_rng(0)
-    table = np.column_stack([np.arange(60) % 10, rng.integers(0, 256, (60, 64))])
-    np.savetxt(tmp_path / "noise.csv", table, fmt="%d", delimiter=",")
+def run(runs_dir, noise) -> Run:
+    """Many minutes of training on few digits."""
     config = Config(NetworkConfig(inputs=64, hidden=(300,))).with_training(
-        dataset=str(tmp_path / "noise.csv"), batch_size=1, epochs=1000, learning_rate=1e-5
+        dataset=noise, batch_size=1, epochs=1000, learning_rate=1e-5
     )
     return create_run(config)
 

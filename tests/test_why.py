@@ -165,7 +165,7 @@ def test_lines_are_the_strongest_products() -> None:
 def test_what_a_network_learned_from() -> None:
     assert digits_for(load_model("small")) == "digits" and digits_for(load_model("rashid")) == "mnist"
     model = load_model("rashid")
-    other = Model(model.config.with_training(dataset="/nowhere/mine.csv"), model.parameters)
+    other = Model(model.config.with_training(dataset="file-mine-csv"), model.parameters)
     assert digits_for(other) == "mnist"
 
 

@@ -15,6 +15,7 @@ import pytest
 import core
 from core.config import Config, NetworkConfig
 from core.datasets import load_training
+from core.datasets.uploads import remove
 from core.engines.numpy.engine import NumpyEngine
 from core.errors import DigitLabError
 from core.folders import PROJECT
@@ -170,9 +171,10 @@ def failing(run: Run) -> str:
     return str(error.value)
 
 
-def test_a_missing_data_file(runs_dir, tmp_path):
-    run = create_run(QUICK.with_training(dataset=str(tmp_path / "gone.csv")))
-    assert "gone.csv" in failing(run)
+def test_data_that_are_not_here_any_more(runs_dir, noise):
+    run = create_run(QUICK.with_training(dataset=noise))
+    remove(noise)
+    assert f"The data {noise} are not on this computer. Give the file again" in failing(run)
 
 
 def test_missing_mnist(runs_dir, monkeypatch):

@@ -10,6 +10,7 @@ import numpy as np
 from core.catalog import find_model, load_model, shipped_models
 from core.commands.reporting import JSON, report, score_fields, score_words
 from core.commands.scores import pen
+from core.datasets import named
 from core.drawings.pictures import contact_sheet, read_picture, write_png
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
@@ -21,7 +22,7 @@ from core.scores.evaluation import class_scores, evaluate_on
 
 @click.command()
 @click.argument("model")
-@click.option("--dataset", help="The data set; pen for the digits of $PEN_DIGITS. [default: the one it was trained on]")
+@click.option("--dataset", help="A name, or a file; pen for the digits of $PEN_DIGITS. [default: what it learned from]")
 @click.option("--split", type=click.Choice(["test", "validation", "train"]), default="test", show_default=True)
 @JSON
 @click.pass_context
@@ -31,7 +32,7 @@ def evaluate(context: click.Context, model: str, dataset: str | None, split: str
         context.invoke(pen, model=model, as_json=as_json)
         return
     loaded = load_model(model)
-    dataset = dataset or loaded.config.training.dataset
+    dataset = named(dataset) if dataset else loaded.config.training.dataset
     evaluation = evaluate_on(loaded, dataset, split)
     scores = class_scores(evaluation.confusion())
     lines = [

@@ -10,7 +10,7 @@ from core.commands.data import fetch_mnist
 from core.commands.reporting import JSON, report, score_fields, score_words, tell
 from core.commands.runs import find_run
 from core.config import DEVICES, ENGINES, Config
-from core.datasets import DATASETS, load_training, needs_mnist
+from core.datasets import DATASETS, described, load_training, named, needs_mnist
 from core.datasets.pen import pen_path
 from core.drawings.augment import AUGMENTATIONS
 from core.errors import DigitLabError
@@ -87,7 +87,9 @@ def _options(options: tuple) -> Any:
 
 @click.command()
 @click.option("--recipe", "recipe_name", type=click.Choice(list(RECIPES)), help="The configuration to start from.")
-@click.option("--dataset", help=f"{', '.join(DATASETS)}, or a CSV, NPZ or IDX file. [default: the recipe's]")
+@click.option(
+    "--dataset", help=f"{', '.join(DATASETS)}, a name that a file was given, or the file. [default: the recipe's]"
+)
 @_options(NETWORK_OPTIONS)
 @_options(TRAINING_OPTIONS)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write the model to this file.")
@@ -174,17 +176,17 @@ def _configuration(recipe_name: str | None, dataset: str | None, settings: dict[
     """The recipe with everything that was given on the command line put in its place."""
     config = recipe(recipe_name or default_recipe(dataset or "mnist")).config
     if dataset:
-        shape = DATASETS[dataset].shape if dataset in DATASETS else load_training(dataset).train.shape
-        where = dataset if dataset in DATASETS else str(Path(dataset).resolve())  # found again from another folder
-        config = config.with_training(dataset=where).with_network(inputs=shape[0] * shape[1])
+        name = named(dataset)
+        shape = about.shape if (about := described(name)) else load_training(name).train.shape
+        config = config.with_training(dataset=name).with_network(inputs=shape[0] * shape[1])
     given = {name: value for name, value in settings.items() if value is not None}
     network = {name: given.pop(name) for name in NETWORK_NAMES if name in given}
     return config.with_changes(network=network, training=given)
 
 
 def _warn(config: Config) -> None:
-    """Say what will not work about it; of a file of one's own nobody knows yet how many digits it has."""
-    if about := DATASETS.get(config.training.dataset):
+    """Say what will not work about it."""
+    if about := described(config.training.dataset):
         for warning in warnings(config, about.training_count):
             tell(f"{warning.message}")
 

@@ -22,12 +22,12 @@ TRAIN_WORD = re.compile(r"(?<![a-z0-9])train(?![a-z0-9])")
 TEST_WORD = re.compile(r"(?<![a-z0-9])(test|t10k)(?![a-z0-9])")
 
 
-def read_file(path: Path, part: str) -> Dataset:
-    """The `train` or `test` part that `path` stands for.
+def read_file(path: Path) -> dict[str, Dataset]:
+    """The "train" and the "test" part that `path` stands for.
 
-    Either file of a pair stands for the pair. A file named as a test file is only ever test pictures; a file
-    without a partner gives its first five sixths for training and its last sixth for testing. Raises
-    `DigitLabError`.
+    Either file of a pair stands for the pair. A file named as a test file is only ever test pictures: without its partner
+    there is no other part. A file without a partner gives its first five sixths for training and its last sixth for
+    testing. Raises `DigitLabError`.
     """
     if not os.path.isfile(path):  # unlike Path.is_file, it takes any text a person may type
         raise DigitLabError(
@@ -36,18 +36,13 @@ def read_file(path: Path, part: str) -> Dataset:
             path=path,
         )
     if path.suffix.lower() == ".npz":
-        return _dataset(path, *read_npz(path, part))
+        return {part: _dataset(path, *read_npz(path, part)) for part in ("train", "test")}
     train, test = _pair(path)
-    if part == "test" and test is not None:
-        return _read(test)
-    if train is None:
-        raise DigitLabError(
-            "{name} is a test file, and the training file that belongs to it is not beside it.", name=path.name
-        )
-    if test is not None:
-        return _read(train)
-    rest, last = hold_back_last(_read(train), TEST_FRACTION)
-    return rest if part == "train" else last
+    if train is not None and test is None:
+        rest, last = hold_back_last(_read(train), TEST_FRACTION)
+        return {"train": rest, "test": last}
+    parts = {"train": train, "test": test}
+    return {part: _read(file) for part, file in parts.items() if file is not None}
 
 
 def _pair(path: Path) -> tuple[Path | None, Path | None]:

@@ -1,16 +1,20 @@
-"""The data sets that have a name: one table says how each is read, what it needs and what it is measured on.
+"""What is behind the name of a data set: how it is read, what it needs and what it is measured on.
 
-A new data set is one entry here. Files of one's own have no entry: their path is their name.
+A new data set is one entry in the table. Data of one's own have names too, and are looked up where they are kept.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from reprlib import repr as short
 
-from core.datasets import bundled, mnist
+from core.config import FORMER_FILE
+from core.datasets import bundled, mnist, uploads
 from core.datasets.dataset import Dataset, TrainingData
 from core.datasets.digit_or_not import add_doodles, add_test_doodles
 from core.datasets.mixture import mix
 from core.datasets.pen import pen_path
+from core.errors import DigitLabError
 from core.messages import N_
 
 
@@ -131,3 +135,51 @@ SOURCES: dict[str, Source] = {
     ),
 }
 DATASETS: dict[str, Description] = {name: s.description for name, s in SOURCES.items() if s.description is not None}
+
+
+def known(name: str) -> bool:
+    """Whether this is the name of a data set, be it here or not."""
+    return name in SOURCES or uploads.is_upload(name)
+
+
+def source_of(name: str) -> Source:
+    """What is behind a name. Raises `DigitLabError` for one that no data set has."""
+    if name in SOURCES:
+        return SOURCES[name]
+    if uploads.is_upload(name):
+        return Source(
+            partial(uploads.read, name),
+            partial(uploads.is_here, name),
+            needs_mnist=False,
+            measured_on=name,
+            description=_describe(name),
+        )
+    if name.startswith(FORMER_FILE):
+        raise DigitLabError(
+            "This network learned from a file that it knows by where it lay, {name}. Give that file again to use it.",
+            name=name.removeprefix(FORMER_FILE),
+        )
+    raise DigitLabError(
+        "There is no data set called {name}. There are: {names}. A file of your own is taken in first, and has a name from "
+        "then on.",
+        name=short(name),
+        names=", ".join(DATASETS),
+    )
+
+
+def _describe(name: str) -> Description | None:
+    try:
+        upload = uploads.described(name)
+    except DigitLabError:
+        return None  # it is not here, or damaged: who reads it is told
+    return Description(
+        name=name,
+        title=upload.title,
+        sentence=N_("Digits of your own."),
+        shape=upload.shape,
+        training_count=upload.counts.get("train", 0),
+        test_count=upload.counts.get("test", 0),
+        licence="",
+        source=upload.title,
+        download_bytes=0,
+    )

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 
 from core.config import Config
-from core.datasets import DATASETS, needs_mnist
+from core.datasets import described, needs_mnist
 from core.errors import DigitLabError
 from core.jobs.executor import RUN, Work
 from core.jobs.limits import is_hosted, threads_of
@@ -210,8 +210,8 @@ def _stopped(run: Run, now: Status, by: str) -> Status:
 
 def seconds_of(config: Config) -> float:
     """About how long a run takes: six operations for each weight and digit, and some seconds to begin and to test."""
-    described = DATASETS.get(config.training.dataset)
-    digits = (described.training_count if described else 60_000) * config.training.epochs
+    about = described(config.training.dataset)
+    digits = (about.training_count if about else 60_000) * config.training.epochs
     return 5.0 + 3.0 * digits * config.network.parameter_count / MULTIPLICATIONS
 
 

@@ -3,7 +3,12 @@
 One that went astray goes back to its last good moment, and goes on from there at a smaller rate.
 """
 
+import json
+
+from core.config import former_path
+from core.datasets import take_in
 from core.errors import DigitLabError
+from core.files import write_atomically
 from core.messages import N_, Message, message
 from core.runs.run import Run
 from core.runs.status import DIVERGED, Status
@@ -48,6 +53,7 @@ def make_ready(run: Run, *, by: str = "", rate: float | None = None) -> None:
     if rate is not None:
         commands.append(SetRate(rate, by=by))  # an impossible rate has its sentence
     run.config()  # a damaged one has its sentence
+    _take_in(run)
     status = run.status()
     try:
         run.forget_process()
@@ -58,3 +64,12 @@ def make_ready(run: Run, *, by: str = "", rate: float | None = None) -> None:
         raise DigitLabError(
             "The run cannot go on: {reason}. Make room and try again.", reason=error.strerror
         ) from error
+
+
+def _take_in(run: Run) -> None:
+    """What an older version knew by its path is taken in where it still lies, and has a name from now on."""
+    path = run.path / "config.json"
+    written = json.loads(path.read_bytes())
+    if (data := former_path(written)) is not None:
+        config = run.config().with_training(dataset=take_in(data))
+        write_atomically(path, config.to_json().encode())

@@ -1,0 +1,193 @@
+"""Data of one's own: a file is taken in once, and is a data set with a name from then on.
+
+What a run learns from is known by what is in it, not by where it lay: the name is a hash of pictures and labels, so that
+the same digits have one name whatever file they came in, and an altered file another one. What is kept is one file:
+
+    $DIGITLAB_DATA/uploads/upload-3f8a09c211de.safetensors     pictures and labels of each part, and the file's own name
+"""
+
+import hashlib
+import json
+import math
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save as to_safetensors
+
+from core.datasets.dataset import Dataset
+from core.datasets.files import read_file
+from core.datasets.idx import MAX_BYTES
+from core.errors import DigitLabError
+from core.files import write_atomically
+from core.folders import uploads_folder
+from core.messages import N_
+
+NAME = re.compile(r"upload-[0-9a-f]{12}", re.ASCII)
+SUFFIX = ".safetensors"
+MAX_FILE = 2_000_000_000  # bytes of a file that is taken in: as text, pictures are four times as long
+MOST_IN_ALL = 4_000_000_000  # bytes of all that is kept
+MAX_TITLE = 80
+NO_PART = {
+    "train": N_("{name} is a test file, and the training file that belongs to it was not beside it."),
+    "test": N_("{name} has no pictures to test on."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What is known of data of one's own without reading it.
+
+    Attributes
+    ----------
+    name : `upload-` and twelve hexadecimal digits.
+    title : what the file was called.
+    shape : height and width of its pictures.
+    counts : how many pictures each part has, those held back for validation among the "train" ones.
+    bytes : how large it is here.
+    """
+
+    name: str
+    title: str
+    shape: tuple[int, int]
+    counts: dict[str, int]
+    bytes: int
+
+
+def is_upload(name: str) -> bool:
+    """Whether a name is one of data that were taken in, be they here or not."""
+    return NAME.fullmatch(name) is not None
+
+
+def is_here(name: str) -> bool:
+    return is_upload(name) and _path(name).is_file()
+
+
+def take_in(path: Path | str, title: str = "") -> str:
+    """Read and check a file (`core.datasets.files` says which kinds), keep its pictures, and give the name they have now.
+
+    Raises `DigitLabError` when it cannot be read or is not as it should be, and when there is no room for it.
+    """
+    path = Path(path)
+    if os.path.isfile(path) and (size := path.stat().st_size) > MAX_FILE:
+        raise DigitLabError(
+            "{name} is a file of {size:,.0f} MB; files of more than {most:,.0f} MB are not read.",
+            name=path.name,
+            size=size / 1e6,
+            most=MAX_FILE / 1e6,
+        )
+    return keep(read_file(path), title or path.name)
+
+
+def keep(parts: Mapping[str, Dataset], title: str) -> str:
+    """Keep the parts, "train" and "test" or one of them, under the name that follows from what they hold."""
+    first = next(iter(parts.values()))
+    for part in parts.values():
+        if (part.shape, part.pixel_max) != (first.shape, first.pixel_max):
+            raise DigitLabError("The training and the test pictures of {name} are not of one size.", name=title)
+    about = {
+        "shape": list(first.shape),
+        "pixel_max": first.pixel_max,
+        "sha256": {part: parts[part].sha256 for part in NO_PART if part in parts},
+    }
+    name = _name_of(about)
+    if is_here(name):
+        return name
+    size = sum(data.pixels.nbytes + len(data) for data in parts.values())
+    if size > MAX_BYTES or size + sum(path.stat().st_size for path in _kept()) > MOST_IN_ALL:
+        raise DigitLabError(
+            "The {size:,.0f} MB of pictures in {name} are too many: {most:,.0f} MB are kept of one file, and {all:,.0f} MB "
+            "in all. Remove data that are not needed any more, or give fewer pictures.",
+            size=size / 1e6,
+            name=title,
+            most=MAX_BYTES / 1e6,
+            all=MOST_IN_ALL / 1e6,
+        )
+    arrays = {f"{part}_pixels": np.ascontiguousarray(data.pixels) for part, data in parts.items()}
+    arrays |= {f"{part}_labels": data.labels.astype(np.uint8) for part, data in parts.items()}
+    title = "".join(letter for letter in title if letter.isprintable())[:MAX_TITLE] or name
+    try:
+        write_atomically(_path(name), to_safetensors(arrays, metadata={"title": title, "about": json.dumps(about)}))
+    except OSError as error:
+        raise DigitLabError("{name} cannot be kept: {reason}.", name=title, reason=error.strerror) from error
+    return name
+
+
+def read(name: str, part: str) -> Dataset:
+    """The "train" or the "test" pictures. Raises `DigitLabError` when they are not here, or not what they were."""
+    upload = described(name)
+    if part not in upload.counts:
+        raise DigitLabError(NO_PART[part], name=upload.title)
+    try:
+        with safe_open(_path(name), framework="numpy") as file:
+            _, about = _about(file, name)
+            pixels, labels = file.get_tensor(f"{part}_pixels"), file.get_tensor(f"{part}_labels")
+        data = Dataset(upload.title, pixels, labels.astype(np.int64), upload.shape, about["pixel_max"])
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(name) from error
+    if data.sha256 != about["sha256"][part]:
+        raise _damaged(name)
+    return data
+
+
+def described(name: str) -> Upload:
+    """What is known of an upload; its pictures stay unread. Raises `DigitLabError` when it is not here, or damaged."""
+    path = _existing(name)
+    try:
+        with safe_open(path, framework="numpy") as file:
+            title, about = _about(file, name)
+            counts = {part: file.get_slice(f"{part}_labels").get_shape()[0] for part in about["sha256"]}
+        height, width = about["shape"]
+        return Upload(name, title, (height, width), counts, path.stat().st_size)
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(name) from error
+
+
+def uploads() -> list[str]:
+    """The names of all that was taken in, the latest first."""
+    return [path.stem for path in sorted(_kept(), key=lambda path: -path.stat().st_mtime_ns)]
+
+
+def remove(name: str) -> None:
+    """Let go of an upload. Runs that learned from it keep their networks, but cannot go on or be tested again."""
+    _existing(name).unlink(missing_ok=True)
+
+
+def _path(name: str) -> Path:
+    return uploads_folder() / f"{name}{SUFFIX}"
+
+
+def _kept() -> list[Path]:
+    return [path for path in uploads_folder().glob(f"upload-*{SUFFIX}") if is_upload(path.stem)]
+
+
+def _existing(name: str) -> Path:
+    if not is_here(name):
+        raise DigitLabError(
+            "The data {name} are not on this computer. Give the file again that they came in: it will have this name.",
+            name=name,
+        )
+    return _path(name)
+
+
+def _name_of(about: dict) -> str:
+    return f"upload-{hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:12]}"
+
+
+def _about(file: safe_open, name: str) -> tuple[str, dict]:
+    """The title, and what the name follows from, if it does."""
+    header = file.metadata() or {}
+    about = json.loads(header["about"])
+    if _name_of(about) != name or math.prod(about["shape"]) > MAX_BYTES:
+        raise ValueError
+    return header["title"], about
+
+
+def _damaged(name: str) -> DigitLabError:
+    return DigitLabError(
+        "The data {name} are damaged. Remove them, and give the file again that they came in.", name=name
+    )
