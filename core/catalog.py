@@ -5,7 +5,6 @@
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import DigitLabError
@@ -93,20 +92,13 @@ def shipped_models() -> list[str]:
     return sorted((name for name in names if name != GUARD), key=lambda name: (name != DEFAULT, name))
 
 
-def runs_with_models() -> list[Run]:
-    """The runs whose model can be used, the newest first: one that can be read, and knows the ten digits.
+def runs_that_read() -> list[Run]:
+    """The runs whose model is worth reading with, the newest first: it knows the ten digits, and does better than guess.
 
     Their summaries say so; no model is opened.
     """
-    return [run for run, _ in _usable()]
+    return [run for run in list_runs() if run.model_path.is_file() and _reads(summary(run))]
 
 
-def runs_that_read() -> list[Run]:
-    """Those of them that are worth reading with: their network does better than guess."""
-    return [run for run, found in _usable() if not (found.test and is_guessing(found.test, DIGITS))]
-
-
-def _usable() -> Iterator[tuple[Run, Summary]]:
-    for run in list_runs():
-        if run.model_path.is_file() and (found := summary(run)).reads_digits:
-            yield run, found
+def _reads(found: Summary) -> bool:
+    return found.reads_digits and not (found.test and is_guessing(found.test, DIGITS))

@@ -5,7 +5,7 @@ import pytest
 
 import core
 from core import catalog
-from core.catalog import find_model, load_model, runs_with_models, shipped_models
+from core.catalog import find_model, load_model, runs_that_read, shipped_models
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
 from core.models.files import save_model
@@ -60,10 +60,10 @@ def test_by_the_id_of_a_run(runs_dir):
     run = create_run(CONFIG)
     with pytest.raises(DigitLabError, match="has not made a model yet"):
         load_model(run.id)
-    assert runs_with_models() == []
+    assert runs_that_read() == []
     run.save_model(model_of(6))
     np.testing.assert_array_equal(load_model(run.id).parameters.flat, model_of(6).parameters.flat)
-    assert [found.id for found in runs_with_models()] == [run.id]
+    assert [found.id for found in runs_that_read()] == [run.id]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from core.catalog import find_model, load_guard, load_model, runs_with_models
+from core.catalog import find_model, load_guard, load_model, runs_that_read
 from core.commands import train as commands_train
 from core.commands.main import main
 from core.folders import PROJECT
@@ -300,7 +300,7 @@ def test_models_that_pages_cannot_use_are_listed_with_the_reason_and_not_offered
     (runs_dir / cut.id / "model.safetensors").write_bytes(two.model_path.read_bytes()[:5000])
     rows = {row["name"]: row for row in last_line(call("models", "--json"))["models"]}
     assert "2 outputs" in rows[two.id]["problem"] and "damaged" in rows[cut.id]["problem"]
-    assert runs_with_models() == []
+    assert runs_that_read() == []
     assert "2 outputs" in call("models").output
 
 

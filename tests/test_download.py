@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from core.datasets import transfer
-from core.datasets.download import MIRRORS, DownloadStopped, download_mnist
+from core.datasets.download import MIRRORS, download_mnist
 from core.datasets.mnist import FILES, MnistFile
 from core.errors import DigitLabError
 
@@ -128,16 +128,6 @@ class Mirrors:
     def silent(self, handler, body, name) -> None:
         self.send(handler, body[:30_000], len(body))
         self.closing.wait()
-
-    def silent_second(self, handler, body, name) -> None:
-        self.silent(handler, body, name) if name == "file-1-idx.gz" else self.send(handler, body)
-
-    def trickle(self, handler, body, name) -> None:
-        self.send(handler, body[:3_000], len(body))
-        for byte in body[3_000:]:
-            if self.closing.wait(0.02):
-                return
-            handler.wfile.write(bytes([byte]))
 
     def trickled_header(self, handler, body, name) -> None:
         while not self.closing.wait(0.02):
@@ -331,26 +321,7 @@ def test_two_downloads_at_once_do_not_hurt_each_other(mirrors, tmp_path):
     assert_complete(tmp_path)
 
 
-# Stopping, and places that cannot be written
-
-
-def test_stop_is_obeyed_at_once_and_keeps_what_has_arrived(mirrors, tmp_path):
-    start = time.monotonic()
-    with pytest.raises(DownloadStopped, match="was stopped"):
-        fetch(
-            tmp_path,
-            mirrors.url("silent_second"),
-            timeout=30,
-            cancelled=lambda: len(mirrors.requests) == 2,
-        )
-    assert time.monotonic() - start < 5
-    assert [path.name for path in tmp_path.iterdir()] == ["file-0-idx.gz"]
-
-
-def test_stop_before_the_first_byte(mirrors, tmp_path):
-    with pytest.raises(DownloadStopped):
-        fetch(tmp_path, mirrors.url("trickled_header"), timeout=30, cancelled=lambda: bool(mirrors.requests))
-    assert list(tmp_path.iterdir()) == []
+# Places that cannot be written
 
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):

@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 from core.datasets.mnist import FILES, MnistFile, candidates
-from core.datasets.transfer import CHUNK, Cancelled, MirrorFailed, stream
+from core.datasets.transfer import CHUNK, MirrorFailed, stream
 from core.errors import DigitLabError
 from core.folders import mnist_home
 from core.messages import N_, Message
@@ -30,10 +30,6 @@ ABANDONED_AFTER = 3600.0  # seconds without a write, after which a temporary fil
 SLACK = 64 << 10  # gzip may add a little to what it cannot compress, never more than this
 
 
-class DownloadStopped(DigitLabError):
-    """The person stopped the download; files that had arrived stay and are not fetched again."""
-
-
 def download_mnist(
     folder: Path | str | None = None,
     *,
@@ -41,7 +37,6 @@ def download_mnist(
     files: Mapping[str, MnistFile] = FILES,
     progress: Callable[[int, int], None] | None = None,
     timeout: float = 10.0,
-    cancelled: Callable[[], bool] | None = None,
 ) -> Path:
     """Fetch the MNIST files that `folder` (default: the project's `data/mnist`) lacks; returns the folder.
 
@@ -52,27 +47,22 @@ def download_mnist(
     files : the files and their hashes.
     progress : called with (bytes done, bytes in all), never going back, ending with both the same.
     timeout : seconds without a byte after which a mirror is given up.
-    cancelled : asked about ten times a second; the download stops once it is true.
 
     Raises
     ------
     DigitLabError : no mirror delivers, or the folder cannot be written; the text says what happened and what
         to do.
-    DownloadStopped : `cancelled` said so.
     """
     folder = Path(folder) if folder is not None else mnist_home()
     mirrors = list(os.environ.get("DIGITLAB_MIRRORS", "").split() or MIRRORS if mirrors is None else mirrors)
-    cancelled = cancelled or (lambda: False)
     bar = _Bar(sum(file.packed_size for file in files.values()), progress)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _remove_abandoned(folder)
         for file in files.values():
             if not any(_is_right(path, file) for path in candidates(folder, file.name)):
-                _fetch(file, folder, mirrors, bar, timeout, cancelled)
+                _fetch(file, folder, mirrors, bar, timeout)
             bar.finish(file)
-    except Cancelled:
-        raise DownloadStopped("The download was stopped; files that had arrived whole are kept.") from None
     except OSError as error:
         raise DigitLabError(
             "The folder {folder} cannot be used: {reason}.", folder=folder, reason=error.strerror or error
@@ -160,14 +150,13 @@ def _fetch(
     mirrors: list[str],
     bar: _Bar,
     timeout: float,
-    cancelled: Callable[[], bool],
 ) -> None:
     """Get one file from the first mirror that delivers it, which moves to the front for the next file."""
     reasons: list[Message] = []
     for mirror in mirrors:
         url = f"{mirror.rstrip('/')}/{file.name}.gz"
         try:
-            with closing(stream(url, timeout=timeout, cancelled=cancelled)) as chunks:
+            with closing(stream(url, timeout=timeout)) as chunks:
                 _store(chunks, file, folder, bar)
         except MirrorFailed as failure:
             reasons.append(failure.of(urllib.parse.urlsplit(url).netloc))

@@ -1,7 +1,7 @@
 """Bytes from a web address that may be down, slow or endless: chunks come out, or one short reason why not.
 
 The socket is read in a thread of its own, because a name look-up or a trickle of header bytes can block for
-minutes; the caller waits on a queue instead, so that every limit and every click on "stop" is kept to.
+minutes; the caller waits on a queue instead, so that every limit is kept to.
 """
 
 import queue
@@ -9,13 +9,13 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from http.client import HTTPException
 
 from core.messages import N_, Message, message
 
 CHUNK = 64 << 10
-POLL = 0.1  # seconds between two looks at the clock and at `cancelled`
+POLL = 0.1  # seconds between two looks at the clock
 SLOWEST = 10_000  # bytes per second, below which a mirror is given up
 SLOW_FOR = 8.0  # seconds over which that rate is measured
 
@@ -32,15 +32,11 @@ class MirrorFailed(Exception):
         return message(self.template, mirror=mirror, **self.values)
 
 
-class Cancelled(Exception):
-    """The person asked to stop."""
-
-
-def stream(url: str, *, timeout: float, cancelled: Callable[[], bool]) -> Generator[bytes, None, None]:
+def stream(url: str, *, timeout: float) -> Generator[bytes, None, None]:
     """Yield the body of `url` in chunks of at most 64 KiB.
 
     Raises `MirrorFailed` on an error, on no bytes for `timeout` seconds, or on less than `SLOWEST` bytes per
-    second for `SLOW_FOR` seconds; `Cancelled` once `cancelled()` is true.
+    second for `SLOW_FOR` seconds.
     """
     chunks: queue.Queue[bytes | Exception] = queue.Queue(maxsize=16)
     given_up = threading.Event()
@@ -49,8 +45,6 @@ def stream(url: str, *, timeout: float, cancelled: Callable[[], bool]) -> Genera
     window_bytes = 0
     try:
         while True:
-            if cancelled():
-                raise Cancelled
             try:
                 chunk = chunks.get(timeout=POLL)
             except queue.Empty:

@@ -42,12 +42,12 @@ from core.models.files import read_model, save_model
 from core.models.model import Model
 from core.runs import process, record, status
 from core.runs.record import Record
-from core.runs.status import ACTIVE, ENDED, SILENT_SECONDS, Status
+from core.runs.status import ACTIVE, SILENT_SECONDS, Status
 from core.training import commands, events
 from core.training.commands import Command, Resume, Stop
 from core.training.events import Event
 
-__all__ = ["ACTIVE", "ENDED", "RUN_ID", "Record", "Run", "Status", "create_run", "list_runs", "open_run"]
+__all__ = ["ACTIVE", "RUN_ID", "Record", "Run", "Status", "create_run", "list_runs", "open_run"]
 
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4,6}", re.ASCII)
 RESERVE_BYTES = 16 << 10

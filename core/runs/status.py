@@ -11,7 +11,6 @@ from core.runs.process import machine, uptime
 State = Literal["queued", "waiting", "running", "paused", "finished", "stopped", "failed", "died"]
 Phase = Literal["", "reading", "preparing", "training", "testing"]
 ACTIVE = ("queued", "waiting", "running", "paused")
-ENDED = ("finished", "stopped", "failed", "died")
 BEAT_SECONDS = 2.0  # a worker writes its status at least so often, whatever it does
 DIVERGED = "diverged"
 SILENT_SECONDS = 60.0  # without a beat, a run of which nobody here knows the process has died
