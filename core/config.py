@@ -24,6 +24,7 @@ from core.network.schedules import SCHEDULES
 
 DTYPES = ("float32", "float64")
 ENGINES = ("numpy", "taichi")
+AUTO = "auto"  # whichever is quicker for a training, settled when it begins: see `core.training.choice`
 DEVICES = ("cpu", "cuda", "vulkan", "metal")
 
 MAX_LAYER = 8_192
@@ -179,7 +180,7 @@ class TrainingConfig:
                 "Name the data set to train on, for example mnist or digits. A file of your own is taken in first, and has a "
                 "name from then on."
             )
-        _one_of("engine", self.engine, ENGINES)
+        _one_of("engine", self.engine, (*ENGINES, AUTO))
         _one_of("device", self.device, DEVICES)
         if self.engine == "numpy" and self.device != "cpu":
             raise DigitLabError("The NumPy engine runs on the CPU only, not on {device}.", device=self.device)

@@ -8,6 +8,7 @@ from core.config import Config
 from core.datasets import load_training
 from core.models.model import Model, Provenance
 from core.scores.evaluation import calibrate, evaluate
+from core.training.choice import resolved
 from core.training.events import Event
 from core.training.loop import Training
 from core.training.recipes import recipe
@@ -37,7 +38,7 @@ def train(
     if seed is not None:
         config = config.with_training(seed=seed)
     data = load_training(config.training.dataset, validation=config.training.validation)
-    training = Training(config, data)
+    training = Training(resolved(config, data)[0], data)
     try:
         for event in training:
             if on_event:

@@ -129,14 +129,11 @@ def test_rounding_may_turn_two_of_ten_thousand(monkeypatch, correct, state):
     assert opening.check(model, bundle.Manifest()).state == "unknown"
 
 
-def test_a_path_from_elsewhere_is_not_opened(run, tmp_path, monkeypatch):
-    config = json.loads(run.config().to_json())
-    config["training"]["dataset"] = "/etc/passwd"
-    model = dataclasses.replace(run.model(), config=Config.from_dict(config))
-    save_model(model, run.model_path)
-    monkeypatch.setattr(opening, "evaluate_on", lambda *_: pytest.fail("it was opened"))
-    _, verdict = open_file(pack(run), tmp_path)
-    assert verdict.state == "unknown" and "not here" in str(verdict.message)
+def test_where_the_digits_are_not_the_score_cannot_be_counted_again(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "available", lambda name: False)
+    opened, verdict = open_file(pack(run), tmp_path)
+    assert verdict.state == "unknown" and "not here" in str(verdict.message) and opened.model_path.is_file()
+    assert verdict.stored and verdict.counted is None
 
 
 # -- what a stranger made
@@ -159,6 +156,9 @@ HOSTILE = {
     "a bomb": lambda content: changed(content, metrics__jsonl=bomb()),
     "no settings": lambda content: changed(content, config__json=b"{}"),
     "settings that cannot be": lambda content: changed(content, config__json=CONFIG.to_json().replace("16", "1.5", 1).encode()),
+    "a path for its digits": lambda content: changed(
+        content, config__json=CONFIG.to_json().replace('"digits"', '"/etc/passwd"').encode()
+    ),
     "another network": lambda content: changed(content, config__json=CONFIG.with_network(hidden=(17,)).to_json().encode()),
     "no model": lambda content: changed(content, model__safetensors=b"not a model"),
     "a pickle": lambda content: changed(content, model__safetensors=b"\x80\x04\x95."),

@@ -10,6 +10,7 @@ import click
 from core import __version__
 from core.commands.bench import bench
 from core.commands.data import data
+from core.commands.estimate import estimate_command
 from core.commands.models import back_query, evaluate, models, predict
 from core.commands.numbers import number_score, read_number_command
 from core.commands.run_files import runs
@@ -45,6 +46,6 @@ def main() -> None:
 
 
 COMMANDS = (train, resume, runs, data, models, evaluate, predict, back_query, bench, number_score, read_number_command, pen,
-            doubt, teach_command, twin_check)  # fmt: skip
+            doubt, teach_command, twin_check, estimate_command)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

@@ -9,7 +9,7 @@ import click
 from core.commands.data import fetch_mnist
 from core.commands.reporting import JSON, report, score_fields, score_words, tell
 from core.commands.runs import find_run
-from core.config import DEVICES, ENGINES, Config
+from core.config import AUTO, DEVICES, ENGINES, Config
 from core.datasets import DATASETS, described, load_training, named, needs_mnist
 from core.datasets.pen import pen_path
 from core.drawings.augment import AUGMENTATIONS
@@ -54,7 +54,9 @@ NETWORK_OPTIONS = (
     click.option("--scaling", type=_choice(SCALINGS), help="What the network does to pixels first."),
 )
 TRAINING_OPTIONS = (
-    click.option("--engine", type=click.Choice(ENGINES), help="Who does the arithmetic."),
+    click.option(
+        "--engine", type=click.Choice((AUTO, *ENGINES)), help="Who does the arithmetic; auto is the quicker one."
+    ),
     click.option("--device", type=click.Choice(DEVICES), help="Where it is done."),
     click.option("--loss", type=_choice({loss for _, loss in LOSSES}), help="What training makes small."),
     click.option("--optimizer", type=_choice(OPTIMIZERS), help="How a gradient becomes a step."),
@@ -76,7 +78,7 @@ TRAINING_OPTIONS = (
 NETWORK_NAMES = ("hidden", "activation", "output", "bias", "initializer", "dropout", "scaling")
 
 
-def _options(options: tuple) -> Any:
+def add_options(options: tuple) -> Any:
     def add(command: Any) -> Any:
         for option in reversed(options):
             command = option(command)
@@ -90,8 +92,8 @@ def _options(options: tuple) -> Any:
 @click.option(
     "--dataset", help=f"{', '.join(DATASETS)}, a name that a file was given, or the file. [default: the recipe's]"
 )
-@_options(NETWORK_OPTIONS)
-@_options(TRAINING_OPTIONS)
+@add_options(NETWORK_OPTIONS)
+@add_options(TRAINING_OPTIONS)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write the model to this file.")
 @click.option("--title", help="The model's name for people. [default: its sizes and the time]")
 @click.option("--storage", type=click.Choice(["float32", "float16"]), help="Precision of the numbers in --out.")
@@ -106,7 +108,7 @@ def train(
     **settings: Any,
 ) -> None:
     """Train a network. Ctrl-C stops it and keeps what it has learned."""
-    config = _configuration(recipe_name, dataset, settings)
+    config = configuration(recipe_name, dataset, settings)
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)  # a wrong path should fail before the training, not after it
     if needs_mnist(config.training.dataset):
@@ -172,7 +174,7 @@ def _carry_out(run: Run, config: Config, out: Path | None, storage: str | None, 
         raise SystemExit(130)
 
 
-def _configuration(recipe_name: str | None, dataset: str | None, settings: dict[str, Any]) -> Config:
+def configuration(recipe_name: str | None, dataset: str | None, settings: dict[str, Any]) -> Config:
     """The recipe with everything that was given on the command line put in its place."""
     config = recipe(recipe_name or default_recipe(dataset or "mnist")).config
     if dataset:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from core.config import NetworkConfig, TrainingConfig
+from core.config import AUTO, NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.errors import DigitLabError
 from core.messages import Message
@@ -116,7 +116,10 @@ def check(network: NetworkConfig, training: TrainingConfig) -> None:
 
 
 def _kind(training: TrainingConfig) -> type[Engine]:
-    return importlib.import_module(f"core.engines.{training.engine}.engine").ENGINE
+    name = training.engine
+    if name == AUTO:  # nobody has settled it, see `core.training.choice`
+        name = "numpy" if training.device == "cpu" else "taichi"
+    return importlib.import_module(f"core.engines.{name}.engine").ENGINE
 
 
 def check_samples(network: NetworkConfig, data: Samples) -> None:

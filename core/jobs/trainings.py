@@ -37,7 +37,11 @@ CRASHED = N_("The process that was training crashed ({how}). {kept} {advice}")
 HUNG = N_("The process that was training gave no sign of life for two minutes and was ended. {kept} {advice}")
 NEVER_ARRIVED = N_("The process that should train ended before it began. {advice}")
 KEPT = {True: N_("Its last checkpoint is safe."), False: N_("It had not reached a checkpoint yet.")}
-ADVICE = {"taichi": N_("Try once more, or choose the NumPy engine."), "numpy": N_("Try once more.")}
+ADVICE = {
+    "taichi": N_("Try once more, or choose the NumPy engine."),
+    "numpy": N_("Try once more."),
+    "auto": N_("Try once more."),
+}
 CRASHES = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE")  # what a faulty driver or compiler dies of
 
 log = logging.getLogger(__name__)
@@ -217,5 +221,5 @@ def seconds_of(config: Config) -> float:
 
 def megabytes_of(config: Config) -> int:
     """About how much memory a run holds: Python and its digits, and each weight with its gradient and the optimiser's own."""
-    compiler = 150 if config.training.engine == "taichi" else 0
+    compiler = 0 if config.training.engine == "numpy" else 150
     return 150 + compiler + 6 * 4 * config.network.parameter_count // 1_000_000

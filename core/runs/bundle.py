@@ -22,7 +22,7 @@ import numpy as np
 
 from core import __version__
 from core.config import Config
-from core.datasets import DATASETS, available
+from core.datasets import available
 from core.errors import DigitLabError
 from core.files import DAMAGED
 from core.messages import N_
@@ -121,7 +121,7 @@ def pack(run: Run) -> bytes:
 def _light(model: Model) -> tuple[Model, Evaluation | None]:
     """The model in half precision with its score counted anew, or as it is where that cannot be done here."""
     flat, name = model.parameters.flat, model.config.training.dataset
-    if name not in DATASETS or not available(name) or np.abs(flat).max() > LARGEST_HALF:
+    if not available(name) or np.abs(flat).max() > LARGEST_HALF:
         return model, None
     parameters = Parameters(model.network, flat.astype(np.float16).astype(flat.dtype))
     light = dataclasses.replace(model, parameters=parameters)

@@ -4,7 +4,7 @@ A worker writes, everybody else reads. What a status says of a worker that is go
 shows the truth whatever became of the process.
 
     RUN/run.json                 its name for a person, whose it is, where it comes from
-    RUN/config.json              what to train and how (written once, before the worker starts)
+    RUN/config.json              what to train and how (written before the worker starts, which settles its engine)
     RUN/process.json             which process does the work (written by whoever starts it, and by itself)
     RUN/status.json              state and phase (replaced atomically), again every two seconds: the worker's beat
     RUN/metrics.jsonl            events, one a line (append only)
@@ -147,6 +147,10 @@ class Run:
             return Config.from_json((self.path / "config.json").read_bytes())
         except OSError as error:
             raise DigitLabError("The run's configuration cannot be read: {reason}.", reason=error.strerror) from error
+
+    def settle(self, config: Config) -> None:
+        """Write down the configuration with what its worker has settled: which engine computes, where that was `auto`."""
+        write_atomically(self.path / "config.json", config.to_json().encode())
 
     # -- status
 

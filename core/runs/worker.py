@@ -28,6 +28,7 @@ from core.runs.snapshots import Snapshots
 from core.runs.status import Phase, Status
 from core.runs.stopper import Stopper
 from core.runs.summary import write_summary
+from core.training.choice import resolved
 from core.training.commands import Command, Stop
 from core.training.divergence import DivergedError
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, FinishEvent, ResumeEvent, SnapshotEvent
@@ -115,7 +116,10 @@ class _Work:
         if early := self._stop_asked():
             return Status("stopped", reason=status.STOPPED_EARLY, by=early.by)
         self.reporter.tell("running", "preparing")
-        self._prepare(config, data)
+        settled, _ = resolved(config, data)
+        if settled != config:
+            self.run.settle(settled)
+        self._prepare(settled, data)
         self._train()
         stopped = self.training.stopped
         if stopped and not self.training.step:

@@ -30,7 +30,7 @@ class Inspector:
     def __init__(self, network: NetworkConfig, seed: int, digits: Dataset) -> None:
         self._network, self._seed = network, seed
         affordable = int(MULTIPLICATIONS / network.parameter_count)
-        self._digits = digits.subset(slice(0, max(affordable, FEWEST))) if len(digits) > affordable else digits
+        self.digits = digits.subset(slice(0, max(affordable, FEWEST))) if len(digits) > affordable else digits
 
     @np.errstate(over="ignore", invalid="ignore")  # a loss that is no number tells of it, see Training
     def look(self, parameters: Parameters) -> tuple[tuple[tuple[int, ...], ...], tuple[LayerFigures, ...]]:
@@ -44,13 +44,13 @@ class Inspector:
         lowest = [np.full(units, np.inf) for units in self._network.hidden]
         highest = [np.full(units, -np.inf) for units in self._network.hidden]
         confusion = np.zeros((self._network.outputs,) * 2, dtype=np.int64)
-        for start in range(0, len(self._digits), ROWS_AT_ONCE):
+        for start in range(0, len(self.digits), ROWS_AT_ONCE):
             part = slice(start, start + ROWS_AT_ONCE)
-            trace = forward(self._network, parameters, self._digits.x(part))
+            trace = forward(self._network, parameters, self.digits.x(part))
             for low, high, values in zip(lowest, highest, trace.activations[1:-1], strict=True):
                 np.minimum(low, values.min(axis=0), out=low)
                 np.maximum(high, values.max(axis=0), out=high)
-            np.add.at(confusion, (self._digits.labels[part], trace.sums[-1].argmax(axis=1)), 1)
+            np.add.at(confusion, (self.digits.labels[part], trace.sums[-1].argmax(axis=1)), 1)
         silent = [int(np.count_nonzero(high - low < STILL)) for low, high in zip(lowest, highest, strict=True)]
         figures = self._figures(parameters, [*silent, 0])
         return tuple(tuple(row) for row in confusion.tolist()), figures
