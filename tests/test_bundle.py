@@ -156,9 +156,6 @@ HOSTILE = {
     "a bomb": lambda content: changed(content, metrics__jsonl=bomb()),
     "no settings": lambda content: changed(content, config__json=b"{}"),
     "settings that cannot be": lambda content: changed(content, config__json=CONFIG.to_json().replace("16", "1.5", 1).encode()),
-    "a path for its digits": lambda content: changed(
-        content, config__json=CONFIG.to_json().replace('"digits"', '"/etc/passwd"').encode()
-    ),
     "another network": lambda content: changed(content, config__json=CONFIG.with_network(hidden=(17,)).to_json().encode()),
     "no model": lambda content: changed(content, model__safetensors=b"not a model"),
     "a pickle": lambda content: changed(content, model__safetensors=b"\x80\x04\x95."),

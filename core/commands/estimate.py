@@ -104,13 +104,13 @@ def _check(as_json: bool) -> None:
         told = tried(config)
         outcome = subprocess.run(
             [sys.executable, "-m", "core", "estimate", "--config", "-", "--carry-out"],
-            input=config.to_json(), capture_output=True, text=True, cwd=PROJECT, check=True,
+            input=config.to_json(), capture_output=True, text=True, cwd=PROJECT,
         )  # fmt: skip
-        truth = json.loads(outcome.stdout.splitlines()[-1])
-        if told is None:
+        if told is None or outcome.returncode:
             raise DigitLabError(
                 "A training could not be estimated: {network}, {training}.", network=network, training=training
             )
+        truth = json.loads(outcome.stdout.splitlines()[-1])
         row = {
             "network": network,
             "training": training,

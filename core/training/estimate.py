@@ -83,7 +83,7 @@ def _steps(epochs: Epochs, order: np.ndarray, engine, count: int) -> int:
 
 def _seconds_of_step(epochs: Epochs, order: np.ndarray, engine) -> float:
     """The median over calls of as many steps as a training gives its engine at once."""
-    count, taken = engine.stride, []
+    count, taken = engine.stride, list[float]()
     end = time.perf_counter() + STEP_SECONDS
     while time.perf_counter() < end or len(taken) < FEWEST_CALLS:
         started = time.perf_counter()
