@@ -22,6 +22,7 @@ that it then reads rightly is its **accuracy**. Nobody tells it what a 3 looks l
 
 EMPTY_PAD = N_("Draw a digit, 0 to 9, in the box.")
 FULL_OF_INK = N_("The box is full of ink. Take some of it away with Undo or the eraser, or clear it.")
+TOO_SMALL = N_("That is too small to read. Draw larger, or take a thinner pen.")
 FULL_PAD = N_("No stroke more fits onto this sheet. Take some back with Undo, or clear it.")
 PAD_LABEL = N_("Drawing pad. Arrow keys move, Shift and an arrow draw, Space puts a dot or takes it away.")
 KEYS = N_(

@@ -311,3 +311,36 @@ def test_bars_are_ten_and_one_is_marked() -> None:
     assert '<div class="bar best"><b>3</b><i><u style="width:75.0%">' in made
     assert "Probabilities: 3: 75 %, 5: 25 %" in made
     assert "best" not in bars(None) and "empty" in bars(None) and " %" not in bars(None), "no answer, no claim"
+
+
+def test_what_a_pad_of_ours_sends_is_all_that_lies_on_it() -> None:
+    """It takes back by itself: less than before means that less is there, and what still holds is kept."""
+    drawing = strokes.Drawing()
+    first, second, third = (path([(x, 10), (x, 90)], 8) for x in (10, 30, 50))
+    pictures = {count: strokes.picture_of([first, second, third][:count], 100, 100) for count in (1, 2, 3)}
+    for count in (1, 2, 3):
+        drawing.take([first, second, third][:count], pictures[count])
+    assert [snapshot.count for snapshot in drawing.snapshots] == [1, 2, 3]
+    drawing.take([first], pictures[1])
+    assert [snapshot.count for snapshot in drawing.snapshots] == [1] and drawing.strokes == [first]
+    drawing.take([first, third], strokes.picture_of([first, third], 100, 100))
+    assert [snapshot.count for snapshot in drawing.snapshots] == [1, 2]
+    drawing.take([], pictures[1])
+    assert drawing.picture() is None and not drawing.strokes
+    drawing.take([first, second, third], pictures[3])  # cleared, and that taken back
+    np.testing.assert_array_equal(drawing.picture(), pixels(pictures[3]))
+
+
+def test_what_was_put_on_a_pad_can_be_taken_back_there() -> None:
+    line = path([(10, 10), (10, 90)], 8)
+    drawing = strokes.Drawing()
+    drawing.take([line], strokes.picture_of([line], 100, 100))
+    drawing.put(*strokes.image(strokes.inked(np.full((100, 100), 200, np.uint8))), source=strokes.TEST)
+    assert drawing.under == [line] and drawing.source == strokes.TEST
+    on_it = [*drawing.strokes, line]
+    drawing.take(on_it, drawing.last.png)
+    assert [snapshot.count for snapshot in drawing.snapshots] == [1, 1, 2]
+    drawing.take(on_it[:1], drawing.last.png)
+    assert drawing.last.as_one and drawing.source == strokes.TEST
+    drawing.take([line], strokes.picture_of([line], 100, 100))
+    assert drawing.source == "hand" and [snapshot.count for snapshot in drawing.snapshots] == [1]

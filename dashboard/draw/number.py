@@ -18,7 +18,7 @@ from dashboard.pads.strokes import is_full
 from dashboard.say import N_, say, say_many
 
 KEY = "number"
-WIDE, NARROW, HEIGHT = 700, 340, 180  # pixels of the pad, on a desk and on a phone
+WIDE, NARROW, HEIGHT = 440, 340, 180  # pixels of the pad, on a desk and on a phone
 SHOWN = 1400  # pixels along a picture with its boxes, at most
 FROM = {"draw": N_("Draw it"), "photo": N_("A photo or scan"), "typed": N_("The typed example")}
 CUTS: dict[Cutting, str] = {"found": N_("Cut where the gaps are"), "equal": N_("Cut into equal parts")}

@@ -70,7 +70,7 @@ def _test_digit(name: str, hard: bool) -> None:
     pixels = evaluation.data.pixels[index].reshape(evaluation.data.shape)
     label = int(evaluation.data.labels[index])
     told.append(message(OF_THE_TEST_SET, index=index, count=len(evaluation.data), label=label))
-    _put(on_the_page(pixels / np.float32(evaluation.data.pixels.max())), *told, source=strokes.TEST)
+    _put(on_the_page(pixels / np.float32(evaluation.data.pixels.max())), *told, source=strokes.TEST, label=label)
 
 
 def hardest(evaluation: Evaluation) -> np.ndarray:
@@ -131,6 +131,8 @@ def digit_of(photo: np.ndarray) -> np.ndarray:
     return strokes.inked(page)
 
 
-def _put(page: np.ndarray, *told: Message, photo: np.ndarray | None = None, source: str) -> None:
+def _put(
+    page: np.ndarray, *told: Message, photo: np.ndarray | None = None, source: str, label: int | None = None
+) -> None:
     objects, png = strokes.image(page)
-    drawing.drawing().put(objects, png, told=told, photo=photo, source=source)
+    drawing.drawing().put(objects, png, told=told, photo=photo, source=source, label=label)

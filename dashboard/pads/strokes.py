@@ -66,6 +66,7 @@ class Drawing:
     heard: bytes = b""  # a hash of the picture that was sent last
     pen: tuple[int, bool] | None = None  # the width and whether it rubs out, as the canvas was told last
     sources: dict[str, str] = field(default_factory=dict)  # of the pictures that were put here last
+    labels: dict[str, int] = field(default_factory=dict)  # what people say of the digits among them
     refused: bool = False  # the last stroke was one too many
 
     def remount(self) -> None:
@@ -226,10 +227,13 @@ class Drawing:
         told: tuple[Message, ...] = (),
         photo: np.ndarray | None = None,
         source: str = HAND,
+        label: int | None = None,
     ) -> None:
         """Replace what is drawn by these strokes, as if they had been drawn; undo brings the earlier drawing back."""
         known = self.sources | {key: source for stroke in objects if (key := _picture_key(stroke))}
         self.sources = dict(list(known.items())[-MOST_STROKES:])
+        said = {key: label for stroke in objects if label is not None and (key := _picture_key(stroke))}
+        self.labels = dict(list((self.labels | said).items())[-MOST_STROKES:])
         self.refused = False
         self.snapshots.append(Snapshot(len(objects), png, told, photo, as_one=True, under=self.strokes))
         self.strokes = [Stroke(each) for each in objects]
@@ -246,6 +250,11 @@ class Drawing:
         keys = [key for stroke in self.strokes if (key := _picture_key(stroke))]
         found = {self.sources.get(key, TEST) for key in keys}
         return TEST if TEST in found else next(iter(found), HAND)
+
+    @property
+    def label(self) -> int | None:
+        """What people say of the digit that was put here, as long as nothing has been drawn on it."""
+        return self.labels.get(_picture_key(self.strokes[0])) if len(self.strokes) == 1 else None
 
     def picture(self) -> np.ndarray | None:
         """The drawing as (height, width, 4) uint8 RGBA, ink on a transparent sheet, or None while there is none."""

@@ -14,6 +14,11 @@ from dashboard import shared, words
 from dashboard.pads.strokes import is_full
 from dashboard.say import say
 
+SMALLEST, SMALL = (
+    0.12,
+    0.25,
+)  # of the pad's side: smaller is a dot, and up to twice that it is one if nothing can be read
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
@@ -57,6 +62,9 @@ def read(model: Model, picture: np.ndarray | None) -> Reading:
     probabilities = model.predict(steps.centred[None])[0]
     usual = steps.centred if model.shape == GUARD_SHAPE else from_drawing(picture, GUARD_SHAPE, drawn=True)
     verdict = judge(shared.guard(), usual, probabilities)
+    size = max(steps.cropped.shape) / max(steps.drawn.shape)
+    if size < (SMALLEST if verdict.kind == "sure" else SMALL):
+        return Reading(steps.centred, probabilities, say(words.TOO_SMALL), picture, steps, "no digit")
     told = counted(model, verdict, float(probabilities[verdict.digit]))
     sentence, often = say(verdict.sentence), say(told) if told else ""
     return Reading(steps.centred, probabilities, sentence, picture, steps, verdict.kind, often)

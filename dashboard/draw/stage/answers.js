@@ -36,14 +36,12 @@ export class Answers {
     write(this.sentence, sentence);
     write(this.remark, remark);
     const best = shares ? shares.indexOf(Math.max(...shares)) : -1;
-    this.rows.forEach(({ line, bar, share }, digit) => {
+    this.rows.forEach(({ line, share }, digit) => {
       line.classList.toggle("best", digit === best);
-      const length = shares ? shares[digit].toFixed(4) : "0";
-      if (bar.dataset.length !== length) bar.style.setProperty("--share", (bar.dataset.length = length));
+      line.style.setProperty("--share", shares ? shares[digit].toFixed(4) : 0);
       write(share, shares ? this.brief(shares[digit]) : "");
     });
-    const told = shares ? this.likeliest(shares) : this.words.noBars;
-    if (this.list.ariaLabel !== told) this.list.ariaLabel = told;
+    this.list.setAttribute("aria-label", shares ? this.likeliest(shares) : this.words.noBars);
   }
 
   likeliest(shares) {
@@ -55,12 +53,12 @@ export class Answers {
 
 function row(list, digit) {
   const line = document.createElement("li"), name = document.createElement("b"), track = document.createElement("i");
-  const bar = document.createElement("u"), share = document.createElement("span");
+  const share = document.createElement("span");
   name.textContent = digit;
-  track.append(bar);
+  track.append(document.createElement("u"));
   line.append(name, track, share);
   list.append(line);
-  return { line, bar, share };
+  return { line, share };
 }
 
 function write(node, text) {

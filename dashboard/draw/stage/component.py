@@ -17,6 +17,7 @@ from dashboard.look.scripts import bundle
 from dashboard.pads.fabric import INK, PAPER
 from dashboard.pads.live_pad import CELL
 from dashboard.pads.strokes import MOST_STROKES, Drawing
+from dashboard.parts.reader import SMALLEST
 from dashboard.say import N_, language, say
 
 PENS = (12, 20, 28)  # of the pad's units
@@ -68,6 +69,7 @@ def stage(
             "paper": PAPER,
             "most": MOST_STROKES,
             "pens": list(PENS),
+            "smallest": SMALLEST * size,
             "grid": way == "keys",
             "section": section,
             "way": way,

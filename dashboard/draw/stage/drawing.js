@@ -22,7 +22,6 @@ export class NetworkDrawing {
     this.rows = rows;
     this.canvas.width = Math.round(width * devicePixelRatio);
     this.canvas.height = Math.round(height * devicePixelRatio);
-    this.titles = null;
   }
 
   use(network, [rows, columns]) {
@@ -32,7 +31,6 @@ export class NetworkDrawing {
     this.small.width = columns;
     this.small.height = rows;
     this.evidence = new Evidence(network);
-    this.titles = null;
     this.full = network.sizes.map(() => 0);
     this.loudest = network.sizes.map(() => 0);
   }
@@ -40,16 +38,14 @@ export class NetworkDrawing {
   // `trace` is {seen, activations, probabilities}, or null for a network at rest.
   draw(trace, look, words) {
     if (!this.network || !this.width) return;
-    if (look !== this.look || words !== this.words) this.titles = null;
     this.look = look;
-    this.words = words;
     if (trace) this.evidence.choose(trace.activations);
     this.shown = this.evidence.shown;
     const { context } = this;
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
     this.layOut();
-    context.drawImage((this.titles ??= this.drawnTitles()), 0, 0, this.width, this.height);
+    this.drawTitles(words);
     if (trace) this.drawEvidence(trace);
     else this.drawAtRest();
     this.drawPicture(trace?.seen);
@@ -82,13 +78,8 @@ export class NetworkDrawing {
     return [this.x[layer], TOP + ((index + 0.5) * this.tall) / units.length];
   }
 
-  // They stay from frame to frame, and naming a font costs more than drawing a hundred lines.
-  drawnTitles() {
-    const sheet = document.createElement("canvas"), { words } = this;
-    sheet.width = this.canvas.width;
-    sheet.height = this.canvas.height;
-    const context = sheet.getContext("2d");
-    context.scale(devicePixelRatio, devicePixelRatio);
+  drawTitles(words) {
+    const { context } = this;
     context.fillStyle = this.look.quiet;
     context.font = `13px ${this.look.font}`;
     context.textBaseline = "alphabetic";
@@ -100,7 +91,6 @@ export class NetworkDrawing {
       context.fillText(first, this.x[layer], 14);
       context.fillText(second, this.x[layer], 31);
     }
-    return sheet;
   }
 
   drawPicture(seen) {
@@ -190,3 +180,10 @@ export class NetworkDrawing {
     context.stroke();
   }
 }
+
+function average(values, start, count) {
+  let sum = 0;
+  for (let place = start; place < start + count; place += 1) sum += values[place];
+  return sum / count;
+}
+

@@ -81,7 +81,6 @@ export class Evidence {
     this.shown[1].forEach((unit, index) => {
       const best = new Array(FROM_PIXELS).fill([0, 0]);
       for (let place = 0; place < inputs.length; place += 1) {
-        if (inputs[place] === 0) continue; // as most are: their weights are not looked up
         const product = inputs[place] * weights[place * count + unit];
         if (Math.abs(product) <= Math.abs(best[FROM_PIXELS - 1][1])) continue;
         best[FROM_PIXELS - 1] = [place, product];

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.numbers.several import several
 from dashboard import shared
 from dashboard.draw import NETWORK, choose_section, show_section
 from dashboard.draw.stage.component import stage
@@ -29,7 +30,10 @@ def on_the_stage(name: str) -> None:
         with middle:
             section = choose_section()
         heard = drawing.heard(DRAWING, held)
-        verdict = verdict_of(reading, version=held.loads, sequence=heard)
+        number = None
+        if reading.picture is not None and reading.kind in ("unsure", "no digit"):
+            number = several(model, shared.guard(), reading.picture)
+        verdict = verdict_of(reading, version=held.loads, sequence=heard, number=number, label=held.label)
         with board:
             stage(
                 held,
@@ -40,12 +44,13 @@ def on_the_stage(name: str) -> None:
                 size=drawing.SIZE,
                 section=section,
                 way=way or "live",
-                key=drawing.key(DRAWING, held),
+                key=f"stage-{drawing.key(DRAWING, held)}" if way == drawing.CANVAS else drawing.key(DRAWING, held),
             )
         if way == drawing.CANVAS:
             with paper:
                 drawing.show_paper(DRAWING)
-        with without_pen:
+                drawing.show_pen(DRAWING)
+        with paper if way == drawing.CANVAS else without_pen:
             try_one(model, name)
             drawing.show_ways(DRAWING)
         with middle:

@@ -130,7 +130,9 @@ export class Stage {
   }
 
   moving(reading, words) {
-    if (!reading) return { shown: "?", kind: "waiting", sentence: words.looking };
+    if (!reading || extent(this.demonstrated ?? this.pad.strokes) < this.data.smallest) {
+      return { shown: "?", kind: "waiting", sentence: words.looking };
+    }
     const shares = Array.from(reading.probabilities), best = shares.indexOf(Math.max(...shares));
     const late = !this.demonstrated && !this.pad.pen.stroke && performance.now() - this.changedAt > PATIENCE;
     const sentence = late ? words.reads[best].replace("{sure}", this.answers.brief(shares[best])) : words.soFar[best];
@@ -153,8 +155,9 @@ export class Stage {
     if (key === this.boxesShown) return;
     this.boxesShown = key;
     this.boxes.replaceChildren(...boxes.map(({ left, top, right, bottom, digit }) => {
-      const box = document.createElement("div");
-      box.textContent = digit;
+      const box = document.createElement("div"), name = document.createElement("span");
+      name.textContent = digit;
+      box.append(name);
       box.style.left = `${(100 * left) / width}%`;
       box.style.top = `${(100 * top) / height}%`;
       box.style.width = `${(100 * (right - left)) / width}%`;
@@ -197,6 +200,22 @@ export class Stage {
 
 function spoken({ shown, kind, sentence, remark, probabilities }) {
   return { shown, kind, sentence, remark, shares: probabilities };
+}
+
+// How far ink reaches, across or down, whichever is more; pictures fill the pad.
+function extent(strokes) {
+  const bounds = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { path, strokeWidth } of strokes) {
+    if (!path) return Infinity;
+    for (const command of path) {
+      const [x, y] = command.slice(-2);
+      bounds[0] = Math.min(bounds[0], x - strokeWidth / 2);
+      bounds[1] = Math.min(bounds[1], y - strokeWidth / 2);
+      bounds[2] = Math.max(bounds[2], x + strokeWidth / 2);
+      bounds[3] = Math.max(bounds[3], y + strokeWidth / 2);
+    }
+  }
+  return Math.max(bounds[2] - bounds[0], bounds[3] - bounds[1]);
 }
 
 // The pixels in 0..1 of a picture that travels as the base64 of a byte for each.

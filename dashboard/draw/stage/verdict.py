@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from core.numbers.reading import NumberReading
 from core.numbers.segmentation import Box
+from dashboard.look.numbers import brief
 from dashboard.parts.reader import Reading
+from dashboard.say import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +59,44 @@ class Verdict:
         }
 
 
-def verdict_of(reading: Reading, *, version: int, sequence: int, remark: str = "") -> Verdict:
-    """What is said of a reading."""
-    claims = reading.kind in ("sure", "unsure")
+def verdict_of(
+    reading: Reading, *, version: int, sequence: int, number: NumberReading | None = None, label: int | None = None
+) -> Verdict:
+    """What is said of a reading, of the number that the drawing is, or of a digit whose label is known."""
+    seen = None if reading.probabilities is None else reading.seen
+    if number is not None:
+        return _number(number, version, sequence)
+    claims = reading.probabilities is not None and reading.kind in ("sure", "unsure")
     return Verdict(
         version,
         sequence,
         reading.kind,
         str(reading.digit) if claims else "?",
         reading.sentence,
-        remark or reading.counted,
+        reading.counted if label is None or reading.kind == "waiting" else _what_people_say(reading, label),
         [float(value) for value in reading.probabilities] if claims and reading.probabilities is not None else None,
-        seen=None if reading.probabilities is None else reading.seen,
+        seen=seen,
+    )
+
+
+def _what_people_say(reading: Reading, label: int) -> str:
+    """Of a digit of the test set: whether the network is fooled."""
+    if reading.kind == "no digit":
+        return say("People say {label}.", label=label)
+    if reading.digit != label:
+        return say("It is fooled: people say {label}.", label=label)
+    return say("It is right: people say {label} too.", label=label)
+
+
+def _number(number: NumberReading, version: int, sequence: int) -> Verdict:
+    """Several digits side by side: no bar of the ten stands for them."""
+    each = [say("{digit}, {sure}", digit=digit.digit, sure=brief(digit.confidence)) for digit in number.digits]
+    return Verdict(
+        version,
+        sequence,
+        "number",
+        number.text,
+        say("The network reads the number {number}.", number=number.text),
+        say("One digit after the other: {each}.", each="; ".join(each)),
+        boxes=[(digit.box, str(digit.digit)) for digit in number.digits],
     )
