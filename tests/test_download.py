@@ -129,6 +129,13 @@ class Mirrors:
         self.send(handler, body[:30_000], len(body))
         self.closing.wait()
 
+    def trickle(self, handler, body, name) -> None:
+        self.send(handler, body[:3_000], len(body))
+        for byte in body[3_000:]:
+            if self.closing.wait(0.02):
+                return
+            handler.wfile.write(bytes([byte]))
+
     def trickled_header(self, handler, body, name) -> None:
         while not self.closing.wait(0.02):
             handler.wfile.write(b"H")
