@@ -15,6 +15,7 @@ from core.commands.models import back_query, evaluate, models, predict
 from core.commands.numbers import number_score, read_number_command
 from core.commands.run_files import runs
 from core.commands.scores import doubt, pen
+from core.commands.series import series
 from core.commands.teach import teach_command
 from core.commands.train import resume, train
 from core.commands.twin import twin_check
@@ -46,6 +47,7 @@ def main() -> None:
 
 
 COMMANDS = (train, resume, runs, data, models, evaluate, predict, back_query, bench, number_score, read_number_command, pen,
-            doubt, teach_command, twin_check, estimate_command)  # fmt: skip
+            doubt, teach_command, twin_check, estimate_command,
+            series)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)
