@@ -28,6 +28,7 @@ from core.jobs.limits import Limits
 from core.messages import Message
 from core.runs.run import Run, create_run, list_runs
 from core.runs.status import Status
+from tests.waiting import until
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 
@@ -49,13 +50,6 @@ def jobs(runs_dir) -> Iterator[Jobs]:
     jobs = Jobs(limits=Limits())
     yield jobs
     jobs.close()
-
-
-def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def wait_for(run: Run, *states: str, seconds: float = 60.0) -> str:

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -14,15 +13,9 @@ from core.folders import PROJECT
 from core.jobs.executor import CHECK, Work
 from core.jobs.local import LocalExecutor, Process
 from core.messages import Message
+from tests.waiting import until
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no process groups")
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -50,10 +43,10 @@ def test_what_it_prints_arrives_line_by_line(begin):
         "time.sleep(0.3)\nprint(json.dumps({'last': True}))",
         environment={"FOR_IT": "yes"},
     )
-    wait_for(lambda: one.events)
+    until(lambda: one.events)
     assert one.running() and not one.done() and not one.cancel()
     assert one.events == [{"argv": ["one", "two"], "name": "__main__", "set": "yes"}]
-    wait_for(one.done)
+    until(one.done)
     assert one.events[1:] == [{"last": True}] and one.error is None and one.exit_code == 0
 
 
@@ -62,17 +55,17 @@ def test_it_computes_with_the_threads_it_was_given_unless_the_server_was_told_ot
     for name in ("OPENBLAS_NUM_THREADS", "TI_CPU_MAX_NUM_THREADS"):
         monkeypatch.delenv(name, raising=False)
     one = begin(code, threads=3)
-    wait_for(one.done)
+    until(one.done)
     assert one.events[0] == {"OPENBLAS_NUM_THREADS": "3", "TI_CPU_MAX_NUM_THREADS": "3"}
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
     two = begin(code, threads=3)
-    wait_for(two.done)
+    until(two.done)
     assert two.events[0] == {"OPENBLAS_NUM_THREADS": "1", "TI_CPU_MAX_NUM_THREADS": "3"}
 
 
 def test_a_failure_that_says_why(begin):
     one = begin('print(\'{"error": "There is no such thing."}\'); raise SystemExit(1)')
-    wait_for(one.done)
+    until(one.done)
     assert str(one.error) == "There is no such thing." and one.exit_code == 1
 
 
@@ -80,27 +73,27 @@ def test_a_failure_that_says_why_in_a_message(begin):
     """So that it can be said in the visitor's language."""
     told = '{"error": {"template": "There is no {what}.", "values": {"what": "card"}}}'
     one = begin(f"print({told!r}); raise SystemExit(1)")
-    wait_for(one.done)
+    until(one.done)
     assert one.error == Message("There is no {what}.", {"what": "card"})
 
 
 def test_a_failure_without_a_word(begin):
     one = begin("raise KeyError('forgotten')")
-    wait_for(one.done)
+    until(one.done)
     assert str(one.error).startswith("The process that did this ended without an answer.")
     assert "KeyError: 'forgotten'" in one.log
 
 
 def test_work_with_a_log_prints_there(begin, tmp_path):
     one = begin("import sys; print('said'); sys.exit('complained')", log=tmp_path / "log.txt")
-    wait_for(one.done)
+    until(one.done)
     assert sorted((tmp_path / "log.txt").read_text().split()) == ["complained", "said"] and one.exit_code == 1
 
 
 @POSIX
 def test_a_crash_is_a_sentence(begin):
     one = begin("import os; os.abort()")
-    wait_for(one.done)
+    until(one.done)
     assert (
         str(one.error).startswith("The process that did this ended without an answer (aborted)") and one.exit_code < 0
     )
@@ -126,10 +119,10 @@ def gone(pid: int) -> bool:
 @POSIX
 def test_kill_ends_it_with_all_that_it_started(begin):
     one = begin(GRANDCHILD)
-    wait_for(lambda: one.events)
+    until(lambda: one.events)
     one.kill()
     assert one.done() and one.error is None and one.exit_code < 0
-    wait_for(lambda: gone(one.events[0]["pid"]), 5.0)
+    until(lambda: gone(one.events[0]["pid"]), 5.0)
     one.kill()  # once more does no harm
 
 
@@ -160,7 +153,7 @@ def test_it_ends_with_its_server(tmp_path, grace):
         time.sleep(grace / 2)
         assert not any(gone(pid) for pid in pids)
     for pid in pids:
-        wait_for(lambda pid=pid: gone(pid), 5.0 + grace)
+        until(lambda pid=pid: gone(pid), 5.0 + grace)
 
 
 @POSIX
@@ -168,7 +161,7 @@ def test_an_executor_that_is_shut_down_leaves_nothing(begin, tmp_path):
     (tmp_path / "told.py").write_text(GRANDCHILD)
     executor = LocalExecutor()
     one = executor.submit(Work(CHECK, ("told",), environment={"PYTHONPATH": str(tmp_path)}))
-    wait_for(lambda: one.events)
+    until(lambda: one.events)
     executor.shutdown()
     assert one.done()
-    wait_for(lambda: gone(one.events[0]["pid"]), 5.0)
+    until(lambda: gone(one.events[0]["pid"]), 5.0)

@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -22,6 +20,7 @@ from core.runs.run import Run, create_run
 from core.runs.status import Status
 from core.training.commands import Stop
 from core.training.events import BatchEvent, EpochEvent, FinishEvent, ResumeEvent, SnapshotEvent
+from tests.waiting import until
 
 CONFIG = Config(NetworkConfig(inputs=64, hidden=(64,), dropout=0.2)).with_training(
     optimizer="adam", schedule="cosine", batch_size=16, epochs=40, learning_rate=0.003
@@ -50,16 +49,9 @@ def start(runs_dir):
         process.wait()
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 120.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.005)
-
-
 def kill_behind(run: Run, process: subprocess.Popen, epochs: float) -> None:
     """`kill -9` when this process is at work on the run, which is so far (an earlier one may have been) and has a checkpoint."""
-    wait_for(lambda: run.status().phase == "training" and run.checkpoint_path.is_file() and _epochs(run) > epochs)
+    until(lambda: run.status().phase == "training" and run.checkpoint_path.is_file() and _epochs(run) > epochs)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert run.status().state == "died" and "last checkpoint is safe" in run.status().detail
@@ -225,17 +217,17 @@ def test_the_app_goes_on_with_a_run(runs_dir, noise):
     jobs = Jobs()
     try:
         run = jobs.start(CONFIG.with_training(dataset=noise, epochs=900, batch_size=2))  # many seconds
-        wait_for(lambda: run.checkpoint_path.is_file())
+        until(lambda: run.checkpoint_path.is_file())
         run.send(Stop())
         os.kill(json.loads((run.path / "process.json").read_text())["pid"], signal.SIGKILL)
-        wait_for(lambda: not run.status().active)
+        until(lambda: not run.status().active)
         assert run.status().state == "stopped"
         begun = run.events()[0][-1].step
         jobs.resume(run)
-        wait_for(lambda: run.status().state == "running" and run.events()[0][-1].step > begun)
+        until(lambda: run.status().state == "running" and run.events()[0][-1].step > begun)
         with pytest.raises(DigitLabError, match="is not over"):
             jobs.resume(run)
         jobs.stop(run)
-        wait_for(lambda: run.status().state == "stopped")
+        until(lambda: run.status().state == "stopped")
     finally:
         jobs.close()

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 import numpy as np
 import psutil
@@ -20,6 +19,7 @@ from core.runs.run import Run, create_run
 from core.training.commands import Go, Pause, Resume, SetRate, Step, Stop, from_line, to_line
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, FinishEvent
 from core.training.loop import Training
+from tests.waiting import until
 
 CONFIG = Config(NetworkConfig(inputs=9, hidden=(6,))).with_training(batch_size=4, epochs=3, learning_rate=0.01)
 
@@ -181,21 +181,14 @@ def process(run):
     worker.wait()
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
-
-
 def last_step(run: Run) -> int:
     return max((event.step for event in run.events()[0]), default=0)
 
 
 def test_a_worker_obeys_all_five(run, process):
-    wait_for(lambda: run.status().phase == "training" and last_step(run))
+    until(lambda: run.status().phase == "training" and last_step(run))
     run.send(Pause(by="me"))
-    wait_for(lambda: run.status().state == "paused" and run.checkpoint_path.is_file())
+    until(lambda: run.status().state == "paused" and run.checkpoint_path.is_file())
     assert run.status().by == "me"
     paused_at, used = run.status().step, sum(psutil.Process(process.pid).cpu_times()[:2])
     assert run.status().active
@@ -203,13 +196,13 @@ def test_a_worker_obeys_all_five(run, process):
     assert sum(psutil.Process(process.pid).cpu_times()[:2]) - used < 0.2  # it sleeps
     assert last_step(run) == run.status().step == paused_at
     run.send(Step(1, by="me"))
-    wait_for(lambda: last_step(run) > paused_at)
-    wait_for(lambda: run.status().state == "paused")
+    until(lambda: last_step(run) > paused_at)
+    until(lambda: run.status().state == "paused")
     run.send(SetRate(0.0005, by="me"))
-    wait_for(lambda: any(isinstance(event, ChangeEvent) for event in run.events()[0]))
+    until(lambda: any(isinstance(event, ChangeEvent) for event in run.events()[0]))
     stepped_to = last_step(run)
     run.send(Go(by="me"))
-    wait_for(lambda: last_step(run) > stepped_to and run.status().state == "running")
+    until(lambda: last_step(run) > stepped_to and run.status().state == "running")
     run.send(Stop(by="me"))
     assert process.wait(20) == 0
     status, model = run.status(), run.model()

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +32,7 @@ from core.teach.outcome import FineTuned, Scores
 from core.teach.samples import MAX_BYTES, MOST, Sample, from_lines, sample_of, to_lines
 from core.teach.typed import misread, typed_row, typed_samples
 from core.teach.worker import AFTER, DRAWINGS, collect, prepare
+from tests.waiting import until
 
 
 def a_sample(label: int = 3, answer: int | None = 8, side: int = 8, ink: int = 200) -> Sample:
@@ -434,13 +434,6 @@ def test_the_oldest_copy_gives_way(runs_dir: Path, small: Model, monkeypatch) ->
     assert [is_copy(copy_id) for copy_id in kept] == [False, False, True, True]
 
 
-def wait_for_end(teaching) -> None:
-    end = time.monotonic() + 60
-    while teaching.running:
-        assert time.monotonic() < end, "it did not end in time"
-        time.sleep(0.02)
-
-
 @pytest.mark.slow
 def test_lessons_wait_for_their_turn_and_leave_nothing_behind(
     small: Model, slanted: list[Sample], tmp_path, monkeypatch
@@ -454,14 +447,14 @@ def test_lessons_wait_for_their_turn_and_leave_nothing_behind(
     assert jobs.queue.place(failed.ticket).number == 1 and failed.progress == (0.0, "")
     with pytest.raises(DigitLabError, match="waiting already"):
         jobs.teach(small, slanted[:5])
-    wait_for_end(first)
+    until(lambda: not first.running)
     assert first.tuned and not first.error and first.progress[0] > 0.5
-    wait_for_end(failed)
+    until(lambda: not failed.running)
     assert failed.tuned is None and "at least 5" in str(failed.error)
     assert not any(tmp_path.iterdir())
     monkeypatch.setattr("core.jobs.teaching.LONGEST", 0.2)
     late = jobs.teach(small, slanted[:5])
-    wait_for_end(late)
+    until(lambda: not late.running)
     assert late.tuned is None and "took too long" in str(late.error) and not any(tmp_path.iterdir())
 
 
@@ -472,7 +465,7 @@ def test_a_lesson_that_cannot_begin_says_why(small: Model, slanted: list[Sample]
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     teaching = Jobs().teach(small, slanted[:5])
-    wait_for_end(teaching)
+    until(lambda: not teaching.running)
     assert str(teaching.error).startswith("It could not begin: No such file") and not any(tmp_path.iterdir())
 
 

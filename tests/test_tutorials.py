@@ -4,6 +4,8 @@ Every loop below is written as its tutorial writes it, with its names, and share
 the digits. From the same start and in the same order, both come to the same weights.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import scipy.ndimage
@@ -17,6 +19,7 @@ from core.training.loop import Training
 from core.training.recipes import RECIPES
 
 SAME = 1e-9
+Rule = Callable[[int, np.ndarray, np.ndarray, int], None]
 
 
 def noise(n: int, side: int = 28, pixel_max: int = 255, seed: int = 0) -> Dataset:
@@ -219,40 +222,45 @@ def relu_softmax_gradients(x, labels, w1, b1, w2, b2):
     return x.T @ d1, d1.sum(axis=0), h.T @ d2, d2.sum(axis=0)
 
 
-def test_course_d_pytorch():
-    """`torch.optim.SGD(lr=0.01, momentum=0.9)`: v = 0.9 v + g, w = w - 0.01 v; the last batch, of four, is kept."""
-    config, data = small("course-d-pytorch", epochs=2), noise(100)
+def assert_same_as(name: str, n: int, batch_size: int, rule: Rule, scaled=lambda x: x) -> None:
+    """Train a recipe with one hidden layer for two epochs on n pictures, and beside it a plain loop by a rule.
+
+    `rule(place, p, g, step)` changes the parameters p, which stand at this place among the four, by their gradient g.
+    """
+    config, data = small(name, epochs=2), noise(n)
     training = Training(config, TrainingData(data, None))
     start = training.engine.parameters()
-    values = [start.weights[0], start.biases[0], start.weights[1], start.biases[1]]
-    values = [np.array(each) for each in values]
-    velocity = [np.zeros_like(each) for each in values]
-    for batch in batches_of(training, 2, 32):
-        x = (data.pixels[batch] / 255 - 0.1307) / 0.3081
-        for value, v, g in zip(values, velocity, relu_softmax_gradients(x, data.labels[batch], *values), strict=True):
-            v[...] = 0.9 * v + g
-            value -= 0.01 * v
+    values = [np.array(each) for pair in zip(start.weights, start.biases, strict=True) for each in pair]
+    for step, batch in enumerate(batches_of(training, 2, batch_size), start=1):
+        gradients = relu_softmax_gradients(scaled(data.pixels[batch] / 255), data.labels[batch], *values)
+        for place, (p, g) in enumerate(zip(values, gradients, strict=True)):
+            rule(place, p, g, step)
     for _ in training:
         pass
     assert_same(training.engine.parameters(), values[::2], values[1::2])
+
+
+def test_course_d_pytorch():
+    """`torch.optim.SGD(lr=0.01, momentum=0.9)`: v = 0.9 v + g, w = w - 0.01 v; the last batch, of four, is kept."""
+    velocity = [0.0] * 4
+
+    def rule(place, p, g, step):
+        velocity[place] = 0.9 * velocity[place] + g
+        p -= 0.01 * velocity[place]
+
+    assert_same_as("course-d-pytorch", 100, 32, rule, scaled=lambda x: (x - 0.1307) / 0.3081)
 
 
 def test_blog_e_pytorch():
     """`torch.optim.Adam(lr=1e-3)`: betas 0.9 and 0.999, epsilon 1e-8 beside the corrected root."""
-    config, data = small("blog-e-pytorch", epochs=2), noise(250)
-    training = Training(config, TrainingData(data, None))
-    start = training.engine.parameters()
-    values = [np.array(each) for pair in zip(start.weights, start.biases, strict=True) for each in pair]
-    m, v = ([np.zeros_like(each) for each in values] for _ in range(2))
-    for step, batch in enumerate(batches_of(training, 2, 100), start=1):
-        gradients = relu_softmax_gradients(data.pixels[batch] / 255, data.labels[batch], *values)
-        for value, first, second, g in zip(values, m, v, gradients, strict=True):
-            first[...] = 0.9 * first + 0.1 * g
-            second[...] = 0.999 * second + 0.001 * g**2
-            value -= 1e-3 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-    for _ in training:
-        pass
-    assert_same(training.engine.parameters(), values[::2], values[1::2])
+    m, v = [0.0] * 4, [0.0] * 4
+
+    def rule(place, p, g, step):
+        m[place] = 0.9 * m[place] + 0.1 * g
+        v[place] = 0.999 * v[place] + 0.001 * g**2
+        p -= 1e-3 * (m[place] / (1 - 0.9**step)) / (np.sqrt(v[place] / (1 - 0.999**step)) + 1e-8)
+
+    assert_same_as("blog-e-pytorch", 250, 100, rule)
 
 
 # -- Blog C and Blog E with Keras: RMSprop; Adam over two hidden layers
@@ -260,19 +268,13 @@ def test_blog_e_pytorch():
 
 def test_blog_c_keras():
     """`optimizer="rmsprop"` as in Keras 2: a = 0.9 a + 0.1 g^2, p = p - lr g / (sqrt(a) + 1e-7)."""
-    config, data = small("blog-c-keras", epochs=2), noise(300)
-    training = Training(config, TrainingData(data, None))
-    start = training.engine.parameters()
-    values = [np.array(each) for pair in zip(start.weights, start.biases, strict=True) for each in pair]
-    accumulators = [np.zeros_like(each) for each in values]
-    for batch in batches_of(training, 2, 128):
-        gradients = relu_softmax_gradients(data.pixels[batch] / 255, data.labels[batch], *values)
-        for p, a, g in zip(values, accumulators, gradients, strict=True):
-            a[...] = 0.9 * a + 0.1 * g**2
-            p -= 1e-3 * g / (np.sqrt(a) + 1e-7)
-    for _ in training:
-        pass
-    assert_same(training.engine.parameters(), values[::2], values[1::2])
+    a = [0.0] * 4
+
+    def rule(place, p, g, step):
+        a[place] = 0.9 * a[place] + 0.1 * g**2
+        p -= 1e-3 * g / (np.sqrt(a[place]) + 1e-7)
+
+    assert_same_as("blog-c-keras", 300, 128, rule)
 
 
 def test_blog_e_keras():

@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import numpy as np
 import psutil
@@ -28,6 +26,7 @@ from core.runs.stopper import Stopper
 from core.training.commands import Stop
 from core.training.events import BatchEvent, EpochEvent, FinishEvent
 from core.training.loop import Training
+from tests.waiting import until
 
 QUICK = Config(NetworkConfig(inputs=64, hidden=(16,))).with_training(
     dataset="digits", batch_size=32, epochs=2, learning_rate=0.01
@@ -60,14 +59,6 @@ def start(runs_dir):
         for pipe in (process.stdin, process.stderr):
             if pipe:
                 pipe.close()
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
-    """Look again and again until something that another process does has happened; a busy machine is slow, not wrong."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def in_training(run: Run) -> bool:
@@ -113,7 +104,7 @@ def test_a_run_to_its_end(start, runs_dir):
 def test_told_to_stop(start, endless, how):
     run = create_run(endless)
     process = start(run)
-    wait_for(lambda: in_training(run))
+    until(lambda: in_training(run))
     if how == "command":
         run.send(Stop(by="someone"))
     else:
@@ -131,7 +122,7 @@ def test_stops_when_its_parent_is_gone(start, endless):
     """Its standard input is a pipe; the system closes it with the process that held the other end."""
     run = create_run(endless)
     process = start(run, "--stop-with-parent", stdin=subprocess.PIPE)
-    wait_for(lambda: in_training(run))
+    until(lambda: in_training(run))
     process.stdin.close()
     assert processor_until_its_end(process) < PROMPT
     assert run.status().state == "stopped" and "The app was closed" in run.status().detail
@@ -141,10 +132,10 @@ def test_stops_when_its_parent_is_gone(start, endless):
 def test_killed(start, endless):
     run = create_run(endless)
     process = start(run)
-    wait_for(lambda: in_training(run))
+    until(lambda: in_training(run))
     assert run.status().state == "running"
     process.kill()
-    wait_for(lambda: run.status().state == "died")  # before anybody has collected the process
+    until(lambda: run.status().state == "died")  # before anybody has collected the process
     process.wait()
     assert run.status().state == "died" and "ended without a word" in run.status().detail
     assert run.events()[0] and not run.model_path.exists()
