@@ -138,7 +138,9 @@ def _our_pad(name: str, held: Drawing, *, width: int, height: int, pen: int, era
 
 
 def heard(name: str, held: Drawing) -> int:
-    """The number of the picture that a pad of ours sent last; 0 before the first."""
+    """The number of the picture that a pad of ours sent last, 0 before the first; of another pad, how many strokes it has."""
+    if way_to_draw(name) == CANVAS:
+        return len(held.strokes)
     sequence = drawn_on(key(name, held)).get("sequence")
     return sequence if isinstance(sequence, int) else 0
 

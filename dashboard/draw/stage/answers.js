@@ -29,12 +29,13 @@ export class Answers {
 
   // `shown` is large ("7", "47", "?"), `kind` says how: "sure", "unsure", "waiting" or "moving" while the hand does.
   // `shares` are the ten probabilities, or null where none is claimed.
-  show({ shown, kind, sentence, remark = "", shares = null }) {
+  show({ shown, kind, sentence, remark = "", plain = false, shares = null }) {
     write(this.winner, shown);
     this.winner.dataset.kind = kind;
     this.winner.dataset.length = String(shown).length;
     write(this.sentence, sentence);
     write(this.remark, remark);
+    this.remark.classList.toggle("plain", plain);
     const best = shares ? shares.indexOf(Math.max(...shares)) : -1;
     this.rows.forEach(({ line, share }, digit) => {
       line.classList.toggle("best", digit === best);

@@ -99,7 +99,10 @@ export class Stage {
     this.answers.show(this.claim(strokes, reading));
     this.root.dataset.settled = this.verdictRules(); // for whoever waits for the last word
     this.root.dataset.said = `${this.data.verdict.version}.${this.data.verdict.sequence}`;
-    if (this.data.section === "network") this.drawing.draw(reading ?? this.told(), this.look, this.data.words);
+    if (this.data.section === "network") {
+      const isNumber = !this.demonstrated && strokes.length && this.data.verdict.kind === "number";
+      this.drawing.draw(isNumber ? null : (reading ?? this.told()), this.look, this.data.words);
+    }
     this.drawBoxes();
     this.tools.refresh();
   }
@@ -107,7 +110,7 @@ export class Stage {
   // What the network does with the picture that the server has read, where the browser could not read it.
   told() {
     const { verdict } = this.data;
-    return verdict.seen && (this.verdictRules() || this.data.way === "canvas") ? this.reader.trace(pixels(verdict.seen)) : null;
+    return verdict.seen && this.verdictRules() ? this.reader.trace(pixels(verdict.seen)) : null;
   }
 
   // One voice: what the server says of the latest drawing rules; until then the browser's own reading speaks.
@@ -125,7 +128,8 @@ export class Stage {
 
   // Whether the server's verdict is of what lies on the pad now.
   verdictRules() {
-    const { verdict } = this.data, { pad } = this;
+    const { verdict, way } = this.data, { pad } = this;
+    if (way === "canvas") return true; // what lies on another pad only the server knows
     return verdict.version === pad.version && verdict.sequence >= pad.sequence && !pad.pen.stroke && !pad.asked;
   }
 
@@ -198,8 +202,8 @@ export class Stage {
   }
 }
 
-function spoken({ shown, kind, sentence, remark, probabilities }) {
-  return { shown, kind, sentence, remark, shares: probabilities };
+function spoken({ shown, kind, sentence, remark, plain, probabilities }) {
+  return { shown, kind, sentence, remark, plain, shares: probabilities };
 }
 
 // How far ink reaches, across or down, whichever is more; pictures fill the pad.

@@ -25,6 +25,7 @@ class Verdict:
     sentence, remark : in words; the remark may be empty.
     probabilities : of the ten bars, or None where none is claimed.
     boxes : around each digit of a number, and that digit.
+    plain : the remark is as important as the sentence.
     seen : (h, w) in 0..1, what the network was given, or None while there is nothing to read.
     """
 
@@ -37,6 +38,7 @@ class Verdict:
     probabilities: list[float] | None = None
     boxes: list[tuple[Box, str]] = field(default_factory=list)
     seen: np.ndarray | None = None
+    plain: bool = False
 
     def told(self) -> dict[str, Any]:
         """As the browser is told."""
@@ -51,6 +53,7 @@ class Verdict:
             "shown": self.shown,
             "sentence": self.sentence,
             "remark": self.remark,
+            "plain": self.plain,
             "probabilities": self.probabilities,
             "boxes": boxes,
             "seen": None
@@ -66,6 +69,7 @@ def verdict_of(
     seen = None if reading.probabilities is None else reading.seen
     if number is not None:
         return _number(number, version, sequence)
+    label = None if reading.kind == "waiting" else label
     claims = reading.probabilities is not None and reading.kind in ("sure", "unsure")
     return Verdict(
         version,
@@ -73,9 +77,10 @@ def verdict_of(
         reading.kind,
         str(reading.digit) if claims else "?",
         reading.sentence,
-        reading.counted if label is None or reading.kind == "waiting" else _what_people_say(reading, label),
+        _what_people_say(reading, label) if label is not None else reading.counted,
         [float(value) for value in reading.probabilities] if claims and reading.probabilities is not None else None,
         seen=seen,
+        plain=label is not None,
     )
 
 
