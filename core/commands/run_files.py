@@ -12,6 +12,7 @@ from core.runs.bundle import pack
 from core.runs.metrics import to_csv
 from core.runs.opening import open_file
 from core.runs.run import open_run
+from core.runs.tensorboard import export as write_event_files
 from core.training.remarks import remarks
 
 
@@ -58,6 +59,16 @@ def metrics(run: str, csv: Path | None) -> None:
         tell(f"The figures are in {csv}.")
     else:
         click.echo(table, nl=False)
+
+
+@runs.command()
+@click.argument("run")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@JSON
+def tensorboard(run: str, folder: Path, as_json: bool) -> None:
+    """Write what RUN has of curves, weights and graph into FOLDER, for: tensorboard --logdir FOLDER."""
+    write_event_files(find_run(run), folder)
+    report({"run": run, "folder": str(folder)}, f"tensorboard --logdir {folder} shows it.", as_json)
 
 
 @runs.command()

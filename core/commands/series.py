@@ -81,7 +81,7 @@ def _parameters() -> list[click.Parameter]:
     def none() -> None:
         """Holds the options."""
 
-    return [option for option in none.__click_params__ if not option.is_flag]  # type: ignore[attr-defined]
+    return [option for option in none.__click_params__ if not option.is_flag]
 
 
 @runs.command()

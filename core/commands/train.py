@@ -25,6 +25,7 @@ from core.runs.resume import make_ready, rate_to_try
 from core.runs.run import Run, create_run
 from core.runs.status import DIVERGED
 from core.runs.stopper import Stopper
+from core.runs.tensorboard import Writer
 from core.runs.worker import execute
 from core.training.events import BatchEvent, EpochEvent, Event
 from core.training.recipes import RECIPES, default_recipe, recipe
@@ -96,6 +97,7 @@ def add_options(options: tuple) -> Any:
 @add_options(TRAINING_OPTIONS)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write the model to this file.")
 @click.option("--title", help="The model's name for people. [default: its sizes and the time]")
+@click.option("--tensorboard", type=click.Path(file_okay=False, path_type=Path), help="Also write event files there.")
 @click.option("--storage", type=click.Choice(["float32", "float16"]), help="Precision of the numbers in --out.")
 @JSON
 def train(
@@ -104,6 +106,7 @@ def train(
     out: Path | None,
     title: str | None,
     storage: str | None,
+    tensorboard: Path | None,
     as_json: bool,
     **settings: Any,
 ) -> None:
@@ -118,7 +121,7 @@ def train(
     _warn(config)
     run = create_run(config, title=title or "", owner="terminal")
     tell(f"Training {'-'.join(map(str, config.network.sizes))} on {config.training.dataset}, run {run.id}.")
-    _carry_out(run, config, out, storage, as_json)
+    _carry_out(run, config, out, storage, as_json, Writer(run, tensorboard) if tensorboard else None)
 
 
 @click.command()
@@ -141,12 +144,20 @@ def resume(run_id: str, rate: float | None, out: Path | None, storage: str | Non
     _carry_out(run, config, out, storage, as_json)
 
 
-def _carry_out(run: Run, config: Config, out: Path | None, storage: str | None, as_json: bool) -> None:
+def _carry_out(
+    run: Run, config: Config, out: Path | None, storage: str | None, as_json: bool, writer: Writer | None = None
+) -> None:
     """Train in this process with a bar, and report what came of it; Ctrl-C ends with status 130."""
+
+    def note(event: Event) -> None:
+        _show(bar, event, config.training.epochs)
+        if writer:
+            writer(event)
+
     stop = Stopper(with_parent=False)
     with click.progressbar(length=1000, label="Training", file=sys.stderr) as bar:
         try:
-            execute(run, stop=stop, on_event=lambda event: _show(bar, event, config.training.epochs))
+            execute(run, stop=stop, on_event=note)
         except DigitLabError:
             if run.status().cause == DIVERGED:
                 tell(f"\npython -m core resume {run.id} --rate {rate_to_try(run):g} goes on from its last good moment.")
