@@ -55,5 +55,5 @@ def test_each_is_read_as_what_it_is_meant_to_be(name: str) -> None:
     probabilities = load_model(name).predict(seen)
     np.testing.assert_array_equal(probabilities.argmax(axis=1), digits)
     sure = probabilities[np.arange(len(digits)), digits]
-    assert sure.min() > (0.95 if name == "default" else 0.6), "the small ones are less sure of anything"
+    assert sure.min() > (0.95 if name == "default" else 0.5), "the small ones are less sure of anything"
     assert load_guard().predict(seen)[:, 1].min() > 0.95, "the guard would refuse it"

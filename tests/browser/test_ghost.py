@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.app import ONE, draw, settle
 from tests.browser.modules import open_modules
 
 pytestmark = [pytest.mark.browser]
@@ -108,3 +109,109 @@ def test_its_clock_stands_while_it_is_stopped(modules: Page) -> None:
         [TWO_STROKES],
     )
     assert elapsed == [0, False, 300, True, 300, False, 500, 1]
+
+
+SHEET = "#root .sheet"
+PAUSE, GO_ON = "Pause", "Go on"
+
+
+def writing(page: Page, address: str) -> None:
+    """Come to the stage, and wait until the hand has finished its first digit there."""
+    page.goto(address)
+    settle(page)
+    page.locator(f"{SHEET}[data-ghost=standing]").wait_for()
+
+
+def stands_and_is_read(page: Page) -> str:
+    """Wait until a finished digit stands there, large in the answer; its name."""
+    found = page.locator(f"{SHEET}[data-ghost=standing]")
+    found.wait_for()
+    digit = found.get_attribute("data-writes")
+    assert digit is not None
+    expect(page.get_by_test_id("answer")).to_have_text(digit)
+    return digit
+
+
+def test_the_network_reads_what_it_writes_and_nothing_is_sent(page: Page, address: str) -> None:
+    sent: list[Any] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    writing(page, address)
+    assert sent, "the page itself asks for things"
+    stands_and_is_read(page)
+    before = len(sent)
+    page.locator(f"{SHEET}[data-ghost=writing]").wait_for()
+    digit = stands_and_is_read(page)
+    expect(page.get_by_test_id("verdict")).to_contain_text(f"The network reads a{'n' * (digit == '8')} {digit}")
+    assert len(sent) == before, "a whole digit cost the server nothing"
+    assert page.evaluate("document.activeElement.localName") == "body", "the focus is nobody's"
+
+
+def test_it_ends_at_the_first_touch_and_says_so(page: Page, address: str) -> None:
+    writing(page, address)
+    draw(page, ONE)
+    expect(page.get_by_text("Now you")).to_have_count(1)
+    expect(page.get_by_test_id("answer")).to_have_text("1")
+    expect(page.locator(f"{SHEET}[data-ghost]")).to_have_count(0)
+    expect(page.locator(".stage[data-settled=true]")).to_have_count(1)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_test_id("answer")).to_have_text("?")
+    expect(page.get_by_role("button", name=PAUSE)).to_have_count(0)
+
+
+def test_a_key_on_the_pad_ends_it_and_coming_there_by_tab_does_not(page: Page, address: str) -> None:
+    writing(page, address)
+    page.get_by_test_id("pad").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name=PAUSE)).to_be_focused()
+    expect(page.locator(f"{SHEET}[data-ghost]")).to_have_count(1)
+    page.get_by_test_id("pad").press("ArrowLeft")
+    expect(page.locator(f"{SHEET}[data-ghost]")).to_have_count(0)
+    expect(page.get_by_test_id("answer")).to_have_text("?")
+
+
+def test_it_is_paused_by_hand_and_by_keys(page: Page, address: str) -> None:
+    writing(page, address)
+    button = page.get_by_role("button", name=PAUSE)
+    box = button.bounding_box()
+    assert box["height"] >= 44 and box["width"] >= 44
+    button.click()
+    page.get_by_role("button", name=GO_ON).wait_for()
+    place = page.locator(".nib").get_attribute("style")
+    assert len(page.evaluate(FRAMES, 20)) == 1 and page.locator(".nib").get_attribute("style") == place, (
+        "it stands still"
+    )
+    page.get_by_role("button", name=GO_ON).press("Enter")
+    expect(page.locator(".nib")).not_to_have_attribute("style", place)
+
+
+FRAMES = """async (count) => {
+    const seen = new Set();
+    for (let frame = 0; frame < count; frame += 1) {
+        await new Promise((painted) => requestAnimationFrame(painted));
+        const phases = [...document.querySelectorAll("#root *")].map(({ shadowRoot }) => shadowRoot?.querySelector(".sheet"));
+        seen.add(phases.find(Boolean)?.dataset.ghost);
+    }
+    return [...seen];
+}"""
+
+
+def test_it_stops_while_the_tab_is_hidden(page: Page, address: str) -> None:
+    writing(page, address)
+    hide = "(hidden) => {Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});" \
+           "document.dispatchEvent(new Event('visibilitychange'))}"  # fmt: skip
+    page.evaluate(hide, True)
+    before = page.evaluate(FRAMES, 1)
+    assert page.evaluate(FRAMES, 20) == before
+    page.evaluate(hide, False)
+    page.locator(f"{SHEET}[data-ghost=writing]").wait_for()
+
+
+def test_with_reduced_motion_no_pen_is_seen(browser: Browser, address: str) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(address)
+    settle(page)
+    stands_and_is_read(page)
+    expect(page.locator(".nib")).to_be_hidden()
+    assert page.evaluate(FRAMES, 30) == ["standing"]
+    context.close()

@@ -45,7 +45,23 @@ def stage(
     way: str,
     key: str,
 ) -> None:
-    """Show the stage with this drawing and what the server says of it.
+    """Show the stage with this drawing and what the server says of it. What it takes is explained at `told`."""
+    data = told(held, verdict, network, networks=networks, heard=heard, size=size, section=section, way=way)
+    _component(data=data, key=key, width="stretch", on_drawing_change=lambda: None)
+
+
+def told(
+    held: Drawing,
+    verdict: Verdict,
+    network: NetworkConfig,
+    *,
+    networks: list[dict[str, Any]],
+    heard: int,
+    size: int,
+    section: str,
+    way: str,
+) -> dict[str, Any]:
+    """What the stage is told.
 
     Parameters
     ----------
@@ -56,33 +72,28 @@ def stage(
     section : what stands in the middle; "network" is drawn by the stage itself.
     way : "live", "keys" for the squares of the keyboard's cursor, or "canvas" where another pad lies over this one.
     """
-    _component(
-        data={
-            "strokes": list(held.start["objects"]) if held.start else [],
-            "under": held.under,
-            "version": held.loads,
-            "heard": heard,
-            "width": size,
-            "height": size,
-            "cell": CELL,
-            "ink": INK,
-            "paper": PAPER,
-            "most": MOST_STROKES,
-            "pens": list(PENS),
-            "smallest": SMALLEST * size,
-            "grid": way == "keys",
-            "section": section,
-            "way": way,
-            "networks": networks,
-            "verdict": verdict.told(),
-            "language": language(),
-            "words": _words(network),
-            **_pad_words(),
-        },
-        key=key,
-        width="stretch",
-        on_drawing_change=lambda: None,
-    )
+    return {
+        "strokes": list(held.start["objects"]) if held.start else [],
+        "under": held.under,
+        "version": held.loads,
+        "heard": heard,
+        "width": size,
+        "height": size,
+        "cell": CELL,
+        "ink": INK,
+        "paper": PAPER,
+        "most": MOST_STROKES,
+        "pens": list(PENS),
+        "smallest": SMALLEST * size,
+        "grid": way == "keys",
+        "section": section,
+        "way": way,
+        "networks": networks,
+        "verdict": verdict.told(),
+        "language": language(),
+        "words": _words(network),
+        **_pad_words(),
+    }
 
 
 def _pad_words() -> dict[str, str]:
@@ -116,6 +127,9 @@ def _words(network: NetworkConfig) -> dict[str, Any]:
             less="{thirdShare}",
         ),
         "noBars": say("Ten empty bars: no digit is read"),
+        "pause": say("Pause"),
+        "goOn": say("Go on"),
+        "nowYou": say("Now you"),
         "tools": say("Pen and paper"),
         "undo": say("Undo"),
         "clear": say("Clear"),

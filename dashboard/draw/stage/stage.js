@@ -2,6 +2,7 @@
 import { Pad } from "../../pads/pad.js";
 import { Answers } from "./answers.js";
 import { NetworkDrawing } from "./drawing.js";
+import { Hand } from "./hand.js";
 import { Reader } from "./reader.js";
 import { Tools } from "./tools.js";
 
@@ -16,7 +17,6 @@ export class Stage {
     this.boxes = root.querySelector(".boxes");
     this.place = root.querySelector(".network");
     this.onchange = () => {}; // told of each drawing: {version, sequence, strokes, png}
-    this.ontouch = () => {}; // told when the visitor first touches the pad or its tools: the ghost hand's end
     this.answers = new Answers(root);
     this.drawing = new NetworkDrawing(this.place.querySelector("canvas"));
     this.reader = new Reader();
@@ -25,9 +25,10 @@ export class Stage {
     this.pad.onchange = () => this.changed();
     this.tools = new Tools(root, this.pad);
     this.demonstrated = null;
+    this.hand = new Hand(this, root);
     this.changedAt = 0;
-    this.root.addEventListener("pointerdown", () => this.touch(), { capture: true });
-    this.pad.ink.addEventListener("keydown", () => this.touch(), { capture: true });
+    this.root.addEventListener("pointerdown", ({ target }) => isOnHandsSide(target) && this.touch(), { capture: true });
+    this.pad.ink.addEventListener("keydown", ({ key }) => key !== "Tab" && this.touch(), { capture: true });
     this.watch = new ResizeObserver(() => this.measure());
     this.watch.observe(this.place);
     this.watch.observe(this.pad.ink);
@@ -46,35 +47,44 @@ export class Stage {
     this.pad.update({ ...data, ...this.tools.chosen }, (drawing) => this.onchange(drawing));
     this.readLook();
     this.listen();
+    this.hand.refresh();
     this.ask();
   }
 
-  // Nobody has drawn here, and nobody is about to.
+  // Nobody has drawn here, nobody is about to, and what the ghost hand would write is read in the browser.
   get isIdle() {
-    return !this.touched && !this.pad.strokes.length && this.data?.way !== "canvas";
+    return !this.touched && !this.pad.strokes.length && this.data.way === "live" && this.reader.network !== null;
   }
 
-  // Show and read strokes that nobody drew, the last of which grows to `tip` {x, y}; null ends it. Nothing is sent.
-  demonstrate(strokes, tip = null) {
+  // Show and read strokes that nobody drew, and are finished or still grow; null ends it. Nothing is sent.
+  demonstrate(strokes, { finished = false } = {}) {
     if (this.demonstrated && !strokes) this.pad.redraw();
     this.demonstrated = strokes;
-    this.tip = tip;
+    this.isFinished = finished;
     this.ask();
+  }
+
+  // What was drawn on another stage, before this one had come.
+  adopt({ touched, hand, pad: { strokes, past } }) {
+    if (touched) this.touch();
+    else this.hand.goOnFrom(hand);
+    if (!strokes.length || this.pad.strokes.length) return;
+    this.pad.past = past;
+    this.pad.put(strokes);
   }
 
   end() {
     this.pad.stopWaiting();
     this.watch.disconnect();
+    this.hand.end();
     clearTimeout(this.waiting);
     cancelAnimationFrame(this.frame);
   }
 
   touch() {
-    if (!this.touched) {
-      this.touched = true;
-      this.demonstrate(null);
-    }
-    this.ontouch();
+    if (this.touched) return;
+    this.touched = true;
+    this.hand.refresh();
   }
 
   changed() {
@@ -116,7 +126,8 @@ export class Stage {
   // One voice: what the server says of the latest drawing rules; until then the browser's own reading speaks.
   claim(strokes, reading) {
     const { words, verdict } = this.data;
-    if (this.demonstrated) return this.moving(reading, words);
+    if (this.demonstrated?.length) return this.moving(reading, words);
+    if (this.demonstrated) return { shown: "?", kind: "waiting", sentence: words.empty };
     const rules = this.verdictRules();
     if (rules || (!reading && verdict.kind !== "waiting" && strokes.length)) return spoken(verdict);
     if (!strokes.length) return { shown: "?", kind: "waiting", sentence: words.empty };
@@ -138,7 +149,7 @@ export class Stage {
       return { shown: "?", kind: "waiting", sentence: words.looking };
     }
     const shares = Array.from(reading.probabilities), best = shares.indexOf(Math.max(...shares));
-    const late = !this.demonstrated && !this.pad.pen.stroke && performance.now() - this.changedAt > PATIENCE;
+    const late = this.demonstrated ? this.isFinished : !this.pad.pen.stroke && performance.now() - this.changedAt > PATIENCE;
     const sentence = late ? words.reads[best].replace("{sure}", this.answers.brief(shares[best])) : words.soFar[best];
     return { shown: best, kind: "moving", sentence, shares };
   }
@@ -175,6 +186,7 @@ export class Stage {
     this.root.dataset.network = this.reader.name;
     this.drawing.use(this.reader.network, this.reader.geometry.shape);
     this.measure();
+    this.hand.refresh();
     this.ask();
   }
 
@@ -200,6 +212,11 @@ export class Stage {
     look.inkRgb = rgb(look.ink);
     this.look = look;
   }
+}
+
+// The pad and its tools; what stops the ghost hand only for a while is none of them.
+function isOnHandsSide(target) {
+  return target.closest(".hand") && !target.closest(".pause");
 }
 
 function spoken({ shown, kind, sentence, remark, plain, probabilities }) {
