@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from dashboard import visitor
 from dashboard.compressed import Compressed
+from dashboard.draw.stage.first import FirstPage
 from dashboard.frame import header
 from dashboard.look import images
 from dashboard.parts import refusals
@@ -45,4 +46,4 @@ def show() -> None:
 if __name__ == "__main__":
     show()
 else:
-    app = st.App(__file__, middleware=[Middleware(Compressed)])
+    app = st.App(__file__, middleware=[Middleware(FirstPage), Middleware(Compressed)])

@@ -50,13 +50,13 @@ class Compressed:
         if not found or not name.endswith(SUFFIXES) or "\0" in name:
             return None
         headers = dict(scope["headers"])
-        if b"range" in headers or not _takes_gzip(headers.get(b"accept-encoding", b"").decode("latin-1")):
+        if b"range" in headers or not takes_gzip(headers.get(b"accept-encoding", b"").decode("latin-1")):
             return None
         path = (self._folder / name).resolve()
         return path if path.is_relative_to(self._folder) and path.is_file() else None
 
 
-def _takes_gzip(accepted: str) -> bool:
+def takes_gzip(accepted: str) -> bool:
     """Whether "gzip" stands in `Accept-Encoding`, and is not refused there by a weight of 0."""
     for part in accepted.lower().split(","):
         coding, _, weight = part.partition(";")

@@ -8,11 +8,14 @@ The English sentence is the key of its translation (as in GNU gettext), with a n
 where it cannot be said yet (a table made once for all visitors) is marked by `N_` there, and said where it is shown.
 """
 
+import contextlib
+import contextvars
 import functools
 import gettext
 import io
 import os
 import string
+from collections.abc import Iterator
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -25,11 +28,12 @@ from babel.numbers import get_decimal_symbol, get_group_symbol, get_minus_sign_s
 
 from core.messages import N_, Message
 
-__all__ = ["N_", "language", "languages", "say", "say_many"]
+__all__ = ["N_", "language", "languages", "say", "say_many", "speaking"]
 
 LOCALES = Path(__file__).parent / "locale"
 ENGLISH = "en"
 LANGUAGE = "DIGITLAB_LANGUAGE"
+_SPEAKING: contextvars.ContextVar[str | None] = contextvars.ContextVar("speaking", default=None)
 
 
 def say(words: str | Message, /, **values: Any) -> str:
@@ -86,7 +90,17 @@ def _language_of(wanted: str) -> str | None:
 
 
 def _browser() -> str | None:
-    return st.context.locale
+    return _SPEAKING.get() or st.context.locale
+
+
+@contextlib.contextmanager
+def speaking(spoken: str) -> Iterator[None]:
+    """Say what is said in this block in a language: where no script runs, nobody knows the visitor's."""
+    before = _SPEAKING.set(spoken)
+    try:
+        yield
+    finally:
+        _SPEAKING.reset(before)
 
 
 @functools.lru_cache(maxsize=16)

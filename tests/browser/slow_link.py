@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 from tests.browser.app import PAINTED, launch_with_memory, serve
 
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
-PAD = "[data-testid=pad] canvas >> nth=0"
+PAD = "[data-testid=pad][role=application] >> nth=0"  # which it becomes when it takes ink
 READ = "[data-testid=answer]"
 ONE = [(0.52, 0.2), (0.5, 0.5), (0.48, 0.8)]  # a 1, in shares of the pad
 
@@ -53,7 +53,7 @@ def waited(context: BrowserContext, address: str, *, slow: bool) -> Waited:
     page.mouse.up()
     page.locator(READ).filter(has_text="1").first.wait_for(timeout=60_000)
     read = time.monotonic() - begun
-    page.locator("h1").first.wait_for(timeout=60_000)
+    page.locator("#root h1").first.wait_for(timeout=60_000)
     whole = time.monotonic() - begun
     painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000")
     page.close()
