@@ -62,6 +62,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(), str(path))
 
 
+@functools.cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All nodes of a file's source: each rule looks through them."""
+    return list(ast.walk(tree(path)))
+
+
 def imported(node: ast.AST) -> Iterator[tuple[str, int]]:
     """The packages that a piece of source imports, by statement or by `import_module`, with their lines."""
     for part in ast.walk(node):
@@ -76,13 +82,18 @@ def imported(node: ast.AST) -> Iterator[tuple[str, int]]:
                 yield part.args[0].value.split(".")[0], part.lineno
 
 
+@functools.cache
+def imports(path: Path) -> list[tuple[str, int]]:
+    return list(imported(tree(path)))
+
+
 def called(call: ast.Call) -> str:
     function = call.func
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def calls(path: Path, name: str) -> list[ast.Call]:
-    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call) and called(node) == name]
+    return [node for node in nodes(path) if isinstance(node, ast.Call) and called(node) == name]
 
 
 def test_there_is_something_to_read():
@@ -95,7 +106,7 @@ def found_in(paths: list[Path], look: Callable[[Path], list]) -> dict[str, list]
 
 
 def test_core_knows_nothing_of_the_app():
-    assert not found_in(CORE, lambda path: [each for each in imported(tree(path)) if each[0] in NEVER_IN_CORE])
+    assert not found_in(CORE, lambda path: [each for each in imports(path) if each[0] in NEVER_IN_CORE])
 
 
 def modules(node: ast.AST) -> Iterator[tuple[str, int]]:
@@ -143,7 +154,7 @@ def upwards(path: Path) -> list[tuple[int, str]]:
     """What a file of `core` imports from its own floor or one above."""
     here = room(path.relative_to(PROJECT).with_suffix("").as_posix().replace("/", "."))
     wrong = []
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "core":
             names = [alias.name for alias in node.names]
             there = room(node.module) if node.module != "core" else "errors" if names == ["__version__"] else "__init__"
@@ -158,7 +169,7 @@ def test_nothing_in_core_runs_upwards():
 
 @pytest.mark.parametrize(("package", "home"), ONE_PLACE.items())
 def test_a_heavy_package_is_imported_in_its_place(package, home):
-    places = {place(path) for path in SOURCES if package in {name for name, _ in imported(tree(path))}}
+    places = {place(path) for path in SOURCES if package in {name for name, _ in imports(path)}}
     assert all(found.startswith(home) for found in places), places
 
 
@@ -166,17 +177,17 @@ def test_scikit_learn_is_imported_only_when_its_digits_are_asked_for():
     path = PROJECT / ONE_PLACE["sklearn"][0]
     at_the_top = [part for part in tree(path).body if isinstance(part, ast.Import | ast.ImportFrom | ast.If | ast.Try)]
     assert "sklearn" not in {name for part in at_the_top for name, _ in imported(part)}
-    assert "sklearn" in {name for name, _ in imported(tree(path))}
+    assert "sklearn" in {name for name, _ in imports(path)}
 
 
 def unpickled(path: Path) -> list[tuple[str, int]]:
     """Where a file imports what can unpickle, or lets NumPy do so."""
-    wrong = [each for each in imported(tree(path)) if each[0] in UNPICKLERS]
+    wrong = [each for each in imports(path) if each[0] in UNPICKLERS]
     for call in calls(path, "load"):
         if isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") in ("np", "numpy"):
             if "allow_pickle" not in {keyword.arg for keyword in call.keywords}:
                 wrong.append(("np.load without allow_pickle=False", call.lineno))
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
             if getattr(node.value, "value", None) is not False:
                 wrong.append(("allow_pickle", node.value.lineno))
@@ -199,7 +210,7 @@ def too_broad(handler: ast.ExceptHandler) -> bool:
 
 def test_no_handler_catches_everything():
     def broad(path: Path) -> list[int]:
-        return [node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler) and too_broad(node)]
+        return [node.lineno for node in nodes(path) if isinstance(node, ast.ExceptHandler) and too_broad(node)]
 
     assert not found_in(SOURCES, broad)
 
@@ -227,7 +238,7 @@ def test_the_test_set_is_opened_in_one_place():
     importers = {
         place(path)
         for path in SOURCES
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and "load_test" in {alias.name for alias in node.names}
     }
     assert callers == importers == {"core/scores/evaluation.py"}
@@ -235,8 +246,8 @@ def test_the_test_set_is_opened_in_one_place():
 
 def global_randomness(path: Path) -> list[tuple[str, int]]:
     allowed = {"Generator", "default_rng", "SeedSequence"}
-    wrong = [each for each in imported(tree(path)) if each[0] == "random"]
-    for node in ast.walk(tree(path)):
+    wrong = [each for each in imports(path) if each[0] == "random"]
+    for node in nodes(path):
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("np.random", "numpy.random"):
             if node.attr not in allowed:
                 wrong.append((node.attr, node.lineno))
@@ -280,11 +291,10 @@ def _is_told(value: ast.expr) -> bool:
 
 def untold(path: Path) -> list[int]:
     """Lines of callbacks that are not told(...), and of fragments that are not `refusals.fragment`."""
-    nodes = list(ast.walk(tree(path)))
-    callbacks = [word for node in nodes if isinstance(node, ast.Call) for word in node.keywords]
+    callbacks = [word for node in nodes(path) if isinstance(node, ast.Call) for word in node.keywords]
     wrong = [word.value.lineno for word in callbacks if (word.arg or "").startswith("on_") and not _is_told(word.value)]
     if place(path) != "dashboard/parts/refusals.py":
-        wrong += [node.lineno for node in nodes if isinstance(node, ast.Attribute) and node.attr == "fragment"]
+        wrong += [node.lineno for node in nodes(path) if isinstance(node, ast.Attribute) and node.attr == "fragment"]
     return wrong
 
 

@@ -49,7 +49,7 @@ def page(marked: None, monkeypatch: pytest.MonkeyPatch, runs_dir: Path) -> Calla
     run.set_status(Status("stopped"))
 
     def open_page(name: str) -> AppTest:
-        app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60).run()
+        app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
         return app.switch_page(f"dashboard/pages/{name}.py").run()
 
     return open_page
@@ -86,6 +86,6 @@ def test_all_words_of_a_page_are_translated(page: Callable[[str], AppTest], name
 
 @pytest.mark.parametrize("name", PAGES)
 def test_in_english_no_marks_are_seen(name: str, runs_dir: Path):
-    app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
     app.switch_page(f"dashboard/pages/{name}.py").run()
     assert not [text for text in texts(app) if "⟦" in text]

@@ -43,7 +43,6 @@ def open_page(begun: list) -> Callable[..., AppTest]:
     def open_at(page: str, **query: str) -> AppTest:
         app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
         app.query_params.update(query)
-        app.run()
         return app.switch_page(f"dashboard/pages/{page}.py").run()
 
     return open_at

@@ -42,8 +42,9 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
-def calls(path: Path) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+@cache
+def calls(path: Path) -> list[ast.Call]:
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
 
 
 def called(call: ast.Call) -> str:
