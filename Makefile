@@ -3,6 +3,7 @@
 # make test    all of it, the browser's tests among them
 # make models  train the shipped models again (needs MNIST and, in $PEN_DIGITS, the pen digits; two hours on two cores)
 # make words   collect all sentences for translators into dashboard/locale/digit-lab.pot
+# make latency how soon the page follows the hand, and how long a visitor on a slow link waits: two tables
 # make shots   a picture of every page, wide and narrow, light and dark, into shots/
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ PYTEST = $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 # The processes that tests start would each compile all modules anew where this is set.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run check test quick all style models words shots browser vulkan clean
+.PHONY: run check test quick all style models words shots latency browser vulkan clean
 
 run: .venv/runtime
 	$(BIN)/streamlit run streamlit_app.py
@@ -55,6 +56,10 @@ words: .venv/runtime
 
 shots: .venv/development browser
 	$(BIN)/python -m tests.browser.shots
+
+latency: .venv/development browser
+	$(BIN)/python -m tests.browser.latency
+	$(BIN)/python -m tests.browser.slow_link
 
 # A browser, and a driver of Vulkan for the graphics card's kernels, are used as they are found; where none is found and
 # Debian's packages may be installed, chromium is, and a driver that computes on the processor.

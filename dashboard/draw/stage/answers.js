@@ -37,12 +37,14 @@ export class Answers {
     write(this.remark, remark);
     this.remark.classList.toggle("plain", plain);
     const best = shares ? shares.indexOf(Math.max(...shares)) : -1;
-    this.rows.forEach(({ line, share }, digit) => {
+    this.rows.forEach(({ line, bar, share }, digit) => {
       line.classList.toggle("best", digit === best);
-      line.style.setProperty("--share", shares ? shares[digit].toFixed(4) : 0);
+      const length = shares ? shares[digit].toFixed(4) : "0";
+      if (bar.dataset.length !== length) bar.style.setProperty("--share", (bar.dataset.length = length));
       write(share, shares ? this.brief(shares[digit]) : "");
     });
-    this.list.setAttribute("aria-label", shares ? this.likeliest(shares) : this.words.noBars);
+    const told = shares ? this.likeliest(shares) : this.words.noBars;
+    if (this.list.ariaLabel !== told) this.list.ariaLabel = told;
   }
 
   likeliest(shares) {
@@ -54,12 +56,12 @@ export class Answers {
 
 function row(list, digit) {
   const line = document.createElement("li"), name = document.createElement("b"), track = document.createElement("i");
-  const share = document.createElement("span");
+  const bar = document.createElement("u"), share = document.createElement("span");
   name.textContent = digit;
-  track.append(document.createElement("u"));
+  track.append(bar);
   line.append(name, track, share);
   list.append(line);
-  return { line, share };
+  return { line, bar, share };
 }
 
 function write(node, text) {

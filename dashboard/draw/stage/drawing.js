@@ -22,6 +22,7 @@ export class NetworkDrawing {
     this.rows = rows;
     this.canvas.width = Math.round(width * devicePixelRatio);
     this.canvas.height = Math.round(height * devicePixelRatio);
+    this.titles = null;
   }
 
   use(network, [rows, columns]) {
@@ -31,6 +32,7 @@ export class NetworkDrawing {
     this.small.width = columns;
     this.small.height = rows;
     this.evidence = new Evidence(network);
+    this.titles = null;
     this.full = network.sizes.map(() => 0);
     this.loudest = network.sizes.map(() => 0);
   }
@@ -38,14 +40,16 @@ export class NetworkDrawing {
   // `trace` is {seen, activations, probabilities}, or null for a network at rest.
   draw(trace, look, words) {
     if (!this.network || !this.width) return;
+    if (look !== this.look || words !== this.words) this.titles = null;
     this.look = look;
+    this.words = words;
     if (trace) this.evidence.choose(trace.activations);
     this.shown = this.evidence.shown;
     const { context } = this;
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
     this.layOut();
-    this.drawTitles(words);
+    context.drawImage((this.titles ??= this.drawnTitles()), 0, 0, this.width, this.height);
     if (trace) this.drawEvidence(trace);
     else this.drawAtRest();
     this.drawPicture(trace?.seen);
@@ -78,8 +82,13 @@ export class NetworkDrawing {
     return [this.x[layer], TOP + ((index + 0.5) * this.tall) / units.length];
   }
 
-  drawTitles(words) {
-    const { context } = this;
+  // They stay from frame to frame, and naming a font costs more than drawing a hundred lines.
+  drawnTitles() {
+    const sheet = document.createElement("canvas"), { words } = this;
+    sheet.width = this.canvas.width;
+    sheet.height = this.canvas.height;
+    const context = sheet.getContext("2d");
+    context.scale(devicePixelRatio, devicePixelRatio);
     context.fillStyle = this.look.quiet;
     context.font = `13px ${this.look.font}`;
     context.textBaseline = "alphabetic";
@@ -91,6 +100,7 @@ export class NetworkDrawing {
       context.fillText(first, this.x[layer], 14);
       context.fillText(second, this.x[layer], 31);
     }
+    return sheet;
   }
 
   drawPicture(seen) {
@@ -173,17 +183,10 @@ export class NetworkDrawing {
     context.globalAlpha = alpha * (0.2 + 0.8 * strength);
     context.strokeStyle = colour;
     context.lineWidth = 0.5 + 2.4 * strength;
-    context.setLineDash(isAgainst ? [5, 3] : []);
+    context.setLineDash(isAgainst ? [9, 5] : []);
     context.beginPath();
     context.moveTo(x, y);
     context.bezierCurveTo(x + bend, y, toX - bend, toY, toX - RIM, toY);
     context.stroke();
   }
 }
-
-function average(values, start, count) {
-  let sum = 0;
-  for (let place = start; place < start + count; place += 1) sum += values[place];
-  return sum / count;
-}
-

@@ -2,7 +2,7 @@
 // `core.explain.contributions`. What is shown keeps its place for as long as it still counts.
 const SHOWN = 20; // units of each hidden layer; in the last, two for each of ten digits
 const STAYS = 0.5; // of the best score outside: a shown unit that has as much keeps its place
-const LINES = 44; // between two layers
+const LINES = 36; // between two layers
 const FROM_PIXELS = 2; // to each unit of the first layer
 
 export class Evidence {
@@ -81,6 +81,7 @@ export class Evidence {
     this.shown[1].forEach((unit, index) => {
       const best = new Array(FROM_PIXELS).fill([0, 0]);
       for (let place = 0; place < inputs.length; place += 1) {
+        if (inputs[place] === 0) continue; // as most are: their weights are not looked up
         const product = inputs[place] * weights[place * count + unit];
         if (Math.abs(product) <= Math.abs(best[FROM_PIXELS - 1][1])) continue;
         best[FROM_PIXELS - 1] = [place, product];
