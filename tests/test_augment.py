@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.drawings.augment import AUGMENTATIONS, augment, sample, turned
+from core.drawings.augment import AUGMENTATIONS, augment, turned
+from core.drawings.warp import sample
 from core.errors import DigitLabError
 
 RANDOM = ("affine", "elastic")
