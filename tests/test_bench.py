@@ -22,7 +22,7 @@ from core.config import NetworkConfig, TrainingConfig
 from core.engines.numpy.engine import SINGLES, NumpyEngine
 from core.errors import DigitLabError
 from core.folders import PROJECT
-from core.models.files import legacy_config
+from core.models.legacy import legacy_config
 from core.models.parameters import Parameters
 from core.network.optimizers import OPTIMIZERS
 

@@ -14,7 +14,8 @@ from core.datasets import load_test
 from core.engines import create_engine
 from core.errors import DigitLabError
 from core.files import write_atomically
-from core.models.files import legacy_config, read_card, read_model, save_model
+from core.models.files import read_card, read_model, save_model
+from core.models.legacy import legacy_config
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
 

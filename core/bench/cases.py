@@ -8,7 +8,7 @@ import numpy as np
 
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.datasets import Dataset, available, load_training
-from core.models.files import legacy_config
+from core.models.legacy import legacy_config
 
 Turn = Callable[[np.ndarray], object]  # trains on the samples of these numbers, in this order
 

@@ -5,7 +5,6 @@ Nothing is ever unpickled: both formats are data only.
 
 import dataclasses
 import json
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,10 +15,11 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as to_safetensors
 
-from core.config import Config, NetworkConfig, TrainingConfig
+from core.config import Config
 from core.errors import DigitLabError
 from core.files import DAMAGED, write_atomically
 from core.models.calibration import Bin, Calibration
+from core.models.legacy import from_legacy, to_legacy
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
 
@@ -36,7 +36,7 @@ def save_model(model: Model, path: Path | str, *, storage: str | None = None) ->
     """
     path = Path(path)
     if path.suffix in (".txt", ".json"):
-        write_atomically(path, _to_legacy(model).encode())
+        write_atomically(path, to_legacy(model).encode())
         return
     arrays = {name: np.ascontiguousarray(a, dtype=storage) for name, a in model.parameters.arrays().items()}
     header = {
@@ -56,7 +56,7 @@ def read_model(path: Path) -> Model:
         with open(path, "rb") as file:
             start = file.read(64)
         if start.lstrip()[:1] == b"{":
-            return _from_legacy(path.read_bytes(), path)
+            return from_legacy(path.read_bytes(), path)
     except OSError as error:
         raise DigitLabError("{path} cannot be read: {reason}.", path=path, reason=error.strerror) from error
     return _from_safetensors(path)
@@ -192,73 +192,3 @@ class _Arrays(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self._names)
-
-
-def _from_legacy(content: bytes, path: Path) -> Model:
-    """The earlier system's file: `wih` (hidden, inputs) and `who` (outputs, hidden), sigmoid, no bias, inputs 0.01..1."""
-    try:
-        data = json.loads(content)
-        first, second = (np.array(data[name], dtype=np.float64) for name in ("wih", "who"))
-        sizes = tuple(int(data[name]) for name in ("input_num", "hidden_num", "output_num"))
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        raise DigitLabError(
-            "{name} is not a model file of the earlier system, or it is damaged.", name=path.name
-        ) from error
-    if first.shape != (sizes[1], sizes[0]) or second.shape != (sizes[2], sizes[1]):
-        raise DigitLabError("{name} says {sizes} units, which does not fit its weights.", name=path.name, sizes=sizes)
-    if math.isqrt(sizes[0]) ** 2 != sizes[0]:
-        raise DigitLabError(
-            "{name} does not read pictures: its {sizes} inputs make no square.", name=path.name, sizes=sizes[0]
-        )
-    if sizes[2] != 10:
-        raise DigitLabError(
-            "{name} does not read the ten digits: it has {sizes} outputs.", name=path.name, sizes=sizes[2]
-        )
-    config = legacy_config(inputs=sizes[0], hidden=sizes[1], outputs=sizes[2])
-    arrays = {"W1": first.T, "W2": second.T}
-    # float64, as that system computes: the last of 10,000 digits can hang on it
-    return Model(config, Parameters.from_arrays(config.network, arrays, "float64"), Provenance(title=path.stem))
-
-
-def legacy_config(*, inputs: int = 784, hidden: int = 200, outputs: int = 10) -> Config:
-    """How the earlier system builds and trains a network: Rashid's rule (2016) with the numbers of its first recipe."""
-    return Config(
-        NetworkConfig(
-            inputs=inputs,
-            hidden=(hidden,),
-            outputs=outputs,
-            activation="sigmoid",
-            output="sigmoid",
-            bias=False,
-            initializer="normal_fan_out",
-            scaling="offset",
-        ),
-        TrainingConfig(
-            loss="rashid",
-            targets=(0.01, 0.99),
-            optimizer="sgd",
-            learning_rate=0.1,
-            batch_size=1,
-            epochs=1,
-            shuffle=False,
-            validation=False,
-        ),
-    )
-
-
-def _to_legacy(model: Model) -> str:
-    network, weights = model.network, model.parameters.weights
-    plain = (network.activation, network.output, network.bias, network.scaling) == (
-        "sigmoid",
-        "sigmoid",
-        False,
-        "offset",
-    )
-    if len(network.hidden) != 1 or not plain:
-        raise DigitLabError(
-            "The earlier system's form holds only networks with one hidden layer, sigmoid throughout, without biases, "
-            "reading inputs from 0.01 to 1. Save this one as a .safetensors file."
-        )
-    inputs, hidden, outputs = network.sizes
-    fields: dict[str, Any] = {"input_num": inputs, "hidden_num": hidden, "output_num": outputs}
-    return json.dumps(fields | {"wih": weights[0].T.tolist(), "who": weights[1].T.tolist()})

@@ -10,7 +10,7 @@ from core.config import Config, NetworkConfig, TrainingConfig
 from core.datasets import offered
 from core.errors import DigitLabError
 from core.messages import N_
-from core.models.files import legacy_config
+from core.models.legacy import legacy_config
 
 
 @dataclass(frozen=True, slots=True)
