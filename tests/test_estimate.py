@@ -27,29 +27,49 @@ CONFIG = Config(NetworkConfig(inputs=64, hidden=(16,))).with_training(dataset="d
 
 
 class Slow(NumpyEngine):
-    """An engine that takes a hundredth of a second for each step, and a tenth to evaluate."""
+    """An engine on a clock of its own: a step takes a hundredth of a second, and to evaluate a thousand digits a tenth."""
+
+    now = 0.0
 
     def train(self, order, rates):
-        time.sleep(0.01 * len(rates))
+        Slow.now += 0.01 * len(rates)
         return Totals(len(order), 1.0, 0)
 
     def evaluate(self, data):
-        time.sleep(0.1)
+        Slow.now += 1e-4 * len(data)
         return Totals(len(data), 1.0, 0)
 
 
 @pytest.fixture
 def slow(monkeypatch):
     monkeypatch.setattr(estimating, "create_engine", lambda *given: Slow(*given))
-    monkeypatch.setattr(estimating, "STEP_SECONDS", 0.2)
+    monkeypatch.setattr(estimating, "perf_counter", lambda: Slow.now)
 
 
 def test_steps_and_what_follows_an_epoch_are_multiplied(slow):
     data = load_training("digits")
     told = estimate(CONFIG, data)
     steps = -(-len(data.train) // 32)
-    assert told.epoch == pytest.approx(steps * 0.01 + 0.1, rel=0.5) and told.epoch >= steps * 0.01 + 0.1
+    assert told.epoch == pytest.approx(steps * 0.01 + 1e-4 * len(data.validation))
+    assert told.prepare == pytest.approx(0.01)  # the first step
     assert told.seconds == pytest.approx(told.prepare + 4 * told.epoch)
+
+
+@pytest.mark.parametrize(
+    ("processors", "changes", "more", "first"), [(2, 0.1, 0.05, 0.1), (2, 100.0, 99.53, 100.0), (1, 0.1, 0.1, 0.0)]
+)
+def test_changing_digits_is_beside_the_steps_where_there_are_two_processors(
+    slow, monkeypatch, processors, changes, more, first
+):
+    """Of 47 steps of 0.01 s: changing digits slows them down by half of what it takes, or is waited for where it takes longer."""
+    data, config = load_training("digits"), CONFIG.with_training(augmentation="affine")
+    assert -(-len(data.train) // 32) == 47
+    plain = estimate(CONFIG, data).epoch
+    monkeypatch.setattr(estimating, "_seconds_of_changes", lambda config, digits: changes)
+    monkeypatch.setattr(estimating, "processors", lambda: processors)
+    told = estimate(config, data)
+    assert told.epoch == pytest.approx(plain + more)
+    assert told.seconds - 4 * told.epoch == pytest.approx(first + told.prepare)
 
 
 def test_it_leaves_no_trace_in_what_it_tries():
@@ -71,12 +91,17 @@ def test_a_try_takes_two_seconds_at_most(augmentation, batch_size):
     assert 0 < told.epoch < told.seconds and told.megabytes > 50
 
 
-def test_memory_by_hand():
+def test_memory_by_hand(monkeypatch):
     pixels = np.zeros((1_000_000, 100), np.uint8)  # a hundred megabytes
     data = TrainingData(Dataset("large", pixels, np.zeros(1_000_000, np.int64), (10, 10), 255, "x"), None)
     config = Config(NetworkConfig(inputs=100, hidden=(1,))).with_training(validation=False)
+    monkeypatch.setattr(estimating, "processors", lambda: 2)
     plain, changed = megabytes(config, data), megabytes(config.with_training(augmentation="affine"), data)
-    assert changed - plain == pytest.approx(100.0)
+    once = megabytes(config.with_training(augmentation="affine", epochs=1), data)
+    monkeypatch.setattr(estimating, "processors", lambda: 1)
+    alone = [megabytes(config.with_training(augmentation=name), data) for name in ("none", "affine")]
+    assert changed - plain == pytest.approx(200.0)  # those of this epoch, and those of the next
+    assert once - plain == alone[1] - alone[0] == pytest.approx(100.0)
     assert 100.0 < plain < 100.0 + 130.0 + 8 * estimating.BLAS_MEGABYTES
 
 

@@ -10,6 +10,7 @@ from core.drawings.augment import AUGMENTATIONS, augment
 from core.engines import Engine
 from core.errors import DigitLabError
 from core.seeding import AUGMENT, SHUFFLE, generator
+from core.training.ahead import Ahead
 from core.training.turned import Turner
 
 
@@ -25,6 +26,7 @@ class Epochs:
         self._train, self._training, self._engine = train, training, engine
         copies = AUGMENTATIONS[training.augmentation].copies
         self._turner = Turner(train, training, engine.stride) if copies > 1 else None
+        self._ahead = Ahead(self._changed, training.epochs)
         self._window: tuple[int, int] | None = None  # which the engine holds: epoch, and number in it
         self._count = copies * len(train)
         whole, rest = divmod(self._count, training.batch_size)
@@ -42,11 +44,14 @@ class Epochs:
         train, training = self._train, self._training
         if self._turner:
             return
-        if training.augmentation != "none":
-            rng = generator(training.seed, AUGMENT, epoch)
-            pixels, labels = augment(training.augmentation, train.pixels, train.labels, train.shape, rng=rng)
-            train = dataclasses.replace(train, pixels=pixels, labels=labels)
-        self._engine.load(train)
+        self._engine.load(self._ahead.get(epoch) if training.augmentation != "none" else train)
+
+    def _changed(self, epoch: int) -> Dataset:
+        """The digits of an epoch, changed anew; each epoch has a generator of its own, whoever asks for it and when."""
+        train, name = self._train, self._training.augmentation
+        rng = generator(self._training.seed, AUGMENT, epoch)
+        pixels, labels = augment(name, train.pixels, train.labels, train.shape, rng=rng)
+        return dataclasses.replace(train, pixels=pixels, labels=labels)
 
     def order(self, epoch: int) -> np.ndarray:
         """The samples of an epoch (m,) in the order that they are shown."""

@@ -4,8 +4,8 @@ The engine really takes some steps, evaluates once, and changes a few digits whe
 is multiplied by how often the training will do it. The engine's own preparation (Taichi compiles its kernels) is counted.
 """
 
-import time
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 
@@ -54,21 +54,25 @@ def estimate(config: Config, data: TrainingData) -> Estimate:
     """Try a training for a moment, in this process. Raises `DigitLabError` where it cannot be begun."""
     config = fit_to_data(config, data)
     network, training = config.network, config.training
-    started = time.perf_counter()
+    started = perf_counter()
     engine = create_engine(network, training, Parameters.initial(network, training.seed, training.dtype))
     try:
         epochs = Epochs(_few(data.train) if training.augmentation != "none" else data.train, training, engine)
         epochs.load(0)
         order = epochs.order(0)
         _steps(epochs, order, engine, 1)  # the first is not like the others: arrays are made, kernels compiled
-        prepare = time.perf_counter() - started
+        prepare = perf_counter() - started
         step = _seconds_of_step(epochs, order, engine)
         steps = Epochs(data.train, training, engine).steps
         held_back = _seconds_of_look(config, data.validation, engine) if data.validation else 0.0
     finally:
         engine.close()
-    epoch = steps * step + held_back + _seconds_of_changes(config, data.train)
-    return Estimate(training.engine, prepare, epoch, prepare + training.epochs * epoch, megabytes(config, data))
+    changes = _seconds_of_changes(config, data.train)
+    beside = max(steps * step + changes / 2, changes) if processors() > 1 else steps * step + changes
+    first = changes if processors() > 1 else 0.0  # what the first epoch shows is waited for, see `core.training.ahead`
+    epoch = beside + held_back
+    seconds = prepare + first + training.epochs * epoch
+    return Estimate(training.engine, prepare, epoch, seconds, megabytes(config, data))
 
 
 def _few(digits: Dataset) -> Dataset:
@@ -84,11 +88,11 @@ def _steps(epochs: Epochs, order: np.ndarray, engine, count: int) -> int:
 def _seconds_of_step(epochs: Epochs, order: np.ndarray, engine) -> float:
     """The median over calls of as many steps as a training gives its engine at once."""
     count, taken = engine.stride, list[float]()
-    end = time.perf_counter() + STEP_SECONDS
-    while time.perf_counter() < end or len(taken) < FEWEST_CALLS:
-        started = time.perf_counter()
+    end = perf_counter() + STEP_SECONDS
+    while perf_counter() < end or len(taken) < FEWEST_CALLS:
+        started = perf_counter()
         done = _steps(epochs, order, engine, count)
-        elapsed = max(time.perf_counter() - started, 1e-9)
+        elapsed = max(perf_counter() - started, 1e-9)
         taken.append(elapsed / done)
         if elapsed > STEP_SECONDS:
             break
@@ -99,13 +103,13 @@ def _seconds_of_step(epochs: Epochs, order: np.ndarray, engine) -> float:
 def _seconds_of_look(config: Config, held_back: Dataset, engine) -> float:
     """Of what follows an epoch: to evaluate on digits held back, and to look into the network."""
     part = held_back.subset(slice(0, TRIED)) if len(held_back) > TRIED else held_back
-    started = time.perf_counter()
+    started = perf_counter()
     engine.evaluate(part)
-    evaluated = (time.perf_counter() - started) * len(held_back) / len(part)
-    started = time.perf_counter()
+    evaluated = (perf_counter() - started) * len(held_back) / len(part)
+    started = perf_counter()
     Inspector(config.network, config.training.seed, part).look(engine.parameters())
     looked = Inspector(config.network, config.training.seed, held_back)
-    return evaluated + (time.perf_counter() - started) * len(looked.digits) / len(part)
+    return evaluated + (perf_counter() - started) * len(looked.digits) / len(part)
 
 
 def _seconds_of_changes(config: Config, digits: Dataset) -> float:
@@ -115,18 +119,18 @@ def _seconds_of_changes(config: Config, digits: Dataset) -> float:
         return 0.0
     part = digits.subset(slice(0, TRIED)) if len(digits) > TRIED else digits
     rng = np.random.default_rng(0)
-    started = time.perf_counter()
+    started = perf_counter()
     augment(name, part.pixels, part.labels, part.shape, rng=rng)
-    once = time.perf_counter() - started
-    share = (config.training.epochs - 1) / config.training.epochs if config.training.epochs > 1 else 1.0
-    return once * len(digits) / len(part) * max(share, 0.5)
+    once = perf_counter() - started
+    return once * len(digits) / len(part)
 
 
 def megabytes(config: Config, data: TrainingData) -> float:
     """Memory of the process at its largest: Python, the digits and their copies, the network, and what a test holds."""
     network, training = config.network, config.training
     bytes_of_digits = data.train.pixels.nbytes + (data.validation.pixels.nbytes if data.validation else 0)
-    copies = 1.0 + (training.augmentation != "none") * data.train.pixels.nbytes / bytes_of_digits
+    changed = 0 if training.augmentation == "none" else 2 if training.epochs > 1 and processors() > 1 else 1
+    copies = 1.0 + changed * data.train.pixels.nbytes / bytes_of_digits
     if training.optimizer == "sgd" and training.batch_size > 1 and not training.l2:
         copies += 0.9  # the lit pixels, see `core.engines.numpy.engine`
     reading = ROWS_AT_ONCE * 4 * 2 * sum(network.sizes)  # a pass forward over digits held back
