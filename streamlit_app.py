@@ -9,38 +9,49 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import visitor
+from dashboard import frame, visitor
 from dashboard.compressed import Compressed
 from dashboard.draw.stage.first import FirstPage
-from dashboard.frame import header
 from dashboard.look import images
 from dashboard.parts import refusals
 from dashboard.say import say
 from dashboard.uploads import bound_uploads
 from dashboard.words import PAGES
 
+FIRST = "draw"
+
+
+def page_of(name: str, path: str | None, *, hidden: bool) -> st.Page:
+    text = PAGES[name]
+    return st.Page(
+        f"dashboard/pages/{name}.py",
+        title=say(text.title),
+        icon=text.icon,
+        help=say(text.sentence),
+        url_path=path,
+        default=name == FIRST and path is None,
+        visibility="hidden" if hidden else "visible",
+    )
+
 
 def show() -> None:
     st.set_page_config(page_title=say("Digit Lab"), page_icon=images.icon(), layout="wide")
     st.html(Path(__file__).parent / "dashboard" / "look" / "style.css")
 
-    pages = {
-        name: st.Page(
-            f"dashboard/pages/{name}.py",
-            title=say(text.title),
-            icon=text.icon,
-            help=say(text.sentence),
-            default=name == "draw",
-        )
-        for name, text in PAGES.items()
-    }
-    page = st.navigation(list(pages.values()), position="top")
-    here = next(name for name, known in pages.items() if known == page)
+    names = {text.path or name: name for name, text in PAGES.items()}
+    earlier = {path: name for name, text in PAGES.items() for path in text.earlier}
+    listed = [page_of(name, text.path, hidden=text.curious) for name, text in PAGES.items()]
+    page = st.navigation(
+        [*listed, *(page_of(name, path, hidden=True) for path, name in earlier.items())], position="top"
+    )
+    here = (names | earlier).get(page.url_path, FIRST)
+    frame.let_it_take_its_form()
     visitor.enter(here)
     bound_uploads()
     with refusals.page():
-        header(PAGES[here].heading, PAGES[here].sentence)
+        frame.header(PAGES[here].heading, PAGES[here].sentence)
         page.run()
+        frame.foot()
 
 
 if __name__ == "__main__":

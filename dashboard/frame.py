@@ -1,28 +1,62 @@
-"""What stands around every page: its title and sentence, and the network in use."""
+"""What stands around every page: its title and sentence, the network in use, and at the foot what the curious look for."""
 
 import streamlit as st
 
 from core.catalog import DEFAULT
 from dashboard import shared, visitor, words
+from dashboard.parts.refusals import fragment
 from dashboard.say import say
+from dashboard.visitor import Key
+
+MOMENT = 0.05  # seconds that a browser gets to take over the page's width and style before anything stands in it
+FORMED: Key[bool] = Key("_formed", bool)  # whether it has had them
+ASKED: Key[bool] = Key("_formed_asked", bool)
+
+
+def let_it_take_its_form() -> None:
+    """At a visitor's first look, let the browser set up the empty page before it is filled.
+
+    Streamlit's page is narrow until it has been told to be wide, and a style sheet is fetched by a script of its own: what
+    stood there by then would jump aside. The browser asks for the rest itself, as soon as it has come so far.
+    """
+    if FORMED.get() or not st.context.headers:  # without a browser there is nothing to wait for
+        return
+    FORMED.put(True)
+    fragment(_go_on, run_every=MOMENT)()
+    st.stop()
+
+
+def _go_on() -> None:
+    if ASKED.get():
+        st.rerun()
+    ASKED.put(True)
 
 
 def header(title: str, sentence: str) -> None:
     """The page's title and its one sentence, said here, and the network in use, always in the same place."""
     shared.jobs().devices()  # tried in the background from the first visit on, to be known where it is asked for
-    left, right = st.columns([2, 1], gap="large", vertical_alignment="bottom")
-    with left:
-        st.title(say(title), anchor=False)
-        st.markdown(say(sentence))
-    with right:
-        names = visitor.model_names()
-        visitor.chosen(visitor.MODEL, names, DEFAULT)
-        titles = words.distinct({name: shared.model_title(name) for name in names})
-        st.selectbox(
-            say("Network in use"),
-            names,
-            format_func=titles.__getitem__,
-            key=visitor.MODEL,
-            help=say(words.HELP["model"]),
-        )
-        visitor.keep(visitor.MODEL, DEFAULT)
+    with st.container(key="head", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title(say(title), anchor=False, width="content")
+        _network_picker()
+    st.markdown(say(sentence))
+
+
+def _network_picker() -> None:
+    """A button that says which network is in use; what it opens has room for a list, on a phone too."""
+    names = visitor.model_names()
+    chosen = visitor.chosen(visitor.MODEL, names, DEFAULT)
+    titles = words.distinct({name: shared.model_title(name) for name in names})
+    with st.popover(titles[chosen], icon=":material/neurology:", key="network", help=say("The network in use")):
+        st.selectbox(say("Network in use"), names, format_func=titles.__getitem__, key=visitor.MODEL,
+                     help=say(words.HELP["model"]))  # fmt: skip
+    visitor.keep(visitor.MODEL, DEFAULT)
+
+
+def foot() -> None:
+    """For the curious: the pages that are not in the menu, and how to do without pages."""
+    with st.container(key="foot", horizontal=True, vertical_alignment="center"):
+        st.markdown(say("For the curious:"), width="content")
+        for name, text in words.PAGES.items():
+            if text.curious:
+                st.page_link(f"dashboard/pages/{name}.py", label=say(text.door), icon=text.icon,
+                             query_params=visitor.in_url())  # fmt: skip

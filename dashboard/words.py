@@ -201,28 +201,46 @@ def distinct(titles: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """A page's name in the navigation, its title, and one sentence on what can be done there."""
+    """What a page is called and where it stands.
+
+    Attributes
+    ----------
+    title : its name in the menu.
+    heading, sentence : what stands on top of it: its title, and what can be done there.
+    icon : of Streamlit's.
+    door : what a link from another page says.
+    path : its place in the URL; by itself the name of its file.
+    earlier : places where it once was; links to them still lead to it.
+    curious : whether it stands at the foot of every page, and not in the menu.
+    """
 
     title: str
     heading: str
     sentence: str
     icon: str
     door: str = ""
+    path: str | None = None
+    earlier: tuple[str, ...] = ()
+    curious: bool = False
 
 
 PAGES = {
     "draw": PageText(N_("Draw"), N_("Digit Lab"), N_("Draw a digit, and a network that learned to read will read it."),
-                     ":material/draw:"),
+                     ":material/draw:", earlier=("home",)),
     "train": PageText(N_("Train"), N_("Train"), N_("Let a new network learn, and watch it get better."),
                       ":material/model_training:", N_("Start with random numbers and see a reader grow from them.")),
-    "back_query": PageText(N_("Back-query"), N_("Back-query"),
-                           N_("Run the network backwards: from each of the ten answers to a picture of it."),
-                           ":material/undo:", N_("Ask the network what it thinks a 3 looks like.")),
+    "back_query": PageText(N_("Backwards"), N_("Backwards"),
+                           N_("Give the network an answer, and see which picture it looks for."),
+                           ":material/undo:", N_("Ask the network what it thinks a 3 looks like."),
+                           path="backwards", earlier=("back_query",)),
     "mistakes": PageText(N_("Mistakes"), N_("Mistakes"), N_("See which digits the network confuses, and look at them yourself."),
                          ":material/grid_on:", N_("Some digits fool even a good reader. Would you have read them?")),
-    "engines": PageText(N_("Engines"), N_("Engines"),
-                        N_("Measure which of two engines is faster on this computer, race them, and see that they agree."),
-                        ":material/speed:", N_("Two programs do the same sums. Which one is faster, and why?")),
+    "engines": PageText(N_("Speed"), N_("Speed"), N_("Two programs do the same sums. See which one is faster on this computer."),
+                        ":material/speed:", N_("Two programs do the same sums: which one is faster?"),
+                        path="speed", earlier=("engines",), curious=True),
+    "curious": PageText(N_("For the curious"), N_("For the curious"),
+                        N_("Do it all without these pages, and see what the networks were made of."),
+                        ":material/terminal:", N_("The command line, and what each network learned from"), curious=True),
 }  # fmt: skip
 
 HOW_IT_READS = N_("""
@@ -237,14 +255,19 @@ that is no digit.
 """)
 
 NOT_INVERTIBLE = N_(
-    "The units of the network in use drop part of what they are given, so it cannot be run backwards. "
-    "Here is another one that can: **{title}**."
+    "The network in use drops part of what it is given on the way, so it cannot be run backwards. "
+    "Here is one that can: **{title}**."
+)
+
+READS_ITS_OWN = N_(
+    "Dark is where it looks for ink, light is where it wants none. Shown its own ten pictures, it reads {right} of them as "
+    "the digit that it was asked for."
 )
 
 BACK_QUERY = N_("""
 Reading goes from a picture to ten answers. Here the network is run the other way: it is given the answer, say “a 3 and
 nothing else”, and every step is undone, layer by layer, until a picture is left. Dark spots are places where the network
-looks for ink when it reads that digit; light spots are places where ink speaks against it.
+looks for ink when it reads that digit; light spots are places where ink speaks against it. This is called a back-query.
 
 The picture is no photograph of a typical 3. Many different pictures lead to the same answer, and the walk back finds
 only what the weights tie to it. So we let the network read its own picture again; the line below each one says what it

@@ -34,7 +34,10 @@ def visitors(address: str, count: int) -> Iterator[list[Visitor]]:
     """So many tabs at a time of the app at an address with http."""
     stream = address.replace("http", "ws") + "/_stcore/stream"
     with contextlib.ExitStack() as stack:
-        yield [
+        tabs = [
             Visitor(stack.enter_context(connect(stream, subprotocols=["streamlit"], max_size=None, open_timeout=60)))
             for _ in range(count)
         ]
+        for tab in tabs:
+            tab.open()  # the first look, at a page that is still empty; a browser asks for the rest by itself
+        yield tabs

@@ -92,7 +92,7 @@ def reliability(bins: Sequence[Bin], theme: str) -> go.Figure:
         },
         text=[
             say(
-                "{percent:.1f}% sure: {correct:,} of {n:,} right",
+                "{percent:.1f} % sure: {correct:,} of {n:,} right",
                 percent=100 * each.confidence,
                 correct=each.correct,
                 n=each.n,
@@ -102,9 +102,9 @@ def reliability(bins: Sequence[Bin], theme: str) -> go.Figure:
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
     )
-    figure.update_xaxes(range=[0.3, 1.02], tickformat=".0%", title=say("how sure it was"), fixedrange=True)
-    figure.update_yaxes(range=[0, 1.05], tickformat=".0%", title=say("how often it was right"), fixedrange=True)
-    figure.update_layout(height=320, margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    across = charts.axis(theme, say("how sure it was"), range=[0.3, 1.02], tickformat=".0%")
+    up = charts.axis(theme, say("how often it was right"), range=[0, 1.05], tickformat=".0%")
+    figure.update_layout(xaxis=across, yaxis=up, height=320, margin={"l": 8, "r": 8, "t": 8, "b": 8})
     return figure
 
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from core.bench.race import GOALS, Lap
 from core.bench.reading import SIZES
-from dashboard.look.charts import COLOURS, MAX_POINTS
+from dashboard.look.charts import COLOURS, MAX_POINTS, axis
 from dashboard.say import say
 
 LOOK = {"NumPy": ("for", "circle"), "Taichi": ("against", "diamond")}
@@ -36,17 +36,12 @@ def times(lines: Sequence[tuple[str, str, str, Mapping[int, float]]], theme: str
             marker={"size": 9, "symbol": symbol if dash == "solid" else f"{symbol}-open"},
             hovertemplate="%{y:.3g} s<extra>" + name + "</extra>",
         )
-    figure.update_xaxes(
-        range=[SIZES[0] - 40, SIZES[-1] + 40],
-        tickvals=list(SIZES),
-        title=say("hidden nodes"),
-        fixedrange=True,
-        zeroline=False,
+    across = axis(
+        theme, say("units in between"), range=[SIZES[0] - 40, SIZES[-1] + 40], tickvals=list(SIZES), zeroline=False
     )
-    figure.update_yaxes(
-        type="log", range=[math.log10(value) for value in SECONDS_SHOWN], tickvals=list(TICKS),
-        ticktext=[f"{tick:g} s" for tick in TICKS], fixedrange=True, minor={"showgrid": False},
-    )  # fmt: skip
+    up = axis(theme, type="log", range=[math.log10(value) for value in SECONDS_SHOWN], tickvals=list(TICKS),
+              ticktext=[say("{tick:g} s", tick=tick) for tick in TICKS], minor={"showgrid": False})  # fmt: skip
+    figure.update_layout(xaxis=across, yaxis=up)
     figure.update_layout(height=380, margin={"l": 8, "r": 8, "t": 60, "b": 8}, legend=LEGEND, showlegend=True)
     return figure
 
@@ -68,10 +63,8 @@ def race(laps: Sequence[Lap], theme: str, *, until: float) -> go.Figure:
             mode="lines+markers", line={"color": colour, "width": 2}, marker={"size": 9, "symbol": symbol},
             hovertemplate="%{x:.2f} s: %{y:.1%}<extra>" + lap.name + "</extra>",
         )  # fmt: skip
-    figure.update_xaxes(range=[0, until], title=say("seconds of training"), fixedrange=True)
-    figure.update_yaxes(
-        range=[LOWEST, 1.0], tickvals=[LOWEST, 0.8, 0.9, *GOALS, 1.0], tickformat=".0%", fixedrange=True
-    )
+    up = axis(theme, range=[LOWEST, 1.0], tickvals=[LOWEST, 0.8, 0.9, *GOALS, 1.0], tickformat=".0%")
+    figure.update_layout(xaxis=axis(theme, say("seconds of training"), range=[0, until]), yaxis=up)
     figure.update_layout(height=360, margin={"l": 8, "r": 8, "t": 34, "b": 8}, legend=LEGEND, showlegend=True)
     return figure
 

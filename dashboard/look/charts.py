@@ -4,6 +4,7 @@ Axes are fixed before the first point arrives, so that nothing jumps while a run
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,7 +15,7 @@ from dashboard.say import say
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 COLOURS = {
-    "light": {"for": "#1f6fb2", "against": "#c65a11", "accent": "#17695b", "quiet": "#b9b4a6", "ground": "#fbfaf6",
+    "light": {"for": "#1f6fb2", "against": "#ad4a0a", "accent": "#17695b", "quiet": "#b9b4a6", "ground": "#fbfaf6",
               "text": "#22262e", "cell": "#f3f0e8", "for-tint": "#d9e6f1"},
     "dark": {"for": "#6db3ee", "against": "#f0995a", "accent": "#6cc7b2", "quiet": "#5b676e", "ground": "#20272b",
              "text": "#edeae1", "cell": "#283035", "for-tint": "#2c4254"},
@@ -22,6 +23,12 @@ COLOURS = {
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 MAX_POINTS = 400  # more than a chart has pixels for
 MAX_MARKERS = 40
+
+
+def axis(theme: str, title: str = "", **settings: Any) -> dict[str, Any]:
+    """The settings of an axis: it does not move, and its numbers can be read. Streamlit's own are too pale on our paper."""
+    ink = {"color": COLOURS[theme]["text"], "size": 13}
+    return {"fixedrange": True, "tickfont": ink, "title": {"text": title, "font": ink}, **settings}
 
 
 def probabilities(values: np.ndarray, theme: str) -> go.Figure:
@@ -45,7 +52,11 @@ def probabilities(values: np.ndarray, theme: str) -> go.Figure:
     )
     figure.update_xaxes(range=[0, 1.2], visible=False, fixedrange=True)
     figure.update_yaxes(
-        autorange="reversed", type="category", fixedrange=True, tickfont={"size": 17}, ticklabelstandoff=6
+        autorange="reversed",
+        type="category",
+        fixedrange=True,
+        ticklabelstandoff=6,
+        tickfont={"size": 17, "color": colours["text"]},
     )
     figure.update_layout(height=310, margin=MARGIN, bargap=0.28, showlegend=False, uniformtext={"minsize": 14})
     return figure
@@ -83,8 +94,8 @@ def learning_curve(
         marker={"size": 8, "symbol": "diamond"},
     )
     layout = go.Layout(  # at once: a figure that is made piece by piece, twice a second, takes twice as long
-        xaxis={"range": [0, total], "title": {"text": say("epoch")}, "fixedrange": True},
-        yaxis={"range": [0, top], "fixedrange": True, "tickformat": ".0%" if what == "accuracy" else None},
+        xaxis=axis(theme, say("epoch"), range=[0, total]),
+        yaxis=axis(theme, range=[0, top], tickformat=".0%" if what == "accuracy" else None),
         height=280,
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},

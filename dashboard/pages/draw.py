@@ -27,9 +27,6 @@ for column, page in zip(st.columns(3), ("train", "back_query", "mistakes"), stri
         st.page_link(f"dashboard/pages/{page}.py", label=f"**{say(text.title)}**", icon=text.icon, width="stretch",
                      query_params=visitor.in_url())  # fmt: skip
         st.markdown(say(text.door))
-engines = words.PAGES["engines"]
-st.page_link("dashboard/pages/engines.py", label=say("For the curious: {door}", door=say(engines.door)), icon=engines.icon,
-             query_params=visitor.in_url())  # fmt: skip
 
 with st.expander(say("What is going on here?"), icon=":material/help:"):
     st.markdown(say(words.WHAT_IT_IS))

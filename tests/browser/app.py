@@ -132,6 +132,21 @@ def pick(page: Page, box: Locator, option: str) -> None:
     stand_still(page)
 
 
+def in_use(page: Page) -> Locator:
+    """The button that says which network is in use."""
+    return page.locator(".st-key-network button").first
+
+
+def use_network(page: Page, title: str) -> None:
+    """Choose a network, by the beginning of its title, from the list that the button opens."""
+    in_use(page).click()
+    page.get_by_role("combobox", name="Network in use").click()
+    page.get_by_role("option", name=re.compile(f"^{re.escape(title)}")).first.click()
+    expect(in_use(page)).to_contain_text(title)
+    page.keyboard.press("Escape")
+    stand_still(page)
+
+
 def keep_places(page: Page, selector: str) -> None:
     """Note, from now on and until another page, every place where the first such element stands on the scrolled page.
 

@@ -13,7 +13,7 @@ WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
 
 
 def take(page: Page, address: str, name: str, width: int, scheme: str) -> None:
-    page.goto(f"{address}/{'' if name == 'draw' else name}")
+    page.goto(f"{address}/{'' if name == 'draw' else PAGES[name].path or name}")
     settle(page)
     if name == "draw":
         draw(page, THREE)

@@ -27,6 +27,7 @@ from tests.browser.app import (
     settle,
     stand_still,
     touch,
+    use_network,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -503,7 +504,7 @@ def test_an_old_link_leads_to_the_first_page_with_what_it_asked_for(page: Page, 
 def test_another_network_reads_the_same_drawing(stage: Page, answer, verdict) -> None:
     draw(stage, SEVEN)
     expect(answer).to_have_text("7")
-    pick(stage, stage.get_by_role("combobox", name="Network in use"), "Small, 8 × 8")
+    use_network(stage, "Small, 8 × 8")
     expect(stage.locator(STAGE)).to_have_attribute("data-network", "small")
     no_traceback(stage)
 

@@ -11,18 +11,21 @@ from core.config import Config, NetworkConfig
 from core.runs.run import Status, create_run, list_runs
 from core.runs.status import STOPPED
 from dashboard.words import PAGES
-from tests.browser.app import OURS, no_traceback, pick, serve, settle
+from tests.browser.app import OURS, in_use, no_traceback, pick, serve, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def _url(address: str, name: str) -> str:
-    return f"{address}/{'' if name == 'draw' else name}"
+    return f"{address}/{'' if name == 'draw' else PAGES[name].path or name}"
 
 
 def _go(page: Page, name: str) -> None:
-    """To another page by the menu."""
-    page.get_by_test_id("stHeader").get_by_role("link", name=PAGES[name].title, exact=True).click()
+    """To another page by the menu, or by the foot of the page."""
+    if PAGES[name].curious:
+        page.locator(".st-key-foot").get_by_role("link", name=PAGES[name].door).click()
+    else:
+        page.get_by_test_id("stHeader").get_by_role("link", name=PAGES[name].title, exact=True).click()
     expect(page.locator("h1")).to_have_text(PAGES[name].heading)
     settle(page)
 
@@ -54,7 +57,7 @@ def test_the_first_page_has_a_door_to_each_job_and_one_step_back_leads_to_it(
         page.locator(f".st-key-door-{name} a").first.click()
         expect(page.locator("h1")).to_have_text(PAGES[name].heading)
         settle(page)
-        expect(page).to_have_url(f"{address}/{name}{query}")
+        expect(page).to_have_url(_url(address, name) + query)
         page.go_back()
         expect(page.locator("h1")).to_have_text(PAGES["draw"].heading)
         settle(page)
@@ -64,13 +67,13 @@ def test_back_query_shows_ten_pictures(page: Page, address: str) -> None:
     page.goto(_url(address, "back_query"))
     settle(page)
     expect(page.locator(".st-key-sheet img")).to_have_count(10)
-    expect(page.locator(".st-key-sheet").get_by_text("Read again:")).to_have_count(10)
+    expect(page.locator(".st-key-sheet").get_by_text("It reads this as")).to_have_count(10)
 
 
 def test_model_is_kept_across_pages_and_in_the_url(page: Page, address: str) -> None:
     page.goto(f"{address}/draw?model=small")
     settle(page)
-    expect(page.get_by_role("combobox", name="Network in use")).to_have_value("Small, 8 × 8")
+    expect(in_use(page)).to_contain_text("Small, 8 × 8")
     page.get_by_role("link", name="Mistakes").first.click()
     expect(page.locator("h1")).to_have_text(PAGES["mistakes"].heading)
     settle(page)
@@ -128,3 +131,25 @@ def test_the_server_never_loads_taichi_nor_scikit_learn_before_its_digits_are_as
         loaded = {mapped.path for mapped in server.memory_maps()}
         assert any("sklearn" in path for path in loaded)
         assert not [path for path in loaded if "taichi" in path]
+
+
+@pytest.mark.parametrize("name", [name for name, text in PAGES.items() if text.earlier])
+def test_an_earlier_address_of_a_page_still_leads_to_it(page: Page, address: str, name: str) -> None:
+    for path in PAGES[name].earlier:
+        page.goto(f"{address}/{path}?model=blog")
+        settle(page)
+        expect(page.locator("h1")).to_have_text(PAGES[name].heading)
+        expect(in_use(page)).to_contain_text("Blog-style")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_curious_find_the_command_line_and_the_card_at_the_foot_and_not_in_the_menu(
+    page: Page, address: str
+) -> None:
+    page.goto(address)
+    settle(page)
+    for name in ("engines", "curious"):
+        expect(page.get_by_test_id("stHeader").get_by_role("link", name=PAGES[name].title)).to_have_count(0)
+        _go(page, name)
+    expect(page.get_by_text("python -m core train")).to_be_visible()
+    expect(page.get_by_role("row")).to_have_count(5)  # the head, and four networks

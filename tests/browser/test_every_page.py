@@ -1,0 +1,129 @@
+"""What holds for every page: it can be read by everybody, by keyboard too, and nothing in it jumps while it comes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.words import PAGES
+from tests.browser.app import no_traceback, settle
+
+axe = pytest.importorskip("axe_playwright_python", reason="no axe: install requirements-dev.txt")
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+AXE = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+MOST_SHIFT = 0.1  # of layout on loading: "good" in Google's measure
+SIZES = {"1280": (1280, 900), "390": (390, 664)}
+WATCH = """
+    window.shifted = 0;
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+FOCUSED = """() => {
+    let at = document.activeElement;
+    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    return at?.getAttribute("aria-label") || at?.textContent || "";
+}"""
+
+
+def _at(address: str, name: str) -> str:
+    return f"{address}/{'' if name == 'home' else PAGES[name].path or name}"
+
+
+@pytest.fixture(params=SIZES)
+def fresh(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A visitor's page at a desktop's and at a phone's size, which counts how far its parts are moved."""
+    width, height = SIZES[request.param]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, has_touch=width < 600, is_mobile=width < 600
+    )
+    context.add_init_script(WATCH)
+    yield context.new_page()
+    context.close()
+
+
+def still(page: Page) -> None:
+    """Wait until nothing has been moved or added for half a second."""
+    page.evaluate(
+        """() => new Promise((still) => {
+            let last = setTimeout(still, 500);
+            new MutationObserver(() => { clearTimeout(last); last = setTimeout(still, 500); })
+                .observe(document.body, { subtree: true, childList: true, attributes: true });
+        })"""
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("home", "draw")])
+def test_nothing_jumps_while_a_page_comes(fresh: Page, address: str, name: str) -> None:
+    fresh.goto(_at(address, name))
+    settle(fresh)
+    still(fresh)
+    shifted = fresh.evaluate("window.shifted")
+    assert shifted < MOST_SHIFT, f"{name}: the layout shifted by {shifted:.3f}"
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds that keeps somebody out."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    return [
+        f"{each['id']}: {node['target']} {node['failureSummary'][:200]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious(page: Page, address: str, name: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(_at(address, name))
+    settle(page)
+    still(page)
+    no_traceback(page)
+    assert serious(page) == []
+    page.set_viewport_size({"width": 390, "height": 664})
+    still(page)
+    assert serious(page) == []
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_tab_comes_to_a_field_before_its_help_and_goes_down_the_page(page: Page, address: str) -> None:
+    page.goto(f"{address}/train")
+    settle(page)
+    page.get_by_role("combobox", name="Start from").focus()
+    seen = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(FOCUSED))
+    fields = [label for label in seen if f"Help for {label}" in seen]
+    assert len(fields) >= 4, seen
+    assert all(seen.index(f"Help for {label}") == seen.index(label) + 1 for label in fields), seen
+
+
+def test_the_menu_the_title_and_the_page_s_own_things_come_in_this_order(page: Page, address: str) -> None:
+    page.goto(f"{address}/mistakes?model=small")
+    settle(page)
+    expect(page.get_by_role("grid").get_by_role("button")).to_have_count(100)
+    page.evaluate("document.activeElement.blur()")
+    places = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        box = page.evaluate(
+            """() => {
+                let at = document.activeElement;
+                while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+                const { x, y } = at.getBoundingClientRect();
+                const scrolled = document.querySelector("[data-testid=stMain]").scrollTop;
+                return [at.closest("[data-testid=stColumn]") !== null, Math.round(x), Math.round(y + scrolled), at.tagName];
+            }"""
+        )
+        if box[3] == "BODY":
+            break
+        places.append(box)
+    outside = [y for in_column, _, y, _ in places if not in_column]
+    assert outside == sorted(outside), places  # what runs across the page is met from top to bottom
