@@ -56,9 +56,14 @@ def say_many(one: str, many: str, count: int, /, **values: Any) -> str:
 
 def _filled(template: str, values: dict[str, Any], spoken: str) -> str:
     if not values:
-        return template
+        return _held_together(template)
     said = {name: say(value) if isinstance(value, Message) else value for name, value in values.items()}
-    return _writer(spoken).vformat(template, (), said)
+    return _held_together(_writer(spoken).vformat(template, (), said))
+
+
+def _held_together(sentence: str) -> str:
+    """No line begins with a lonely "%": its space, written as any other, does not break."""
+    return sentence.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def languages() -> list[str]:

@@ -20,10 +20,19 @@ from core.jobs.jobs import Jobs
 from core.models.files import Card, read_card
 from core.models.model import Model
 from core.models.packed import pack
+from core.runs.run import RUN_ID, open_run
 from core.scores.evaluation import Evaluation, digits_of, evaluate
+from core.teach.copies import is_copy, model_before
 from dashboard.cache import Cache
-from dashboard.say import say
+from dashboard.look.numbers import share
+from dashboard.say import N_, say
 
+NETWORKS = {  # what the shipped networks are called
+    "default": N_("The good reader"),
+    "blog": N_("The simple reader"),
+    "rashid": N_("The one that runs backwards"),
+    "small": N_("The tiny reader"),
+}
 MB = 1_000_000
 SMALL_CHANGE = 20_000  # bytes of a value beside its arrays
 
@@ -97,10 +106,26 @@ def card(name: str) -> Card:
     return caches().cards.get((path, changed), lambda: read_card(path))
 
 
+def model_name(name: str) -> str:
+    """What a model is called, as a sentence says it: "The good reader", "Blue Owl"; of a taught copy, whose copy it is."""
+    if name in NETWORKS:
+        return say(NETWORKS[name])
+    if RUN_ID.fullmatch(name):
+        return open_run(name).title()
+    if is_copy(name) and (before := model_before(name)):
+        copied = model_name(before)
+        return copied if is_copy(before) else say("{title}, taught your hand", title=copied)
+    return card(name).provenance.title
+
+
 def model_title(name: str) -> str:
-    """A model's name for a person; a file that cannot be read says so instead of breaking the page."""
+    """The same with how many test digits it gets right, as a list shows it: "The good reader, 99.5 %".
+
+    Of a file that cannot be read it says so, instead of breaking the page.
+    """
     try:
-        return card(name).provenance.title
+        test = card(name).provenance.scores.get("test")
+        return say("{title}, {share}", title=model_name(name), share=share(test.accuracy)) if test else model_name(name)
     except DigitLabError:
         return say("{name} (cannot be read)", name=name)
 

@@ -9,6 +9,7 @@ from core.datasets import DATASETS, described
 from core.jobs.queue import Place
 from core.models.model import Score
 from core.runs.run import Run, Status
+from core.runs.summary import summary
 from core.scores.evaluation import prediction_interval
 from dashboard.look.numbers import a, share
 from dashboard.say import N_, say, say_many
@@ -185,8 +186,11 @@ def phase(status: Status, engine: str) -> str:
 
 
 def run_title(run: Run, status: Status) -> str:
-    """A run in one line: its name and how it stands."""
-    return f"{run.title()} · {say(STATES[status.state])}"
+    """A run in one line: its name, what its network scored, and how it stands where that is not the usual: finished."""
+    test = summary(run).test if status.state == "finished" else None
+    if test:
+        return say("{title}, {share}", title=run.title(), share=share(test.accuracy))
+    return say("{title}: {state}", title=run.title(), state=say(STATES[status.state]))
 
 
 def distinct(titles: Mapping[str, str]) -> dict[str, str]:

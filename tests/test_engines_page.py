@@ -58,7 +58,7 @@ def test_what_the_child_is_told():
 def test_the_circumstances_are_told():
     said = engines_measure._circumstances([*ROWS, row("numpy", 300, 1, 4.0, data="noise", spread=0.6)])
     assert "An epoch is 60,000 digits. Everyone had one thread" in said and "noise of its size" in said
-    assert "differed by up to 60 %" in said
+    assert "differed by up to 60\xa0%" in said
     assert "differed" not in engines_measure._circumstances(ROWS)
 
 
@@ -88,8 +88,8 @@ def test_a_race_under_way(race):
     laps = engines_race.laps_of(race)
     assert engines_race.table(race, laps).splitlines()[2:] == [
         "| getting ready | 0.60 s | – |",
-        "| to 95 % right | 1.5 s | – |",
-        "| to 97 % right | – | – |",
+        "| to 95\xa0% right | 1.5 s | – |",
+        "| to 97\xa0% right | – | – |",
         "| whole training | 1.5 s | – |",
     ]
     assert engines_race._until(race, laps) == 10  # four epochs of 1.5 s

@@ -17,6 +17,7 @@ from core.messages import Message
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
 from core.runs import run as run_module
+from core.runs.names import name_of
 from core.runs.run import RUN_ID, Run, Status, create_run, list_runs, open_run
 from core.runs.summary import summary
 from core.training.commands import Resume, Stop
@@ -389,7 +390,7 @@ def test_a_record_that_is_none_is_refused(runs_dir, about):
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'{"title": 3}', b'{"owner": "a b"}'])
 def test_a_damaged_record_leaves_a_run_that_can_be_shown(run, content):
     (run.path / "run.json").write_bytes(content)
-    assert run.title() == run.id and abs((datetime.now(UTC) - run.created).total_seconds()) < 5
+    assert run.title() == name_of(run.id) and abs((datetime.now(UTC) - run.created).total_seconds()) < 5
 
 
 def test_a_run_of_an_earlier_version_opens(runs_dir):
@@ -413,7 +414,7 @@ def test_a_run_of_an_earlier_version_opens(runs_dir):
     run.save_model(
         Model(CONFIG, Parameters.initial(CONFIG.network, 0), Provenance("64-4-10", scores={"test": Score(9, 7)}))
     )
-    assert run.title() == "64-4-10, 20 Nov 10:11" and f"{run.created:%d %b %H:%M}" == "20 Nov 10:11"
+    assert run.title() == name_of(run.id) and f"{run.created:%d %b %H:%M}" == "20 Nov 10:11"
     assert (run.status().state, run.status().detail) == ("stopped", "It was stopped.")  # another visitor may read it
     assert [type(event) for event in run.events()[0]] == [BatchEvent, EpochEvent]
     glance = summary(run)

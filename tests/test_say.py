@@ -42,7 +42,7 @@ def german(tmp_path, monkeypatch):
 
 def test_english_is_said_as_it_stands():
     assert say("{right:,} of {n:,} right ({percent:.1f} %)", right=9941, n=10_000, percent=99.41) == (
-        "9,941 of 10,000 right (99.4 %)"
+        "9,941 of 10,000 right (99.4\xa0%)"
     )
     assert say("Draw a digit.") == "Draw a digit."
     assert say("{braces} stay where no value is given") == "{braces} stay where no value is given"
@@ -59,7 +59,7 @@ def test_a_language_is_one_file(german):
 
 def test_numbers_are_written_as_the_language_does(german):
     said = say("{right:,} of {n:,} right ({percent:.1f} %)", right=9941, n=10_000, percent=99.41)
-    assert said == "9.941 von 10.000 richtig (99,4 %)"
+    assert said == "9.941 von 10.000 richtig (99,4\xa0%)"
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 Zeichnungen"), (1, "1 Zeichnung"), (2, "2 Zeichnungen")])
@@ -75,7 +75,7 @@ def test_an_error_of_core_is_said_by_its_message(german):
 
 def test_messages_within_messages_are_said(german):
     inner = Message("{right:,} of {n:,} right ({percent:.1f} %)", {"right": 1, "n": 2, "percent": 50.0})
-    assert say("So: {score}", score=inner) == "So: 1 von 2 richtig (50,0 %)"
+    assert say("So: {score}", score=inner) == "So: 1 von 2 richtig (50,0\xa0%)"
 
 
 @pytest.mark.parametrize("wanted", ["xx", "not a language", "../../etc/passwd", "fr", ""])

@@ -40,7 +40,7 @@ from core.files import DAMAGED, append_line, is_full, whole_lines, write_atomica
 from core.folders import runs_folder
 from core.models.files import read_model, save_model
 from core.models.model import Model
-from core.runs import process, record, status
+from core.runs import names, process, record, status
 from core.runs.record import Record
 from core.runs.status import ACTIVE, SILENT_SECONDS, Status
 from core.training import commands, events
@@ -64,7 +64,7 @@ def create_run(config: Config, root: Path | None = None, *, title: str = "", **a
 
     Parameters
     ----------
-    title : its name; without one it is named by its sizes and the time.
+    title : its name; without one its id chooses one that no other run has (`core.runs.names`).
     about : what else its `Record` shall hold: owner, series, parent, kind, snapshots.
 
     The folder appears whole: it is made under a hidden name, and then given its own. What the engine refuses makes none.
@@ -73,7 +73,8 @@ def create_run(config: Config, root: Path | None = None, *, title: str = "", **a
     root = root or runs_folder()
     now = datetime.now().astimezone()
     run_id = new_id(now)
-    title = record.clean_title(title) if title else f"{'-'.join(map(str, config.network.sizes))}, {now:%d %b %H:%M}"
+    taken = {other.title() for other in list_runs(root)}
+    title = record.clean_title(title) if title else names.name_of(run_id, taken)
     made = Run(root / f".new-{run_id}")
     known = Record(title=title, created=now.astimezone(UTC), **about)
     try:
@@ -135,7 +136,8 @@ class Run:
 
     def title(self) -> str:
         """Its name for a person, which its model takes over."""
-        return self.record().title or self.id
+        title = self.record().title
+        return names.name_of(self.id) if title in ("", self.id) or names.is_earlier_name(title) else title
 
     @property
     def created(self) -> datetime:

@@ -54,7 +54,7 @@ def _side(model: Model, name: str, reading: Reading) -> str:
     score = say("{share} of its test digits right", share=share(test.accuracy)) if test else ""
     picture = images.digit_tag(reading.seen, scale=scale, alt=say("What this network sees"))
     return (
-        f"<section><h4>{html.escape(shared.model_title(name))}</h4><p>{units}<br>{score}</p>"
+        f"<section><h4>{html.escape(shared.model_name(name))}</h4><p>{units}<br>{score}</p>"
         f'<div class="said small"><div class="answer" aria-hidden="true">{reading.digit}</div>'
         f"{picture}</div>{bars(reading.probabilities)}</section>"
     )

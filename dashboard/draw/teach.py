@@ -88,10 +88,10 @@ def own_drawings() -> list[Sample]:
 def _undo(name: str) -> None:
     before = model_before(name)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="taught-copy"):
-        using = say("You are using a copy that was taught: **{title}**.", title=shared.model_title(name))
+        using = say("You are using a copy that was taught: **{title}**.", title=shared.model_name(name))
         st.markdown(using, width="stretch")
         st.button(say("Undo"), icon=":material/undo:", key="teach-undo", help=say(HELP["undo"]), on_click=told(_undo_taught),
-                  args=(name, shared.model_title(before)))  # fmt: skip
+                  args=(name, shared.model_name(before)))  # fmt: skip
 
 
 def _undo_taught(name: str, before: str) -> None:

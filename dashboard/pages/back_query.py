@@ -33,7 +33,7 @@ name = visitor.model_in_use()
 model = shared.model(name)
 if not can_back_query(model):
     name = INVERTIBLE
-    st.info(say(words.NOT_INVERTIBLE, title=shared.model_title(name)), icon=":material/info:")
+    st.info(say(words.NOT_INVERTIBLE, title=shared.model_name(name)), icon=":material/info:")
     model = shared.model(name)
 
 pictures = shared.back_queries(name)

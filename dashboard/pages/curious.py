@@ -39,7 +39,7 @@ def table() -> str:
         card = shared.card(name)
         test = card.provenance.scores["test"]
         lines.append([
-            f"{shared.model_title(name)} (`{name}`)",
+            shared.model_name(name),
             say("{correct:,} of {n:,} ({share})", correct=test.correct, n=test.n, share=share(test.accuracy)),
             words.sizes(card.config.network),
             words.dataset_title(card.config.training.dataset),

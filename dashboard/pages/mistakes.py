@@ -15,10 +15,10 @@ if needs_mnist(shared.card(name).config.training.dataset):
         say("To find this network's mistakes, it must read the 10,000 test digits of MNIST, which are not here yet.")
     )
     name = SMALL
-    st.markdown(say(words.MEANWHILE, title=shared.model_title(name)))
+    st.markdown(say(words.MEANWHILE, title=shared.model_name(name)))
 
 evaluation = shared.test_evaluation(name)
-st.markdown(words.reads(shared.model_title(name), evaluation.score))
+st.markdown(words.reads(shared.model_name(name), evaluation.score))
 
 left, right = st.columns([1.15, 1], gap="large")
 with left:

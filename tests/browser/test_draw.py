@@ -504,7 +504,7 @@ def test_an_old_link_leads_to_the_first_page_with_what_it_asked_for(page: Page, 
 def test_another_network_reads_the_same_drawing(stage: Page, answer, verdict) -> None:
     draw(stage, SEVEN)
     expect(answer).to_have_text("7")
-    use_network(stage, "Small, 8 × 8")
+    use_network(stage, "The tiny reader")
     expect(stage.locator(STAGE)).to_have_attribute("data-network", "small")
     no_traceback(stage)
 
@@ -617,8 +617,8 @@ def test_two_networks_side_by_side(stage: Page, answer) -> None:
     expect(stage.locator(".pair section")).to_have_count(2)
     expect(stage.get_by_text(re.compile("Both read a 7|They do not agree"))).to_be_visible()
     expect(stage).to_have_url(re.compile("section=compare"))
-    pick(stage, stage.get_by_role("combobox", name="Compare with"), "Small, 8 × 8")
-    expect(stage.locator(".pair h4").nth(1)).to_have_text("Small, 8 × 8")
+    pick(stage, stage.get_by_role("combobox", name="Compare with"), "The tiny reader")
+    expect(stage.locator(".pair h4").nth(1)).to_have_text("The tiny reader")
     stage.reload()
     settle(stage)
     expect(stage.get_by_text("Draw a digit above, and two networks")).to_be_visible()

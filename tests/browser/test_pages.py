@@ -73,7 +73,7 @@ def test_back_query_shows_ten_pictures(page: Page, address: str) -> None:
 def test_model_is_kept_across_pages_and_in_the_url(page: Page, address: str) -> None:
     page.goto(f"{address}/draw?model=small")
     settle(page)
-    expect(in_use(page)).to_contain_text("Small, 8 × 8")
+    expect(in_use(page)).to_contain_text("The tiny reader")
     page.get_by_role("link", name="Mistakes").first.click()
     expect(page.locator("h1")).to_have_text(PAGES["mistakes"].heading)
     settle(page)
@@ -139,7 +139,7 @@ def test_an_earlier_address_of_a_page_still_leads_to_it(page: Page, address: str
         page.goto(f"{address}/{path}?model=blog")
         settle(page)
         expect(page.locator("h1")).to_have_text(PAGES[name].heading)
-        expect(in_use(page)).to_contain_text("Blog-style")
+        expect(in_use(page)).to_contain_text("The simple reader")
         expect(page.get_by_role("dialog")).to_have_count(0)
 
 

@@ -79,7 +79,7 @@ def test_five_drawings_are_taught_kept_and_undone(page: Page, address: str, runs
     expect(page.locator(".st-key-lesson table")).to_contain_text(f"{right} of 5")
     expect(page.locator(".st-key-lesson table")).to_contain_text("170 of 180")
     page.get_by_role("button", name="Keep the copy").click()
-    expect(in_use(page)).to_contain_text("Small, 8 × 8, taught your hand")
+    expect(in_use(page)).to_contain_text("The tiny reader, taught your hand")
     assert len(list((runs / "taught").iterdir())) == 1
 
     page.locator(".st-key-teach").get_by_role("button").click()  # the copy is taught what it has learned already
@@ -89,12 +89,12 @@ def test_five_drawings_are_taught_kept_and_undone(page: Page, address: str, runs
     settle(page)
     page.get_by_role("link", name="Mistakes").first.click()
     expect(page.locator("h1")).to_have_text("Mistakes")
-    expect(in_use(page)).to_contain_text("Small, 8 × 8, taught your hand")
+    expect(in_use(page)).to_contain_text("The tiny reader, taught your hand")
 
     page.get_by_role("link", name="Draw").first.click()
     page.get_by_role("radio", name="Teach it").click()
     page.locator(".st-key-teach-undo").get_by_role("button").click()
-    expect(in_use(page)).to_contain_text(re.compile(r"Small, 8 × 8\s*expand_more"))
+    expect(in_use(page)).to_contain_text(re.compile(r"The tiny reader, 94.4"))
     expect(page.locator(".st-key-taught-copy")).to_have_count(0)
     assert list((runs / "taught").iterdir()) == []
     no_traceback(page)
@@ -195,7 +195,7 @@ def test_the_typed_three(page: Page, address: str) -> None:
     expect(page.get_by_test_id("typed-before")).to_contain_text("4 of 5 right", timeout=LESSON)
     expect(page.get_by_test_id("typed-after")).to_contain_text("5 of 5 right")
     page.get_by_role("button", name="Keep the copy").click()
-    expect(in_use(page)).to_contain_text("Small, 8 × 8, taught your hand")
+    expect(in_use(page)).to_contain_text("The tiny reader, taught your hand")
     assert typed_example(page) == "01234"
     page.get_by_text("Cut into equal parts").first.click()
     expect(page.get_by_text("Equal parts fit only digits")).to_be_visible()

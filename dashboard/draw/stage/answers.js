@@ -55,7 +55,7 @@ export class Answers {
 }
 
 function row(list, digit) {
-  const line = document.createElement("li"), name = document.createElement("b"), track = document.createElement("i");
+  const line = document.createElement("div"), name = document.createElement("b"), track = document.createElement("i");
   const bar = document.createElement("u"), share = document.createElement("span");
   name.textContent = digit;
   track.append(bar);
