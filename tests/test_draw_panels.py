@@ -70,15 +70,18 @@ def test_a_blank_photo_is_told_of() -> None:
 def test_two_networks_agree_or_not_in_so_many_words() -> None:
     first = probabilities(_7=0.98, _1=0.02)
     assert agreement(first, probabilities(_7=0.96, _2=0.04)) == "Both read a 7, and are about equally sure."
-    assert agreement(first, probabilities(_7=0.6, _2=0.4)) == "Both read a 7, with 98 % and 60 %."
+    assert agreement(first, probabilities(_7=0.6, _2=0.4)) == "Both read a 7, with 98\xa0% and 60\xa0%."
     told = agreement(first, probabilities(_1=0.7, _7=0.3))
-    assert told == "They do not agree: the one in use reads a 7 (98 %), the other a 1 (70 %), and gives the 7 30 %."
+    assert (
+        told
+        == "They do not agree: the one in use reads a 7 (98\xa0%), the other a 1 (70\xa0%), and gives the 7 30\xa0%."
+    )
 
 
 def test_what_a_step_was_good_for_is_said() -> None:
     whole = probabilities(_7=0.98, _1=0.02)
-    assert "reads a 1, with 90 %, and no longer a 7" in comparison(whole, probabilities(_1=0.9, _7=0.1))
-    assert "still a 7, with 60 % instead of 98 %" in comparison(whole, probabilities(_7=0.6, _1=0.4))
+    assert "reads a 1, with 90\xa0%, and no longer a 7" in comparison(whole, probabilities(_1=0.9, _7=0.1))
+    assert "still a 7, with 60\xa0% instead of 98\xa0%" in comparison(whole, probabilities(_7=0.6, _1=0.4))
     assert "just as sure" in comparison(whole, whole)
 
 

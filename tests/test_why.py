@@ -104,7 +104,7 @@ def test_what_a_check_says() -> None:
     assert "4 is 9.80 points ahead of 9 on average, give or take 0.00" in holds and "Do not trust" not in holds
     failed = Check(marked, 140, 10.94, 9.9, chance)
     said = why_words.pixels_check(failed, 4, 9)
-    assert "do not matter more" in said and "Do not trust" in said and "100 % of the random picks" in said
+    assert "do not matter more" in said and "Do not trust" in said and "100\xa0% of the random picks" in said
     assert 'data-outcome="fails"' in why_words.check_html(failed, "")
     assert 'data-outcome="nothing"' in why_words.check_html(None, "")
     assert "nothing to take away" in why_words.pixels_check(Check(marked[:0], 140, 1.0, 1.0, chance), 4, 9)
@@ -136,7 +136,7 @@ def test_every_shown_unit_has_a_sum_that_adds_up(network: dict) -> None:
         *(min(width, UNITS) for width in explanation.network.hidden), 10,
     ]  # fmt: skip
     assert [unit["text"] for unit in data["layers"][-1]["units"]] == list("0123456789")  # fixed places
-    assert [unit["given"] for unit in data["layers"][-1]["units"]][4:] == ["70 %", *["0 %"] * 4, "20 %"]
+    assert [unit["given"] for unit in data["layers"][-1]["units"]][4:] == ["70\xa0%", *["0\xa0%"] * 4, "20\xa0%"]
     assert data["chosen"] == f"{len(data['layers']) - 1}-4"
     for layer in data["layers"]:
         for unit in layer["units"]:
