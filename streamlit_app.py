@@ -22,14 +22,15 @@ FIRST = "draw"
 
 
 def page_of(name: str, path: str | None, *, hidden: bool) -> st.Page:
-    text = PAGES[name]
+    """A page at its place in the URL. The first one stands at the root; the name of its file stays free for old links."""
+    text, first = PAGES[name], name == FIRST and path is None
     return st.Page(
         f"dashboard/pages/{name}.py",
         title=say(text.title),
         icon=text.icon,
         help=say(text.sentence),
-        url_path=path,
-        default=name == FIRST and path is None,
+        url_path="first" if first else path,
+        default=first,
         visibility="hidden" if hidden else "visible",
     )
 

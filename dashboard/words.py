@@ -230,7 +230,7 @@ class PageText:
 
 PAGES = {
     "draw": PageText(N_("Draw"), N_("Digit Lab"), N_("Draw a digit, and a network that learned to read will read it."),
-                     ":material/draw:", earlier=("home",)),
+                     ":material/draw:", earlier=("draw", "home")),
     "train": PageText(N_("Train"), N_("Train"), N_("Let a new network learn, and watch it get better."),
                       ":material/model_training:", N_("Start with random numbers and see a reader grow from them.")),
     "back_query": PageText(N_("Backwards"), N_("Backwards"),

@@ -25,31 +25,26 @@ CARD = N_(
 )
 
 
-def table() -> str:
-    """The shipped networks: what they are called, what they get right, their layers, and how they were made."""
-    head = [
-        say("Network"),
-        say("Test digits it gets right"),
-        say("Units per layer"),
-        say("Learned from"),
-        say("Epochs"),
-    ]
-    lines = [head, ["---"] * len(head)]
-    for name in shipped_models():
-        card = shared.card(name)
-        test = card.provenance.scores["test"]
-        lines.append([
-            shared.model_name(name),
-            say("{correct:,} of {n:,} ({share})", correct=test.correct, n=test.n, share=share(test.accuracy)),
-            words.sizes(card.config.network),
-            words.dataset_title(card.config.training.dataset),
-            say("{epochs:,.0f}", epochs=card.provenance.epochs),
-        ])  # fmt: skip
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def card_of(name: str) -> str:
+    """A shipped network in a line: what it is called, what it gets right, its layers, and how it was made."""
+    card = shared.card(name)
+    test = card.provenance.scores["test"]
+    return say(
+        "**{title}**, on the command line `{name}`, gets {correct:,} of {n:,} test digits right ({share}). It learned from: "
+        "{dataset}, {epochs:.0f} times over. Its units, layer by layer: {sizes}.",
+        title=shared.model_name(name),
+        name=name,
+        correct=test.correct,
+        n=test.n,
+        share=share(test.accuracy),
+        dataset=words.dataset_title(card.config.training.dataset),
+        epochs=card.provenance.epochs,
+        sizes=words.sizes(card.config.network),
+    )
 
 
 st.subheader(say("The networks that come with it"), anchor=False)
-st.markdown(table())
+st.markdown("\n".join(f"- {card_of(name)}" for name in shipped_models()))
 st.markdown(say(CARD))
 st.subheader(say("The command line"), anchor=False)
 st.markdown(say(WHAT_THEY_DO))
