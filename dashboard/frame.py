@@ -44,9 +44,11 @@ def header(title: str, sentence: str) -> None:
 def _network_picker() -> None:
     """A button that says which network is in use; what it opens has room for a list, on a phone too."""
     names = visitor.model_names()
-    chosen = visitor.chosen(visitor.MODEL, names, DEFAULT)
+    visitor.chosen(visitor.MODEL, names, DEFAULT)
     titles = words.distinct({name: shared.model_title(name) for name in names})
-    with st.popover(titles[chosen], icon=":material/neurology:", key="network", help=say("The network in use")):
+    with st.popover(
+        titles[visitor.model_in_use()], icon=":material/neurology:", key="network", help=say("The network in use")
+    ):
         st.selectbox(say("Network in use"), names, format_func=titles.__getitem__, key=visitor.MODEL,
                      help=say(words.HELP["model"]))  # fmt: skip
     visitor.keep(visitor.MODEL, DEFAULT)
