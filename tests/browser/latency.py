@@ -39,13 +39,12 @@ WATCH = """(stage) => {
         if (draws) ended = performance.now();
         moved = null;
     }, true);
-    new MutationObserver(() => { if (moved !== null) painted.port2.postMessage(null); })
-        .observe(stage.querySelector(".rows"), { subtree: true, attributes: true, characterData: true, childList: true });
-    new MutationObserver(() => {
+    new MutationObserver(() => { // what it is told is set anew whenever the stage has drawn itself, bars and units
+        if (moved !== null) painted.port2.postMessage(null);
         if (ended === null || stage.dataset.settled !== "true") return;
         noted.verdicts.push(performance.now() - ended);
         ended = null;
-    }).observe(stage, { attributes: true, attributeFilter: ["data-settled"] });
+    }).observe(stage, { attributes: true, attributeFilter: ["data-settled", "data-said"] });
 }"""
 
 

@@ -3,11 +3,13 @@
 What a frame costs shows in those that nothing else delayed: in the quicker ones.
 """
 
+import re
+
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.app import DIGITS
+from tests.browser.app import DIGITS, THREE, draw, settle
 from tests.browser.latency import FRAME, PHONE_FRAME, SLOWED, come_to_the_stage, follow
 
 pytestmark = [pytest.mark.browser]
@@ -20,3 +22,14 @@ def test_the_bars_follow_the_pen_within_a_frame(page: Page, address: str, slowed
     assert len(noted.bars) > 20 and len(noted.verdicts) >= 4
     assert np.percentile(noted.bars, 20) < 2 * most
     assert min(noted.verdicts) < 3_000
+
+
+def test_where_a_browser_cannot_have_the_network_the_server_reads(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.route(re.compile(r"\.bin$"), lambda route: route.abort())
+    page.goto(address)
+    settle(page)
+    draw(page, THREE)
+    expect(page.get_by_test_id("answer")).to_have_text("3")
+    expect(page.locator(".stage[data-network]")).to_have_count(0)
+    page.close()
