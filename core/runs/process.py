@@ -44,6 +44,15 @@ def uptime() -> float:
     return time.monotonic()
 
 
+def age() -> float:
+    """Seconds since this process started."""
+    try:
+        ticks = _started(os.getpid())
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    except AttributeError:  # no /proc: macOS and Windows keep the time itself
+        return time.time() - psutil.Process().create_time()
+
+
 def identify(pid: int) -> Process:
     """The process with this number. Raises `psutil.NoSuchProcess` where there is none."""
     return Process(pid, _started(pid), machine())
