@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.catalog import DEFAULT
 from dashboard import shared, visitor, words
+from dashboard.parts.links import NO_NETWORK, say_if_gone
 from dashboard.parts.refusals import fragment
 from dashboard.say import say
 from dashboard.visitor import Key
@@ -39,6 +40,7 @@ def header(title: str, sentence: str) -> None:
         st.title(say(title), anchor=False, width="content")
         _network_picker()
     st.markdown(say(sentence))
+    say_if_gone(visitor.MODEL, NO_NETWORK, title=shared.model_name(visitor.model_in_use()))
 
 
 def _network_picker() -> None:

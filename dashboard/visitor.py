@@ -1,11 +1,12 @@
 """Who this is: what belongs to one visitor, under typed keys of the session, and what of it stands in the URL."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.catalog import DEFAULT, runs_that_read, shipped_models
 from core.jobs.limits import is_hosted
@@ -42,6 +43,7 @@ PAGE: Key[str] = Key("_page", str)
 VISIT: Key[int] = Key("_visit", int)
 WANTED: Key[dict[str, str]] = Key("_wanted", dict)  # what a button chose in a picker, until that has been drawn with it
 COPIES: Key[list[str]] = Key("_copies", list)  # taught copies that this visitor has kept
+GONE: Key[dict[str, int]] = Key("_gone", dict)  # what a link named and is not here, by the visit in which that was
 OWNER: Key[str] = Key("_owner", lambda: secrets.token_hex(8))
 
 
@@ -77,23 +79,52 @@ def chosen(key: str, options: list[str], default: str | None) -> str | None:
     The URL is only believed when it names one of the options. Call it before the picker and `keep` after it.
     """
     value = asked_for(key)
+    if value is not None and value not in options and value == st.query_params.get(key):
+        GONE.get()[key] = visit()
     st.session_state[key] = value if value in options else default
     return st.session_state[key]
 
 
 def asked_for(key: str) -> str | None:
-    """What a picker shall show if it is on offer: what a button chose, else this visitor's choice, else the URL's."""
+    """What a picker shall show if it is on offer: what a button chose, else this visitor's choice, else the URL's.
+
+    Who goes back or forward asks for what the URL says, and for nothing else.
+    """
+    if went_back():
+        forget(key)
+        return st.query_params.get(key)
     return WANTED.get().get(key) or st.session_state.get(key, st.query_params.get(key))
+
+
+def went_back() -> bool:
+    """Whether the page is drawn because the visitor went back or forward in the browser."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def is_gone(key: str) -> bool:
+    """Whether the URL named something in this visit that is not on offer."""
+    return GONE.get().get(key) == visit()
 
 
 def keep(key: str, default: str | None) -> None:
     """Write a picker's value into the URL, so that a reload or a sent link finds it again. The picker has been drawn."""
-    forget(key)
-    value = st.session_state.get(key)
-    if value is None or value == default:
-        st.query_params.pop(key, None)
-    elif st.query_params.get(key) != value:
-        st.query_params[key] = value
+    keep_all({key: default})
+
+
+def keep_all(defaults: Mapping[str, str | None]) -> None:
+    """The same for several pickers that belong together: one choice is one step of the browser's Back button."""
+    written = st.query_params.to_dict()
+    kept = dict(written)
+    for key, default in defaults.items():
+        forget(key)
+        value = st.session_state.get(key)
+        if value is None or value == default:
+            kept.pop(key, None)
+        else:
+            kept[key] = value
+    if kept != written:
+        st.query_params.from_dict(kept)
 
 
 def want(key: str, value: str) -> None:

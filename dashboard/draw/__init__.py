@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.models.model import Model
 from dashboard import visitor
+from dashboard.parts.links import say_if_gone
 from dashboard.parts.reader import Reading
 from dashboard.say import N_, say
 
@@ -27,6 +28,7 @@ def choose_section() -> str:
     st.segmented_control(say("Look into it"), TITLES, format_func=_title, required=True, key=SECTION,
                          label_visibility="collapsed")  # fmt: skip
     visitor.keep(SECTION, NETWORK)
+    say_if_gone(SECTION)
     return chosen
 
 

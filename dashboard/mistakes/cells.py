@@ -9,54 +9,67 @@ from dashboard.look import charts, images
 from dashboard.look.numbers import brief, capital_a, probability, share
 from dashboard.mistakes.matrix import HEIGHT, Cell, matrix, tapped
 from dashboard.parts.gallery import Item, chosen_in, gallery
+from dashboard.parts.links import say_if_gone
 from dashboard.parts.refusals import told
 from dashboard.say import say
 
+TRUE, ANSWER = "true", "answer"  # keys of the two lists, and their names in the URL
 ANY = "any"
+DIGITS_OR_ANY = [ANY, *map(str, range(DIGITS))]
 PAGE = 12
 MATRIX = "matrix"
 
 
 def choose_cell(evaluation: Evaluation) -> Cell | None:
     """The confusion matrix, and two lists for a whole row or column of it; returns (true, answer), or None for all."""
-    row = st.session_state.get("true", ANY)
-    column = st.session_state.get("answer", ANY)
-    cell = (row, column) if ANY not in (row, column) else None
+    for key in (TRUE, ANSWER):
+        visitor.chosen(key, DIGITS_OR_ANY, ANY)
+    row, column = _digit(TRUE), _digit(ANSWER)
+    cell = None if row is None or column is None else (row, column)
     with st.container(key="matrix-place", height=HEIGHT, border=False):  # kept until its script has come
         matrix(evaluation.confusion(), visitor.theme(), chosen=cell, take=_take_cell, key=MATRIX)
-    st.caption(say("Tap a number to see its digits. The diagonal, in bold, is what was read rightly."))
+    st.caption(say("Tap a number to see its digits. The diagonal, in bold, is what it got right."))
     first, second = st.columns(2)
-    digits = [ANY, *range(10)]
-    first.selectbox(say("It is a"), digits, format_func=_one_or_any, key="true", help=say(words.HELP["true"]))
-    second.selectbox(say("The network says"), digits, format_func=_one_or_any, key="answer",
+    first.selectbox(say("It is a"), DIGITS_OR_ANY, format_func=_one_or_any, key=TRUE, help=say(words.HELP["true"]))
+    second.selectbox(say("The network says"), DIGITS_OR_ANY, format_func=_one_or_any, key=ANSWER,
                      help=say(words.HELP["answer"]))  # fmt: skip
-    none_chosen = (row, column) == (ANY, ANY)
-    st.button(say("Show all mistakes"), key="all-mistakes", on_click=told(_forget_cell), disabled=none_chosen)
+    visitor.keep_all({TRUE: ANY, ANSWER: ANY})
+    for key in (TRUE, ANSWER):
+        say_if_gone(key)
+    st.button(say("Show all mistakes"), key="all-mistakes", on_click=told(_want), args=(ANY, ANY),
+              disabled=row is None and column is None)  # fmt: skip
     return cell
 
 
-def _one_or_any(digit: int | str) -> str:
-    return say("any digit") if digit == ANY else str(digit)
+def _one_or_any(digit: str) -> str:
+    return say("any digit") if digit == ANY else digit
 
 
-def _forget_cell() -> None:
-    st.session_state["true"] = st.session_state["answer"] = ANY
+def _digit(key: str) -> int | None:
+    """The digit that is chosen in one of the two lists; None for any."""
+    chosen = st.session_state.get(key, ANY)
+    return None if chosen == ANY else int(chosen)
+
+
+def _want(true: str, answer: str) -> None:
+    visitor.want(TRUE, true)
+    visitor.want(ANSWER, answer)
 
 
 def _take_cell() -> None:
     if cell := tapped(MATRIX, DIGITS):
-        st.session_state["true"], st.session_state["answer"] = cell
+        _want(*map(str, cell))
 
 
 def chosen_digits(evaluation: Evaluation, cell: Cell | None) -> np.ndarray:
     """Indices of the digits to show: those of a cell, or all mistakes; the most confident first."""
-    row, column = st.session_state.get("true", ANY), st.session_state.get("answer", ANY)
+    row, column = _digit(TRUE), _digit(ANSWER)
     if cell:
         return evaluation.cell(*cell)
     indices = evaluation.mistakes()
-    if row != ANY:
+    if row is not None:
         indices = indices[evaluation.data.labels[indices] == row]
-    if column != ANY:
+    if column is not None:
         indices = indices[evaluation.answers[indices] == column]
     return indices
 

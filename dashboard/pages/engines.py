@@ -6,6 +6,7 @@ from dashboard import visitor
 from dashboard.engines.measure import measure
 from dashboard.engines.race import race
 from dashboard.engines.twin import twin_check
+from dashboard.parts.links import say_if_gone
 from dashboard.say import N_, say
 
 PART = "part"
@@ -31,5 +32,6 @@ visitor.chosen(PART, list(PARTS), "measure")
 st.segmented_control(say("What to do"), list(PARTS), format_func=title, key=PART, required=True,
                      label_visibility="collapsed")  # fmt: skip
 visitor.keep(PART, "measure")
+say_if_gone(PART)
 show = PARTS[st.session_state[PART]][2]
 show()
