@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import frame, visitor
+from dashboard import frame, presenter, visitor
 from dashboard.compressed import Compressed
 from dashboard.draw.stage.first import FirstPage
 from dashboard.look import images
@@ -43,14 +43,18 @@ def show() -> None:
     earlier = {path: name for name, text in PAGES.items() for path in text.earlier}
     listed = [page_of(name, text.path, hidden=text.curious) for name, text in PAGES.items()]
     page = st.navigation(
-        [*listed, *(page_of(name, path, hidden=True) for path, name in earlier.items())], position="top"
+        [*listed, *(page_of(name, path, hidden=True) for path, name in earlier.items())],
+        position="hidden" if presenter.is_on() else "top",
     )
     here = (names | earlier).get(page.url_path, FIRST)
     frame.let_it_take_its_form()
     visitor.enter(here)
     bound_uploads()
     with refusals.page():
-        frame.header(PAGES[here].heading, PAGES[here].sentence)
+        if here == FIRST and presenter.is_on():
+            presenter.frame()
+        else:
+            frame.header(PAGES[here].heading, PAGES[here].sentence)
         page.run()
         frame.foot()
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import shared, visitor, words
+from dashboard import presenter, shared, visitor, words
 from dashboard.draw.stage.place import on_the_stage
 from dashboard.parts.refusals import fragment
 from dashboard.say import say
@@ -19,6 +19,9 @@ def stage(name: str) -> None:
 
 
 stage(name)
+if presenter.is_on():
+    st.stop()
+presenter.enter_button()
 
 st.subheader(say("What else is here"), anchor=False)
 for column, page in zip(st.columns(3), ("train", "back_query", "mistakes"), strict=True):

@@ -43,10 +43,12 @@ def stage(
     size: int,
     section: str,
     way: str,
+    presenting: bool,
     key: str,
 ) -> None:
     """Show the stage with this drawing and what the server says of it. What it takes is explained at `told`."""
     data = told(held, verdict, network, networks=networks, heard=heard, size=size, section=section, way=way)
+    data["presenting"] = presenting  # on a big screen, in large type
     _component(data=data, key=key, width="stretch", on_drawing_change=lambda: None)
 
 

@@ -3,6 +3,7 @@
 import { Evidence } from "./evidence.js";
 
 const TOP = 46, BOTTOM = 14, RIM = 10; // pixels of the page
+const LARGE = 18; // pixels of a title from which on there is room for one line of them
 const LEAST = 0.06; // of the strongest line's strength: weaker ones are not drawn
 const FADES = 0.97; // of the strength that counts as full, from one frame to the next
 
@@ -90,15 +91,15 @@ export class NetworkDrawing {
     const context = sheet.getContext("2d");
     context.scale(devicePixelRatio, devicePixelRatio);
     context.fillStyle = this.look.quiet;
-    context.font = `13px ${this.look.font}`;
+    context.font = `${this.look.label}px ${this.look.font}`;
     context.textBaseline = "alphabetic";
     context.textAlign = "left";
     context.fillText(words.picture, 0, this.pictureTop - 10);
     context.textAlign = "center";
     for (let layer = 1; layer < this.shown.length - 1; layer += 1) {
       const [first, second] = words.layers[layer - 1] ?? ["", ""];
-      context.fillText(first, this.x[layer], 14);
-      context.fillText(second, this.x[layer], 31);
+      context.fillText(first, this.x[layer], this.look.label + 1);
+      if (this.look.label < LARGE) context.fillText(second, this.x[layer], 31);
     }
     return sheet;
   }

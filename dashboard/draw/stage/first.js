@@ -1,7 +1,7 @@
 // The stage before Streamlit has come (`first.py`): it reads with the light network, and gives the drawing to the real page.
 import { Stage } from "./stage.js";
 
-const LATEST = 15000; // milliseconds after Streamlit's page stands for which its stage, if it has one, is waited for
+const LATEST = 15000; // milliseconds from Streamlit's first run of the page for which its stage is waited for
 
 const place = document.getElementById("digit-lab-first");
 const root = place.querySelector(".first-board").shadowRoot;
@@ -22,18 +22,21 @@ function leave() {
   delete globalThis.digitLabFirst;
   globalThis.digitLabLater();
   watch.disconnect();
+  clearTimeout(latest);
   stage.end();
   place.remove();
   if (focused) next?.pad.ink.focus();
 }
 
-// Where Streamlit shows no stage but something else, an error above all, that has to be seen.
+// Where Streamlit shows something else in place of a stage, an error above all, that has to be seen.
 const watch = new MutationObserver(() => {
-  if (!document.querySelector("#root [data-test-script-state=notRunning]")) return;
-  watch.disconnect();
-  const isComing = document.querySelector("#root .st-key-stage") !== null;
-  setTimeout(() => globalThis.digitLabFirst && !globalThis.digitLabFirst.next && leave(), isComing ? LATEST : 0);
+  const page = document.getElementById("root");
+  if (!page.querySelector("[data-test-script-state=notRunning]")) return;
+  latest ??= setTimeout(() => !globalThis.digitLabFirst?.next && globalThis.digitLabFirst && leave(), LATEST);
+  const isFull = page.querySelector("h1, [data-testid=stAlert], [data-testid=stException]");
+  if (isFull && !page.querySelector(".st-key-stage")) leave();
 });
+let latest;
 
 // Between two strokes: what waited for the hand. Streamlit's scripts would stop it for as long as they take to start.
 function goOn() {

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.numbers.several import several
-from dashboard import shared
+from dashboard import presenter, shared
 from dashboard.draw import NETWORK, choose_section, show_section
 from dashboard.draw.stage.component import stage
 from dashboard.draw.stage.verdict import verdict_of
@@ -44,6 +44,7 @@ def on_the_stage(name: str) -> None:
                 size=drawing.SIZE,
                 section=section,
                 way=way or "live",
+                presenting=presenter.is_on(),
                 key=f"stage-{drawing.key(DRAWING, held)}" if way == drawing.CANVAS else drawing.key(DRAWING, held),
             )
         if way == drawing.CANVAS:

@@ -43,6 +43,7 @@ export class Stage {
     this.pad.tellsWhileDrawing = !this.reader.network;
     this.root.dataset.section = data.section;
     this.root.dataset.way = data.way;
+    this.root.dataset.presenting = data.presenting === true;
     this.tools.update(data);
     this.pad.update({ ...data, ...this.tools.chosen }, (drawing) => this.onchange(drawing));
     this.readLook();
@@ -207,6 +208,7 @@ export class Stage {
   // The colours of the page's theme, for the canvas.
   readLook() {
     const style = getComputedStyle(this.root), look = { font: style.fontFamily };
+    look.label = parseFloat(style.getPropertyValue("--stage-label"));
     for (const name of LOOK) look[name] = style.getPropertyValue(`--stage-${name}`).trim();
     look.paperRgb = rgb(look.paper);
     look.inkRgb = rgb(look.ink);
