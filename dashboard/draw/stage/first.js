@@ -1,7 +1,7 @@
 // The stage before Streamlit has come (`first.py`): it reads with the light network, and gives the drawing to the real page.
 import { Stage } from "./stage.js";
 
-const LATEST = 15000; // milliseconds from Streamlit's first run of the page for which its stage is waited for
+const LATEST = 30000; // milliseconds from Streamlit's first run of the page for which its stage is waited for
 
 const place = document.getElementById("digit-lab-first");
 const root = place.querySelector(".first-board").shadowRoot;
@@ -28,6 +28,8 @@ function leave() {
   if (focused) next?.pad.ink.focus();
 }
 
+let latest;
+
 // Where Streamlit shows something else in place of a stage, an error above all, that has to be seen.
 const watch = new MutationObserver(() => {
   const page = document.getElementById("root");
@@ -36,8 +38,6 @@ const watch = new MutationObserver(() => {
   const isFull = page.querySelector("h1, [data-testid=stAlert], [data-testid=stException]");
   if (isFull && !page.querySelector(".st-key-stage")) leave();
 });
-let latest;
-
 // Between two strokes: what waited for the hand. Streamlit's scripts would stop it for as long as they take to start.
 function goOn() {
   if (stage.pad.pen.isDown || !globalThis.digitLabFirst) return;
