@@ -19,7 +19,8 @@ from core.bench.peers import PEERS
 from core.bench.targets import TARGETS, Target, cases, judge
 from core.commands.bench import bench
 from core.config import NetworkConfig, TrainingConfig
-from core.engines.numpy.engine import SINGLES, NumpyEngine
+from core.engines.numpy.descent import SINGLES
+from core.engines.numpy.engine import NumpyEngine
 from core.errors import DigitLabError
 from core.folders import PROJECT
 from core.models.legacy import legacy_config

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from core.config import NetworkConfig, TrainingConfig
 from core.datasets import Dataset
 from core.engines import Totals, create_engine, devices, plain
-from core.engines.numpy.engine import NumpyEngine
+from core.engines.numpy.passes import Passes
 from core.folders import PROJECT
 from core.models.forward import scale_inputs
 from core.models.parameters import Parameters
@@ -281,7 +281,7 @@ def test_a_fault_in_an_engine_would_be_noticed(monkeypatch):
     network = NetworkConfig(inputs=16, hidden=(9, 5), outputs=3, activation="tanh", dropout=0.3)
     case = case_of(network, TrainingConfig(optimizer="sgd", batch_size=8, dtype="float64"), 40, 77, 0.05, 0)
     hold(case)
-    monkeypatch.setattr(NumpyEngine, "_drop", lambda self, batch, layer: batch.masks.__setitem__(layer, 1.0))
+    monkeypatch.setattr(Passes, "_drop", lambda self, batch, layer, step: batch.masks.__setitem__(layer, 1.0))
     with pytest.raises(AssertionError, match="slopes"):
         hold(case)
 

@@ -45,7 +45,7 @@ class TimedEngine(NumpyEngine):
     def train(self, order, rates):
         self.orders.append(order.copy())
         self.rates.append(rates.copy())
-        self.pixels.append(self._pixels)
+        self.pixels.append(self._samples.pixels)
         self.clock.now += self.seconds * len(rates)
         return super().train(order, rates)
 
@@ -275,7 +275,7 @@ def test_turned_digits_come_in_windows_and_every_one_of_them(make_data, shuffle,
     shown = []
 
     def train(order, rates, train=training.engine.train):
-        pixels, labels = training.engine._pixels, training.engine._labels
+        pixels, labels = training.engine._samples.pixels, training.engine._samples.labels
         assert len(pixels) == len(labels) <= 8
         shown.extend((pixels[row].round(2).tobytes(), labels[row]) for row in order)
         return train(order, rates)

@@ -132,7 +132,7 @@ def megabytes(config: Config, data: TrainingData) -> float:
     changed = 0 if training.augmentation == "none" else 2 if training.epochs > 1 and processors() > 1 else 1
     copies = 1.0 + changed * data.train.pixels.nbytes / bytes_of_digits
     if training.optimizer == "sgd" and training.batch_size > 1 and not training.l2:
-        copies += 0.9  # the lit pixels, see `core.engines.numpy.engine`
+        copies += 0.9  # the lit pixels, see `core.engines.numpy.first_layer`
     reading = ROWS_AT_ONCE * 4 * 2 * sum(network.sizes)  # a pass forward over digits held back
     saving = (
         4 * network.parameter_count * (2 + len(OPTIMIZERS[training.optimizer].slots))
