@@ -1,0 +1,187 @@
+"""The stage: one voice, within a frame, hand and explanation in one view, on a screen and on a phone."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+
+from tests.browser.app import FOUR, ONE, OURS, SEVEN, THREE, Stroke, draw, no_traceback, pad_box, press, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+STAGE = ".stage"
+# The root of the component's own elements.
+ROOT = """const root = [...document.querySelectorAll(".st-key-stage-board *")].find((part) => part.shadowRoot).shadowRoot;"""
+
+
+def come(page: Page, address: str, query: str = "") -> None:
+    """The first page, once the browser can read by itself with the network in use."""
+    page.goto(f"{address}/{query}")
+    settle(page)
+    expect(page.locator(STAGE)).to_have_attribute("data-network", "small" if "small" in query else "default")
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A page on a phone, with a browser's own bars about it."""
+    context = browser.new_context(viewport={"width": 390, "height": 664}, has_touch=True, is_mobile=True)
+    yield context.new_page()
+    context.close()
+
+
+def shrunk(digit: list[Stroke], left: float, size: float = 0.42) -> list[Stroke]:
+    """A digit as one of several on the pad."""
+    return [[(left + size * x, 0.28 + 0.45 * y) for x, y in stroke] for stroke in digit]
+
+
+def test_two_digits_are_read_as_a_number_there_and_then(page: Page, address: str) -> None:
+    come(page, address)
+    draw(page, shrunk(FOUR, 0.04) + shrunk(SEVEN, 0.52))
+    expect(page.get_by_test_id("answer")).to_have_text("47")
+    expect(page.get_by_test_id("verdict")).to_contain_text("the number 47")
+    boxes = page.locator(".boxes > div")
+    expect(boxes).to_have_text(["4", "7"])
+    pad = page.locator(OURS).bounding_box()
+    (left, right) = (box.bounding_box() for box in boxes.all())
+    assert left["x"] + left["width"] < pad["x"] + pad["width"] / 2 < right["x"]
+    expect(page.locator(".rows .best")).to_have_count(0)
+    page.locator(".hand .undo").click()
+    expect(boxes).to_have_count(0)
+    no_traceback(page)
+
+
+def test_what_is_refused_is_claimed_by_no_bar(page: Page, address: str) -> None:
+    come(page, address)
+    draw(
+        page, [[(0.3, 0.85), (0.5, 0.15), (0.7, 0.85)], [(0.38, 0.6), (0.62, 0.6)]]
+    )  # an A, to the network alone a sure 4
+    expect(page.get_by_test_id("verdict")).to_contain_text("looks like no digit")
+    expect(page.get_by_test_id("answer")).to_have_text("?")
+    expect(page.locator(".rows .best")).to_have_count(0)
+    expect(page.locator(".rows span").first).to_have_text("")
+
+
+def test_a_dot_is_asked_to_be_larger(page: Page, address: str) -> None:
+    come(page, address)
+    draw(page, [[(0.5, 0.5), (0.51, 0.5)]])
+    expect(page.get_by_test_id("verdict")).to_contain_text("Draw larger")
+    expect(page.get_by_test_id("answer")).to_have_text("?")
+
+
+def test_of_a_hard_digit_the_page_says_what_people_say(page: Page, address: str) -> None:
+    come(page, address, "?model=small")
+    page.get_by_role("button", name="A hard one").click()
+    expect(page.locator(".remark")).to_have_text(re.compile(r"[Pp]eople say \d"))
+    draw(page, [[(0.02, 0.02), (0.05, 0.02)]])
+    expect(page.locator(".remark")).not_to_contain_text("people say")
+
+
+def test_undo_and_reading_go_on_while_the_server_does_not_hear(page: Page, address: str) -> None:
+    """Both are the browser's own; undo goes back as far as one drew, what was cleared among it."""
+    deaf = False
+
+    def through(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        socket.on_message(lambda message: None if deaf else server.send(message))
+
+    page.route_web_socket("**/_stcore/stream", through)
+    come(page, address)
+    draw(page, SEVEN)
+    draw(page, [[(0.3, 0.5), (0.7, 0.5)]])
+    expect(page.locator(STAGE)).to_have_attribute("data-settled", "true")
+    deaf = True
+    press(page, "Clear")
+    expect(page.get_by_test_id("answer")).to_have_text("?")
+    for answer in ("7", "7"):
+        page.locator(".hand .undo").click()
+        expect(page.get_by_test_id("answer")).to_have_text(answer, timeout=2_000)
+    page.locator(".hand .undo").click()
+    expect(page.locator(".hand .undo")).to_be_disabled()
+    expect(page.locator(".hand .clear")).to_be_disabled()
+    draw(page, ONE)
+    expect(page.get_by_test_id("answer")).to_have_text("1", timeout=2_000)
+    expect(page.get_by_test_id("verdict")).to_contain_text("sure.")  # said by the browser, when nothing comes
+
+
+# What a frame of the stage costs, from the pen's move to bars and units drawn: what its callback takes.
+FRAMES = """(() => {
+    window.spent = [];
+    const ask = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (draw) => ask((time) => {
+        const begun = performance.now();
+        draw(time);
+        window.spent.push(performance.now() - begun);
+    });
+})()"""
+
+
+def test_bars_and_units_follow_the_pen_within_a_frame(browser: Browser, address: str) -> None:
+    """16 ms on a desktop, 50 on a phone with its processor slowed four times; here others may be at work on it too."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.add_init_script(FRAMES)
+    come(page, address)
+    draw(page, THREE)
+    slower = page.context.new_cdp_session(page)
+    for times, least in ((1, 16), (4, 50)):
+        slower.send("Emulation.setCPUThrottlingRate", {"rate": times})
+        page.evaluate("window.spent.length = 0")
+        draw(page, FOUR)
+        spent = sorted(each for each in page.evaluate("window.spent") if each > 0.5)
+        print(f"slowed {times} times: {len(spent)} frames, median {spent[len(spent) // 2]:.1f} ms")
+        assert len(spent) >= 5 and spent[len(spent) // 2] <= least
+    page.close()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("section", ["sees", "why", "compare", "teach"])
+def test_hand_and_answer_stay_in_view_beside_what_looks_into_them(
+    page: Page, address: str, section: str, size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    come(page, address, f"?section={section}")
+    pad = page.locator(OURS).bounding_box()
+    assert pad["width"] >= (560 if size[0] >= 1600 else 440)
+    draw(page, FOUR)
+    expect(page.get_by_test_id("answer")).to_have_text("4")
+    middle = page.locator(f".st-key-section-{section}")
+    expect(middle).to_be_visible()
+    page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, 400)")
+    pad, answer, panel = (place.bounding_box() for place in (page.locator(OURS), page.get_by_test_id("answer"), middle))
+    assert 0 < pad["y"] and pad["y"] + pad["height"] <= size[1] and 0 < answer["y"] < size[1]
+    assert pad["x"] + pad["width"] < panel["x"] and panel["x"] + panel["width"] <= answer["x"]
+    overflow = middle.evaluate("part => part.scrollWidth - part.clientWidth")
+    assert overflow <= 0, f"{overflow} pixels too wide for the middle"
+
+
+def test_on_a_phone_pad_answer_and_ten_columns_are_in_one_view(phone: Page, address: str) -> None:
+    come(phone, address)
+    pad, answer, rows = (
+        phone.locator(selector).bounding_box() for selector in (OURS, "[data-testid=answer]", ".answers .rows")
+    )
+    assert pad["width"] >= 350
+    assert pad["y"] + pad["height"] <= answer["y"] and answer["y"] + answer["height"] <= rows["y"] + 1
+    assert rows["y"] + rows["height"] <= 600
+    expect(phone.locator(".rows li")).to_have_count(10)
+    pad_box(phone)
+    no_traceback(phone)
+
+
+SHIFTS = """(() => {
+    window.shifted = [];
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+        if (!entry.hadRecentInput) window.shifted.push([entry.value, ...entry.sources.map(({ node }) => node?.className ?? "")]);
+    })).observe({ type: "layout-shift", buffered: true });
+})()"""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 664)])
+def test_nothing_jumps_while_the_stage_comes(browser: Browser, address: str, size: tuple[int, int]) -> None:
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.add_init_script(SHIFTS)
+    come(page, address)
+    draw(page, SEVEN)
+    expect(page.locator(STAGE)).to_have_attribute("data-settled", "true")
+    shifted = page.evaluate("window.shifted")
+    assert sum(each[0] for each in shifted) < 0.1, shifted
+    page.close()
