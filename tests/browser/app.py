@@ -86,7 +86,8 @@ def settle(page: Page) -> None:
     """Wait until no run of the script is under way, and no part of the page is left over from an earlier one."""
     page.locator("h1").first.wait_for(timeout=60_000)
     page.wait_for_function(
-        "document.querySelector('[data-test-script-state=notRunning]') && !document.querySelector('[data-stale=true]')",
+        "document.querySelector('[data-test-script-state=notRunning]') && !document.querySelector('[data-stale=true]')"
+        " && !document.getElementById('digit-lab-first')",  # which the real stage takes over from
         timeout=60_000,
     )
 
