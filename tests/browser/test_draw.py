@@ -55,13 +55,14 @@ def stage(page: Page, address: str) -> Page:
 def draw(page: Page, strokes: list[Stroke], pad: str = OURS, hand=app.draw, pause: int = 350) -> None:
     """Draw something, and wait until the network has seen it."""
     seen = page.locator(STAGE)
+    expect(seen).to_have_attribute("data-said", re.compile("."))
     before = seen.get_attribute("data-said")
     hand(page, strokes, pad, pause=pause)
     expect(seen).not_to_have_attribute("data-said", before)
     expect(seen).to_have_attribute("data-settled", "true")
 
 
-STAGE = ".stage"  # tells what the server has said of the latest drawing
+STAGE = "div.stage"  # tells what the server has said of the latest drawing
 
 
 STANDARD = "The standard canvas"  # as it is called on the page
@@ -218,6 +219,7 @@ def test_the_toolbar_of_the_standard_canvas_stands_above_the_paper(phone: Page, 
 def test_what_a_finger_taps_beside_the_pad_is_large_enough(phone: Page, address: str) -> None:
     phone.goto(address)
     settle(phone)
+    expect(phone.locator(BUTTON.format(name="undo")).first).to_be_visible()
     parts = phone.locator(
         ".hand button:visible, .st-key-stage-try button:visible, .st-key-section button:visible"
     ).all()
@@ -461,6 +463,7 @@ def test_a_picture_lost_on_its_way_is_sent_again(page: Page, address: str, answe
     losing = True
     app.draw(page, [[(0.5, 0.15), (0.5, 0.85)]], OURS)
     expect(answer).to_have_text("1")
+    expect(page.locator(STAGE)).to_have_attribute("data-settled", "true")
     assert len(lost) == 2 and all(b"png" in message for message in lost)
 
 
@@ -531,7 +534,7 @@ def test_undo_takes_back_one_of_two_strokes_drawn_fast(stage: Page, answer, verd
 INKED = """([x, y]) => {
     const canvas = [...document.querySelectorAll(".stBidiComponent *")]
         .map((part) => part.shadowRoot?.querySelector("canvas.ink")).find(Boolean) ?? document.querySelector("canvas.ink");
-    const [red, , , alpha] = canvas.getContext("2d").getImageData(x * devicePixelRatio, y * devicePixelRatio, 1, 1).data;
+    const [red, , , alpha] = canvas.getContext("2d").getImageData((x * canvas.width) / 280, (y * canvas.width) / 280, 1, 1).data;
     return alpha > 127 && red < 128;
 }"""
 
@@ -598,6 +601,7 @@ def test_an_uploaded_picture_is_put_on_the_page(stage: Page, answer, tmp_path) -
     sheet = np.full((400, 300, 3), 235, np.uint8)
     sheet[80:300, 140:160] = 40
     (tmp_path / "one.png").write_bytes(to_png(sheet))
+    choose(stage, "What it sees")
     stage.get_by_role("button", name="A photo or scan").click()
     stage.locator("input[type=file]").set_input_files(tmp_path / "one.png")
     expect(answer).to_have_text("1")

@@ -10,9 +10,7 @@ from tests.browser.app import FOUR, ONE, OURS, SEVEN, THREE, Stroke, draw, no_tr
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-STAGE = ".stage"
-# The root of the component's own elements.
-ROOT = """const root = [...document.querySelectorAll(".st-key-stage-board *")].find((part) => part.shadowRoot).shadowRoot;"""
+STAGE = "div.stage"
 
 
 def come(page: Page, address: str, query: str = "") -> None:
