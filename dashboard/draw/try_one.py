@@ -26,7 +26,6 @@ DRAWN = 200  # pixels along the longer side of a digit that is put on the page
 PHOTO = 140  # pixels along the longer side of the photograph as it is shown
 HARD = 60  # so many of the digits that a network is least sure of, or wrong about, count as hard
 
-ASK = N_("No pen at hand?")
 HELP = {
     "test": N_("A digit that another person wrote, and that the network has not learned from."),
     "hard": N_("One that the network reads wrongly, or only just rightly."),
@@ -41,7 +40,6 @@ OF_THE_TEST_SET = N_("Test digit {index:,} of {count:,}. Its label says {label}.
 def try_one(model: Model, name: str) -> None:
     """Three ways to a digit without drawing it; what was put on the page is told of."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="try"):
-        st.markdown(say(ASK), width="content")
         st.button(say("A test digit"), icon=":material/casino:", key="try-test", help=say(HELP["test"]),
                   on_click=told(_test_digit), args=(name, False))  # fmt: skip
         st.button(say("A hard one"), icon=":material/psychology_alt:", key="try-hard", help=say(HELP["hard"]),

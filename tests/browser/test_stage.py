@@ -160,7 +160,7 @@ def test_on_a_phone_pad_answer_and_ten_columns_are_in_one_view(phone: Page, addr
     assert pad["width"] >= 350
     assert pad["y"] + pad["height"] <= answer["y"] and answer["y"] + answer["height"] <= rows["y"] + 1
     assert rows["y"] + rows["height"] <= 600
-    expect(phone.locator(".rows li")).to_have_count(10)
+    expect(phone.locator(".rows > div")).to_have_count(10)
     pad_box(phone)
     no_traceback(phone)
 
