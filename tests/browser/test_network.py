@@ -10,6 +10,7 @@ from core.config import Config, NetworkConfig
 from core.models.calibration import Calibration
 from core.models.model import Model, new_model
 from core.models.packed import ACTIVATIONS, pack
+from core.models.parameters import Parameters
 from core.network.losses import OUTPUTS
 from core.network.scaling import SCALINGS
 from tests.browser.modules import BYTES, FROM_BASE64, array, open_modules
@@ -48,10 +49,8 @@ def random_model(number: int) -> Model:
         mean=0.3,
         std=0.4,
     )
-    model = new_model(network, seed=number, dtype="float32")
-    model.parameters.flat[:] *= 3
-    loss = "cross_entropy"
-    return Model(Config(network).with_training(loss=loss), model.parameters, calibration=Calibration(0.5 + number / 12))
+    drawn = new_model(network, seed=number, dtype="float32").parameters.flat
+    return Model(Config(network), Parameters(network, 3 * drawn), calibration=Calibration(0.5 + number / 12))
 
 
 @pytest.mark.parametrize("number", range(20))
@@ -61,7 +60,7 @@ def test_a_network_of_any_kind_answers_as_the_servers(page: Page, number: int) -
     seen = np.random.default_rng(number).random((6, 16), np.float32).round(1) * (np.arange(6) > 0)[:, None].astype("f4")
     told = page.evaluate(FORWARD, [base64_of(pack(model)), base64_of(seen.tobytes()), 16])
     *layers, probabilities = ([array(each[part], np.float32, -1) for each in told] for part in range(len(told[0])))
-    for ours, theirs in zip(layers, model.activations(seen), strict=True):
+    for ours, theirs in zip(layers, model.trace(seen).activations, strict=True):
         np.testing.assert_allclose(np.stack(ours), theirs, rtol=2e-4, atol=2e-5)
     np.testing.assert_allclose(np.stack(probabilities), model.predict(seen), rtol=1e-3, atol=1e-5)
 
@@ -69,9 +68,9 @@ def test_a_network_of_any_kind_answers_as_the_servers(page: Page, number: int) -
 def test_where_all_outputs_are_silent_none_is_likelier(page: Page) -> None:
     open_modules(page)
     network = NetworkConfig(inputs=16, hidden=(), output="sigmoid")
-    model = new_model(network, dtype="float32")
-    model.parameters.flat[:] = 0
-    model.parameters.biases[0][:] = -200  # a sigmoid of exactly 0 in single precision
+    parameters = Parameters(network, np.zeros(network.parameter_count, np.float32))
+    parameters.biases[0][:] = -200  # a sigmoid of exactly 0 in single precision
+    model = Model(Config(network), parameters)
     seen = np.zeros((1, 16), np.float32)
     told = page.evaluate(FORWARD, [base64_of(pack(model)), base64_of(seen.tobytes()), 16])
     np.testing.assert_allclose(array(told[0][-1], np.float32, 10), model.predict(seen)[0], atol=1e-6)

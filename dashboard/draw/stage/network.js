@@ -1,4 +1,4 @@
-// A network in the browser: reads what `core.models.packed.pack` wrote; `forward` is `core.models.model.forward` and
+// A network in the browser: reads what `core.models.packed.pack` wrote; `forward` is `core.models.forward.forward` and
 // `Model.predict` for one picture.
 const LEAK = 0.01;  // slope of the leaky ReLU below zero, as in `core.network.activations`
 
