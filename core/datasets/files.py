@@ -1,7 +1,7 @@
-"""Labelled pictures from a file of one's own: CSV, Keras's NPZ, or a pair of IDX files.
+"""Labelled pictures from a file of one's own: CSV, Keras's NPZ, a pair of IDX files, or a zip of pictures in folders.
 
 Training and test pictures never overlap: a file comes with a partner (`train` beside `test` or `t10k`), holds
-both parts (NPZ), or else its last sixth is the test part, as MNIST's test part is a sixth of its training
+both parts (NPZ, or a zip), or else its last sixth is the test part, as MNIST's test part is a sixth of its training
 part.
 """
 
@@ -15,6 +15,7 @@ from core.datasets.csv_table import read_csv
 from core.datasets.dataset import Dataset, hold_back_last
 from core.datasets.idx import read_idx
 from core.datasets.npz import read_npz
+from core.datasets.pictures_zip import read_zip
 from core.errors import DigitLabError
 
 TEST_FRACTION = 6
@@ -32,17 +33,27 @@ def read_file(path: Path) -> dict[str, Dataset]:
     if not os.path.isfile(path):  # unlike Path.is_file, it takes any text a person may type
         raise DigitLabError(
             "There is no dataset or file '{path}': the names are mnist and digits, or give the path of a "
-            "CSV, NPZ or IDX file.",
+            "CSV, NPZ, IDX or ZIP file.",
             path=path,
         )
     if path.suffix.lower() == ".npz":
         return {part: _dataset(path, *read_npz(path, part)) for part in ("train", "test")}
+    if path.suffix.lower() == ".zip":
+        return _zipped(path)
     train, test = _pair(path)
     if train is not None and test is None:
         rest, last = hold_back_last(_read(train), TEST_FRACTION)
         return {"train": rest, "test": last}
     parts = {"train": train, "test": test}
     return {part: _read(file) for part, file in parts.items() if file is not None}
+
+
+def _zipped(path: Path) -> dict[str, Dataset]:
+    parts = {part: _dataset(path, *found) for part, found in read_zip(path).items()}
+    if "" not in parts:
+        return parts
+    rest, last = hold_back_last(parts[""], TEST_FRACTION)
+    return {"train": rest, "test": last}
 
 
 def _pair(path: Path) -> tuple[Path | None, Path | None]:
@@ -77,7 +88,9 @@ def _read(path: Path) -> Dataset:
         return _dataset(path, *read_csv(path))
     if "idx" in path.name or path.suffix == ".gz":
         return _dataset(path, read_idx(path, axes=3), read_idx(_labels_file(path), axes=1).astype(np.int64))
-    raise DigitLabError("{name} is of no known kind: give a .csv, an .npz or an IDX file of images.", name=path.name)
+    raise DigitLabError(
+        "{name} is of no known kind: give a .csv, an .npz, a .zip or an IDX file of images.", name=path.name
+    )
 
 
 def _labels_file(images: Path) -> Path:
