@@ -65,7 +65,7 @@ export class NetworkDrawing {
     this.side = [across * this.scale, rows * this.scale];
     const step = (this.width - this.side[0]) / columns;
     this.x = [0, ...Array.from({ length: columns }, (_, layer) => this.side[0] + (layer + 1) * step)];
-    this.x[columns] = this.width - 4;
+    this.x[columns] = this.width - (this.rows.length ? 4 : 8);
     this.top = TOP;
     this.tall = this.height - TOP - BOTTOM;
     this.pictureTop = Math.round(TOP + (this.tall - this.side[1]) / 2);
@@ -101,7 +101,16 @@ export class NetworkDrawing {
       context.fillText(first, this.x[layer], this.look.label + 1);
       if (this.look.label < LARGE) context.fillText(second, this.x[layer], 31);
     }
+    if (!this.rows.length) this.nameAnswers(context);
     return sheet;
+  }
+
+  // Where the ten rows do not stand beside it, as on a phone, the lines end at the digits themselves.
+  nameAnswers(context) {
+    const last = this.shown.length - 1;
+    context.fillStyle = this.look.text;
+    context.textBaseline = "middle";
+    for (const [index, digit] of this.shown[last].entries()) context.fillText(digit, ...this.at(last, index));
   }
 
   drawPicture(seen) {
