@@ -4,7 +4,7 @@
 # make models  train the shipped models again (needs MNIST and, in $PEN_DIGITS, the pen digits; two hours on two cores)
 # make words   collect all sentences for translators into dashboard/locale/digit-lab.pot
 # make latency how soon the page follows the hand, and how long a visitor on a slow link waits: two tables
-# make shots   a picture of every page, wide and narrow, light and dark, into shots/
+# make shots   a picture of every page, wide and narrow, light and dark, into shots/; the README's into dashboard/pictures/
 
 PYTHON ?= python3
 BIN := .venv/bin
