@@ -12,6 +12,8 @@ from core.commands.main import main
 from core.drawings.ink import BlankDrawing
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
+from core.numbers.fitting import Known, fit, log_likelihood
+from core.numbers.lattice import WEIGHTS, Candidate, Lattice
 from core.numbers.reading import read_number
 from core.numbers.rows import cut_right, make_row, score_rows
 from core.numbers.segmentation import Box, line_height, lines, strokes
@@ -176,3 +178,43 @@ def test_rows_of_validation_digits_are_read(model, mnist_dir) -> None:
     assert table["clear"]["cut"] >= 0.95 * table["clear"]["rows"]
     assert table["clear"]["right"] >= 0.9 * table["clear"]["rows"]
     assert table["all"]["right"] >= 0.85 * table["all"]["rows"]
+
+
+# -- the weights by which a line is divided
+
+
+def a_lattice() -> Known:
+    """Three pieces; the first two may be one digit, and so may the last two. The true way is the first two, and the last."""
+    box = Box(0, 0, 10, 10)
+    found = [Candidate(first, end, box, 0, 0.0, 0, 0.0) for first, end in ((0, 1), (0, 2), (1, 2), (1, 3), (2, 3))]
+    rows = np.random.default_rng(0).normal(size=(5, len(WEIGHTS)))
+    return Known(Lattice(found, rows, 3), [1, 4])
+
+
+def test_the_likelihood_is_that_of_all_ways_by_hand() -> None:
+    known, weights = a_lattice(), np.random.default_rng(1).normal(size=len(WEIGHTS))
+    scores = known.lattice.features @ weights
+    ways = [scores[[0, 2, 4]].sum(), scores[[1, 4]].sum(), scores[[0, 3]].sum()]
+    value, gradient = log_likelihood(weights, known)
+    assert value == pytest.approx(ways[1] - np.log(np.exp(ways).sum()))
+    for place, step in enumerate(1e-6 * np.eye(len(WEIGHTS))):
+        slope = (log_likelihood(weights + step, known)[0] - log_likelihood(weights - step, known)[0]) / 2e-6
+        assert gradient[place] == pytest.approx(slope, abs=1e-6)
+    assert len(known.lattice.best(weights)) == (3, 2, 2)[int(np.argmax(ways))]
+
+
+def test_fitted_weights_prefer_the_true_way() -> None:
+    known = a_lattice()
+    fitted = fit([known])
+    assert known.lattice.best(fitted) == known.path
+    assert log_likelihood(fitted, known)[0] > log_likelihood(np.zeros(len(WEIGHTS)), known)[0]
+
+
+@pytest.mark.mnist
+def test_the_command_fits_to_rows_of_training_digits(mnist_dir) -> None:
+    answer = CliRunner().invoke(main, ["fit-number-reader", "--rows", "20", "--counted", "10", "--json"])
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.stdout)
+    assert set(told["weights"]) == set(WEIGHTS) and 10 <= told["fitted_to"] <= 20 and told["counted_on"] <= 10
+    assert told["right"]["in use"] >= 0.8 * told["counted_on"]
+    assert told["weights"]["cuts"] < 0.0 and told["weights"]["wide"] <= 0.0  # what speaks against a digit

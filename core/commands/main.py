@@ -12,7 +12,7 @@ from core.commands.bench import bench
 from core.commands.data import data
 from core.commands.estimate import estimate_command
 from core.commands.models import back_query, evaluate, models, predict
-from core.commands.numbers import number_score, read_number_command
+from core.commands.numbers import fit_number_reader, number_score, read_number_command
 from core.commands.race_to import race_to
 from core.commands.run_files import runs
 from core.commands.scores import doubt, pen
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 COMMANDS = (train, resume, runs, data, models, evaluate, predict, back_query, bench, number_score, read_number_command, pen,
-            doubt, teach_command, twin_check, estimate_command,
+            doubt, teach_command, twin_check, estimate_command, fit_number_reader,
             series, race_to)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

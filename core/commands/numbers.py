@@ -1,4 +1,5 @@
-"""Two commands on whole numbers: `read-number` reads pictures, `number-score` counts on rows of test digits."""
+"""Commands on whole numbers: `read-number` reads pictures, `number-score` counts on rows of test digits, and
+`fit-number-reader` fits what the cutting goes by."""
 
 import click
 import numpy as np
@@ -6,8 +7,11 @@ import numpy as np
 from core.catalog import load_model
 from core.commands.reporting import JSON, report
 from core.drawings.pictures import open_picture
+from core.errors import DigitLabError
+from core.numbers.fitting import fit, known_rows, right
+from core.numbers.lattice import WEIGHTS
 from core.numbers.reading import MOST_PARTS, read_number, scaled
-from core.numbers.rows import score_rows
+from core.numbers.rows import make_rows, score_rows
 
 
 @click.command("read-number")
@@ -56,3 +60,31 @@ def number_score(model: str, rows: int, split: str, seed: int, as_json: bool) ->
     ]
     fields = {"model": model, "split": split, "seed": seed, "results": table}
     report(fields, "\n".join(lines), as_json)
+
+
+@click.command("fit-number-reader")
+@click.option("--model", default="default", show_default=True, help="The model: a file or a name.")
+@click.option("--rows", default=450, show_default=True, type=click.IntRange(10), help="How many rows to fit to.")
+@click.option("--counted", default=200, show_default=True, type=click.IntRange(1), help="How many rows to count on.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
+@JSON
+def fit_number_reader(model: str, rows: int, counted: int, seed: int, as_json: bool) -> None:
+    """Fit the weights by which a row is divided into digits, and count them on other rows beside those in use.
+
+    Rows are made of MNIST's training digits, and those that are counted of held-back ones.
+    """
+    loaded, rng = load_model(model), np.random.default_rng(seed)
+    learned = known_rows(loaded, make_rows(rows, split="train", rng=rng))
+    others = known_rows(loaded, make_rows(counted, split="validation", rng=rng))
+    if not learned or not others:
+        raise DigitLabError("This model finds the true digits in none of these rows. Choose another one, or more rows.")
+    used, fitted = np.array(list(WEIGHTS.values())), fit(learned)
+    words = "\n".join(
+        [f"{'':<16}{'in use':>8}{'fitted':>8}"]
+        + [f"{name:<16}{old:>8.2f}{new:>8.2f}" for name, old, new in zip(WEIGHTS, used, fitted, strict=True)]
+        + [f"{'divided rightly':<16}{right(used, others):>8}{right(fitted, others):>8}  of {len(others)} rows"]
+    )
+    fields = {"model": model, "seed": seed, "fitted_to": len(learned), "counted_on": len(others),
+              "weights": dict(zip(WEIGHTS, fitted.tolist(), strict=True)),
+              "right": {"in use": right(used, others), "fitted": right(fitted, others)}}  # fmt: skip
+    report(fields, words, as_json)

@@ -50,30 +50,70 @@ def candidates(pieces: list[Piece], height: float) -> list[Candidate]:
     return found
 
 
-def score(candidate: Candidate, probabilities: np.ndarray, height: float) -> float:
-    """How much speaks for a candidate being one digit.
+# What each feature of a candidate is worth: the weights of a conditional random field over the ways to divide a row (Lafferty,
+# McCallum, Pereira 2001). They were fitted to 450 rows of MNIST's training digits and of pen digits, none of them test
+# digits. `python -m core fit-number-reader` fits such weights again, to rows of MNIST's training digits alone, and counts
+# both on held-back ones.
+WEIGHTS = {
+    "log_confidence": -0.91,
+    "log_doubt": -0.64,
+    "narrow": 4.42,
+    "wide": -8.65,
+    "very_wide": -8.19,
+    "low": -19.61,
+    "cuts": -2.22,
+    "crossed": -6.66,
+    "is_joined": -4.83,
+    "joined": 5.22,
+    "gap": -3.22,
+    "digit": -0.17,
+}
 
-    The weights are those of a conditional random field over the ways to divide a row. They were fitted once, to 450 rows of
-    MNIST's training digits and of pen digits, none of them test digits, by a program that is not kept: no command fits them
-    again. One counts what they are worth, `python -m core number-score --split validation`; judge a change of them by that.
-    """
+
+def features(candidate: Candidate, probabilities: np.ndarray, height: float) -> np.ndarray:
+    """What there is to say of a candidate and of how it is read, (12,) in the order of `WEIGHTS`."""
     confidence = float(np.clip(probabilities.max(), 1e-4, 1 - 1e-4))
     width, tall = candidate.box.width / height, candidate.box.height / height
-    narrow = 0.0 if probabilities.argmax() == 1 else max(0.0, 0.45 - width)
-    return (
-        -0.91 * np.log(confidence)
-        - 0.64 * np.log(1 - confidence + 1e-3)
-        + 4.42 * narrow
-        - 8.65 * max(0.0, width - 0.8)
-        - 8.19 * max(0.0, width - 1.15)
-        - 19.61 * max(0.0, 0.75 - tall)
-        - 2.22 * candidate.cuts
-        - 6.66 * candidate.crossed
-        - 4.83 * (candidate.joined > 0)
-        + 5.22 * candidate.joined
-        - 3.22 * candidate.gap
-        - 0.17
-    )
+    return np.array([
+        np.log(confidence),
+        np.log(1 - confidence + 1e-3),
+        0.0 if probabilities.argmax() == 1 else max(0.0, 0.45 - width),
+        max(0.0, width - 0.8),
+        max(0.0, width - 1.15),
+        max(0.0, 0.75 - tall),
+        candidate.cuts,
+        candidate.crossed,
+        candidate.joined > 0,
+        candidate.joined,
+        candidate.gap,
+        1.0,
+    ])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lattice:
+    """All ways to divide a line into digits.
+
+    Attributes
+    ----------
+    found : the candidates, in the order of `first`
+    features : (n, 12), what there is to say of each
+    pieces : how many pieces the line has
+    """
+
+    found: list[Candidate]
+    features: np.ndarray
+    pieces: int
+
+    def best(self, weights: np.ndarray) -> list[int]:
+        """The likeliest way by these weights: indices of its candidates."""
+        return best_path(self.found, (self.features @ weights).tolist(), self.pieces)
+
+
+def lattice(found: list[Candidate], probabilities: np.ndarray, pieces: int, height: float) -> Lattice:
+    """The lattice of candidates that are read with these probabilities (n, 10)."""
+    rows = [features(candidate, each, height) for candidate, each in zip(found, probabilities, strict=True)]
+    return Lattice(found, np.array(rows), pieces)
 
 
 def best_path(found: list[Candidate], scores: list[float], pieces: int) -> list[int]:

@@ -14,7 +14,7 @@ from core.drawings.photo import block_mean
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
 from core.models.model import Model
-from core.numbers.lattice import Candidate, best_path, candidates, score
+from core.numbers.lattice import WEIGHTS, Candidate, Lattice, candidates, lattice
 from core.numbers.segmentation import Box, Piece, cut, line_height, lines, strokes
 
 MOST_PARTS = 50
@@ -107,12 +107,7 @@ def read_number(
         raise DigitLabError(
             "A number is cut where digits are found or into equal parts; {cutting} is neither.", cutting=repr(cutting)
         )
-    factor = reduction(np.shape(image))
-    ink = find_all_ink(image, drawn=drawn)
-    further = max(1, int(line_height(strokes(without_specks(ink.copy()))) // WORKING_HEIGHT))
-    if further > 1:
-        ink = block_mean(ink[None], further)[0]
-        factor *= further
+    ink, factor = _working_ink(image, drawn=drawn)
     if cutting == "found":
         return scaled(_read_found(model, ink), factor, np.shape(image))
     if count is None:
@@ -122,6 +117,26 @@ def read_number(
             "A picture is cut into 1 to {most} equal parts; {count} is not among them.", most=MOST_PARTS, count=count
         )
     return scaled(_read_equal(model, ink, count), factor, np.shape(image))
+
+
+def lattices(model: Model, image: np.ndarray) -> tuple[list[Lattice], int]:
+    """The ways to divide each line of a picture, among which `read_number` takes the likeliest, and how often it is reduced.
+
+    Boxes are in pixels of the reduced picture.
+    """
+    ink, factor = _working_ink(image, drawn=False)
+    lines, _ = _lines_of(model, ink)
+    made = [lattice(found, model.predict(_seen(model, parts, found, ink)), len(parts), height)
+            for parts, found, height in lines]  # fmt: skip
+    return made, factor
+
+
+def _working_ink(image: np.ndarray, *, drawn: bool) -> tuple[np.ndarray, int]:
+    """The ink of a picture, reduced to digits that are less than twice `WORKING_HEIGHT` high, and how often."""
+    factor = reduction(np.shape(image))
+    ink = find_all_ink(image, drawn=drawn)
+    further = max(1, int(line_height(strokes(without_specks(ink.copy()))) // WORKING_HEIGHT))
+    return (block_mean(ink[None], further)[0], factor * further) if further > 1 else (ink, factor)
 
 
 def scaled(reading: NumberReading, factor: int, shape: tuple[int, ...]) -> NumberReading:
@@ -151,7 +166,11 @@ def _read_equal(model: Model, ink: np.ndarray, count: int) -> NumberReading:
     return NumberReading(tuple(digits))
 
 
-def _read_found(model: Model, ink: np.ndarray) -> NumberReading:
+Line = tuple[list[Piece], list[Candidate], float]  # its pieces, what may be a digit, its height
+
+
+def _lines_of(model: Model, ink: np.ndarray) -> tuple[list[Line], list[Piece]]:
+    """The lines of a picture, parted wherever digits might touch, and the dirt."""
     pieces, dirt = _without_dirt(strokes(ink), ink.shape)
     if len(pieces) > MOST_MARKS:
         raise TooMuch
@@ -165,6 +184,11 @@ def _read_found(model: Model, ink: np.ndarray) -> NumberReading:
         room -= len(rows[-1][1])
         if room < 0:
             raise TooMuch
+    return rows, dirt
+
+
+def _read_found(model: Model, ink: np.ndarray) -> NumberReading:
+    rows, dirt = _lines_of(model, ink)
     digits: list[FoundDigit] = []
     for number, row in enumerate(rows):
         digits += _read_line(model, *row, ink, number)
@@ -202,10 +226,15 @@ def _read_line(
     model: Model, pieces: list[Piece], found: list[Candidate], height: float, ink: np.ndarray, number: int
 ) -> list[FoundDigit]:
     """The likeliest way to divide the pieces of a line into digits."""
-    seen = np.stack([from_drawing(_picture(pieces[c.first : c.end], c.box, ink), model.shape) for c in found])
+    seen = _seen(model, pieces, found, ink)
     probabilities = model.predict(seen)
-    scores = [score(c, p, height) for c, p in zip(found, probabilities, strict=True)]
-    return [FoundDigit(found[i].box, seen[i], probabilities[i], number) for i in best_path(found, scores, len(pieces))]
+    path = lattice(found, probabilities, len(pieces), height).best(np.array(list(WEIGHTS.values())))
+    return [FoundDigit(found[i].box, seen[i], probabilities[i], number) for i in path]
+
+
+def _seen(model: Model, pieces: list[Piece], found: list[Candidate], ink: np.ndarray) -> np.ndarray:
+    """Each candidate as the network gets it, (n, h, w)."""
+    return np.stack([from_drawing(_picture(pieces[c.first : c.end], c.box, ink), model.shape) for c in found])
 
 
 def _picture(pieces: list[Piece], box: Box, ink: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 Five digits of a data set stand side by side, each of its own size and height on the line, with gaps or touching.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from core.scores.evaluation import digits_of
 GAPS = ("clear", "tight", "touching")
 DIGITS_IN_A_ROW = 5
 MIXTURE = ("clear", "tight") * 3 + ("clear",) * 3 + ("touching",)  # of the rows that are counted
+SAME_BOX = 0.75  # of the area: the box of the same digit, but for faint edges
 DIRT_SHARE = 0.02  # of a digit's largest stroke: MNIST has specks that are not part of the digit
 
 
@@ -85,21 +87,25 @@ def _meeting(sheet: np.ndarray, glyph: np.ndarray, top: int, left: int) -> int:
     return left
 
 
+def make_rows(count: int, *, split: str, rng: np.random.Generator) -> Iterator[Row]:
+    """Rows of five MNIST digits: six in ten have clear gaps, three tight ones, and in one some digits touch."""
+    data = digits_of("mnist", split)
+    pixels = data.pixels.reshape(-1, *data.shape)
+    for number in range(count):
+        chosen = rng.choice(len(pixels), DIGITS_IN_A_ROW)
+        yield make_row(pixels[chosen], data.labels[chosen], gaps=MIXTURE[number % len(MIXTURE)], rng=rng)
+
+
 def score_rows(model: Model, count: int, *, split: str, rng: np.random.Generator) -> dict[str, dict[str, int]]:
     """How many rows of MNIST digits are read fully right ("right") and cut right ("cut"), of how many ("rows").
 
-    Six rows in ten have clear gaps, three tight ones, and in one some digits touch. A row is cut right when it has as
-    many digits as were found and each found box shares three quarters of its area with the true one.
+    They are those of `make_rows`. A row is cut right when it has as many digits as were found and each found box shares
+    three quarters of its area with the true one.
     """
-    data = digits_of("mnist", split)
-    pixels = data.pixels.reshape(-1, *data.shape)
     table = {name: {"rows": 0, "right": 0, "cut": 0} for name in ("all", *GAPS)}
-    for number in range(count):
-        gaps = MIXTURE[number % len(MIXTURE)]
-        chosen = rng.choice(len(pixels), DIGITS_IN_A_ROW)
-        row = make_row(pixels[chosen], data.labels[chosen], gaps=gaps, rng=rng)
+    for row in make_rows(count, split=split, rng=rng):
         reading = read_number(model, row.picture)
-        for name in ("all", gaps):
+        for name in ("all", row.gaps):
             table[name]["rows"] += 1
             table[name]["right"] += reading.text == row.text
             table[name]["cut"] += cut_right([digit.box for digit in reading.digits], row.boxes)
@@ -108,10 +114,11 @@ def score_rows(model: Model, count: int, *, split: str, rng: np.random.Generator
 
 def cut_right(found: list[Box], true: tuple[Box, ...]) -> bool:
     """Whether these boxes are the true ones, but for faint edges."""
-    return len(found) == len(true) and all(_overlap(a, b) >= 0.75 for a, b in zip(found, true, strict=True))
+    return len(found) == len(true) and all(overlap(a, b) >= SAME_BOX for a, b in zip(found, true, strict=True))
 
 
-def _overlap(a: Box, b: Box) -> float:
+def overlap(a: Box, b: Box) -> float:
+    """The share of two boxes' common area in the area of both together."""
     width, height = min(a.right, b.right) - max(a.left, b.left), min(a.bottom, b.bottom) - max(a.top, b.top)
     both = max(width, 0) * max(height, 0)
     return both / (a.width * a.height + b.width * b.height - both)
