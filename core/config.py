@@ -207,7 +207,7 @@ class TrainingConfig:
         _within("patience", self.patience, 0, MAX_EPOCHS, whole=True)
         if self.patience and not self.validation:
             raise DigitLabError(
-                "Training can end early only where digits are held back to tell when. Hold digits back, or set the "
+                "Training can end early only where digits are kept apart to tell when. Keep digits apart, or set the "
                 "patience to 0."
             )
         _within("seed", self.seed, 0, MAX_SEED, whole=True)

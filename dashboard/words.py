@@ -18,7 +18,7 @@ WHAT_IT_IS = N_("""
 A **neural network** is a long chain of simple sums. At first its numbers, the **weights**, are random, and it guesses.
 Show it many digits with their right answers, and after each it shifts every weight a little, so that the right answer
 becomes a bit more likely. That is **training**; one pass through all the digits is an **epoch**. The share of new digits
-that it then reads rightly is its **accuracy**. Nobody tells it what a 3 looks like.
+that it then gets right is its **accuracy**. Nobody tells it what a 3 looks like.
 """)
 
 EMPTY_PAD = N_("Draw a digit, 0 to 9, in the box.")
@@ -63,8 +63,8 @@ HELP = {
     "run": N_("Every training that was started, the newest first."),
     "stop": N_("End after the present batch. What it has learned so far is kept, and you can use it."),
     "resume": N_("Go on from where it was last kept, to the same network as if it had never been interrupted."),
-    "train_accuracy": N_("Share of the digits it learns from that it read rightly, just before learning from them."),
-    "validation_accuracy": N_("Share read rightly of digits kept apart, which it never learns from; measured after each epoch."),
+    "train_accuracy": N_("Share of the digits it learns from that it got right, just before learning from them."),
+    "validation_accuracy": N_("Share that it gets right of digits kept apart, never learned from; counted after each epoch."),
     "speed": N_("How many digits it learns from in a second."),
     "time": N_("Time spent learning so far."),
     "true": N_("The digit that was written."),
@@ -82,15 +82,22 @@ def right_of(score: Score) -> str:
 
 
 def reads(title: str, score: Score) -> str:
-    """What a network scored on its test digits, and what it will score on as many others in 19 of 20 cases or more."""
-    low, high = prediction_interval(score, score.n)
+    """What a network scored on its test digits."""
     return say(
-        "**{title}** reads {correct:,} of {n:,} test digits rightly ({share}). Of {n:,} other digits of the same kind, "
-        "expect it to read between {low:,} and {high:,} rightly, 19 times in 20.",
+        "**{title}** gets {correct:,} of {n:,} test digits right ({share}).",
         title=title,
         correct=score.correct,
         n=score.n,
         share=share(score.accuracy),
+    )
+
+
+def expected(score: Score) -> str:
+    """What a network with this score will get right of as many other digits in 19 of 20 cases or more."""
+    low, high = prediction_interval(score, score.n)
+    return say(
+        "Of {n:,} other digits of the same kind, expect it to get between {low:,} and {high:,} right, 19 times in 20.",
+        n=score.n,
         low=low,
         high=high,
     )
@@ -101,12 +108,9 @@ def sizes(network: NetworkConfig) -> str:
     return " – ".join(str(size) for size in network.sizes)
 
 
-def weights_of(sizes: tuple[int, ...], parameters: int) -> str:
-    return say(
-        "{sizes} units: {parameters:,} weights to adjust.",
-        sizes=" – ".join(str(size) for size in sizes),
-        parameters=parameters,
-    )
+def weights_of(parameters: int) -> str:
+    """How much there is to learn."""
+    return say("{parameters:,} weights to adjust.", parameters=parameters)
 
 
 def dataset_title(name: str) -> str:
@@ -298,8 +302,8 @@ NO_RUNS = N_("Nothing has been trained yet. Press **Start training**, and the ne
 MEANWHILE = N_("Meanwhile, here are the mistakes of **{title}**, which needs nothing downloaded.")
 
 TABLE = N_(
-    "Found: of all digits of this kind, the share that the network recognised. Right when said: of all times that it gave "
-    "this answer, the share that was right. Both: the harmonic mean of the two."
+    "Found: of all digits of this kind, the share that the network recognised (recall). Right when said: of all times that "
+    "it gave this answer, the share that was right (precision). Both: the harmonic mean of the two (F1)."
 )
 
 
@@ -314,10 +318,10 @@ def what_is_shown(cell: tuple[int, int] | None, count: int) -> str:
     digits: dict[str, int | str] = {"true": cell[0], "answer": cell[1], "a_digit": a(cell[0])}
     if cell[0] == cell[1]:
         if not count:
-            return say("No {true} was read rightly", **digits)
+            return say("No {true} was read right", **digits)
         return say_many(
-            "Once, {a_digit} was read rightly",
-            "{count:,} times, {a_digit} was read rightly, the most confident first",
+            "Once, {a_digit} was read right",
+            "{count:,} times, {a_digit} was read right, the most confident first",
             count,
             **digits,
         )

@@ -150,7 +150,7 @@ def test_limits_themselves_are_allowed():
 
 
 def test_to_end_early_takes_digits_held_back():
-    with pytest.raises(DigitLabError, match="Hold digits back") as error:
+    with pytest.raises(DigitLabError, match="Keep digits apart") as error:
         TrainingConfig(patience=3, validation=False)
     assert_sentence(str(error.value))
 

@@ -14,7 +14,7 @@ from dashboard.draw.stages import comparison
 from dashboard.draw.teach_lesson import known_words, table, verdict
 from dashboard.draw.try_one import digit_of, hardest, on_the_page
 from dashboard.pads import strokes
-from dashboard.words import reads
+from dashboard.words import expected
 
 
 def probabilities(**shares: float) -> np.ndarray:
@@ -109,4 +109,4 @@ def test_drawings_of_earlier_lessons_are_not_said_to_be_new() -> None:
 
 def test_what_is_expected_of_other_digits_is_a_forecast() -> None:
     """The true accuracy lies between 89.4 and 96.6 %, which is 161 to 174 of 180; a new set varies more."""
-    assert reads("Small", Score(180, 169)).endswith("to read between 158 and 177 rightly, 19 times in 20.")
+    assert expected(Score(180, 169)).endswith("to get between 158 and 177 right, 19 times in 20.")

@@ -111,7 +111,7 @@ def test_what_waits_says_its_place_and_its_wait(number: int, seconds: float, sai
 def test_scores_say_what_they_are_of() -> None:
     assert words.right_of(Score(10_000, 9_941)) == "9,941 of 10,000 right (99.4\xa0%)"
     assert words.right_of(Score(60_000, 59_997)) == "59,997 of 60,000 right (more than 99.9\xa0%)"
-    assert "rightly (100\xa0%)" in words.reads("Small", Score(180, 180))
+    assert "right (100\xa0%)" in words.reads("Small", Score(180, 180))
 
 
 @pytest.mark.parametrize("text, layers", [("200", (200,)), ("500, 300", (500, 300)), ("500 300", (500, 300)), ("", ())])

@@ -47,7 +47,7 @@ def test_mistakes_are_the_stronger_the_more_there_are_and_the_diagonal_is_apart(
 
 
 def test_a_screen_reader_hears_each_cell() -> None:
-    assert label(4, 9, 8) == "a 4 read as 9: 8 times" and label(8, 8, 1_012) == "an 8 read rightly: 1,012 times"
+    assert label(4, 9, 8) == "a 4 read as 9: 8 times" and label(8, 8, 1_012) == "an 8 read right: 1,012 times"
     assert label(0, 6, 1) == "a 0 read as 6: once" and label(0, 6, 0) == "a 0 read as 6: never"
 
 

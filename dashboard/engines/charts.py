@@ -37,7 +37,7 @@ def times(lines: Sequence[tuple[str, str, str, Mapping[int, float]]], theme: str
             hovertemplate="%{y:.3g} s<extra>" + name + "</extra>",
         )
     across = axis(
-        theme, say("units in between"), range=[SIZES[0] - 40, SIZES[-1] + 40], tickvals=list(SIZES), zeroline=False
+        theme, say("hidden nodes"), range=[SIZES[0] - 40, SIZES[-1] + 40], tickvals=list(SIZES), zeroline=False
     )
     up = axis(theme, type="log", range=[math.log10(value) for value in SECONDS_SHOWN], tickvals=list(TICKS),
               ticktext=[say("{tick:g} s", tick=tick) for tick in TICKS], minor={"showgrid": False})  # fmt: skip

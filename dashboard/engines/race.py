@@ -26,7 +26,7 @@ WHAT_IT_IS = N_(
     "The same network learns twice, from the same start and in the same order: first with NumPy, then with Taichi. "
     "Both become runs, which the Train page keeps."
 )
-CLOCK = N_("Thin lines: digits as it learns from them. Marks: digits held back, after each epoch; these count.")
+CLOCK = N_("Thin lines: digits as it learns from them. Marks: new digits, after each epoch; these count.")
 EMPTY = N_("Start the race, and two curves grow here.")
 
 

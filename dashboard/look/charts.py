@@ -88,7 +88,7 @@ def learning_curve(
     tested = go.Scatter(
         x=[event.epoch for event in held_back],
         y=[getattr(event, f"validation_{what}") for event in held_back],
-        name=say("digits held back"),
+        name=say("new digits"),
         mode="lines+markers" if len(held_back) <= MAX_MARKERS else "lines",
         line={"color": colours["against"], "width": 2, "dash": "dot"},
         marker={"size": 8, "symbol": "diamond"},

@@ -135,9 +135,9 @@ def table_of_scores(evaluation: Evaluation) -> None:
         {
             say("digit"): list(range(10)),
             say("how many"): scores.support.tolist(),
-            say("found (recall)"): [share(value) for value in scores.recall],
-            say("right when said (precision)"): [share(value) for value in scores.precision],
-            say("both (F1)"): [share(value) for value in scores.f1],
+            say("found"): [share(value) for value in scores.recall],
+            say("right when said"): [share(value) for value in scores.precision],
+            say("both"): [share(value) for value in scores.f1],
         },
         hide_index=True,
     )

@@ -70,10 +70,8 @@ def label(true: int, answer: int, count: int) -> str:
     """What a screen reader says of a cell: "a 4 read as 9: 8 times"."""
     if true == answer:
         if not count:
-            return say("{a_digit} read rightly: never", a_digit=a(true))
-        return say_many(
-            "{a_digit} read rightly: once", "{a_digit} read rightly: {count:,} times", count, a_digit=a(true)
-        )
+            return say("{a_digit} read right: never", a_digit=a(true))
+        return say_many("{a_digit} read right: once", "{a_digit} read right: {count:,} times", count, a_digit=a(true))
     if not count:
         return say("{a_digit} read as {answer}: never", a_digit=a(true), answer=answer)
     return say_many(

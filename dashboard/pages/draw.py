@@ -38,6 +38,7 @@ with st.expander(say("What is going on here?"), icon=":material/help:"):
     st.markdown(say(words.HOW_IT_READS, height=height, width=width, sizes=words.sizes(card.config.network)))
     if test := card.provenance.scores.get("test"):
         st.markdown(words.reads(shared.model_name(name), test))
+        st.markdown(words.expected(test))
 title = say("How far can you believe it?")
 with st.expander(title, icon=":material/balance:", key="belief", on_change="rerun") as belief:
     if belief.open:

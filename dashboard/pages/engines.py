@@ -13,7 +13,7 @@ PART = "part"
 PARTS = {
     "measure": (":material/timer:", N_("Measure"), measure),
     "race": (":material/flag:", N_("Race"), race),
-    "twins": (":material/compare_arrows:", N_("Twin check"), twin_check),
+    "twins": (":material/compare_arrows:", N_("Do they agree?"), twin_check),
 }
 WHAT_ENGINES_ARE = N_("""
 An **engine** is the program that does the arithmetic of training. **NumPy** hands large sums to a library tuned to the

@@ -26,5 +26,6 @@ with left:
 with right:
     show_digits(evaluation, cell, key=f"digits-{name}-{cell}")
 
-with st.expander(say("How well does it read each digit?"), icon=":material/table_chart:"):
+with st.expander(say("More: how well does it read each digit?"), icon=":material/table_chart:"):
+    st.markdown(words.expected(evaluation.score))
     table_of_scores(evaluation)

@@ -53,7 +53,7 @@ def training_form() -> None:
                  help=say(words.HELP["dataset"]), persist_state="session")  # fmt: skip
     left, right = st.columns(2)
     with left:
-        st.text_input(say("Hidden layers"), key=key("hidden"), help=say(words.HELP["hidden"]), max_chars=80,
+        st.text_input(say("Units per layer"), key=key("hidden"), help=say(words.HELP["hidden"]), max_chars=80,
                       persist_state="session")  # fmt: skip
         say_problem(key("hidden"), lambda: settings.check("hidden"))
         _number("epochs")
@@ -81,7 +81,10 @@ def _before_the_start() -> None:
         if not why:
             st.caption(f":red[:material/error: {say(error.message)}]")
     else:
-        st.caption(words.weights_of(config.network.sizes, config.network.parameter_count))
+        st.caption(
+            words.weights_of(config.network.parameter_count),
+            help=say("{sizes} units, from the picture to the ten answers.", sizes=words.sizes(config.network)),
+        )
 
 
 def _engine_on_offer() -> None:
@@ -134,7 +137,7 @@ def _more_settings() -> None:
         _number("l2")
         st.checkbox(say("Biases"), key=key("bias"), help=say(words.HELP["bias"]), persist_state="session")
     st.checkbox(
-        say("Hold digits back"), key=key("validation"), help=say(words.HELP["validation"]), persist_state="session"
+        say("Keep digits apart"), key=key("validation"), help=say(words.HELP["validation"]), persist_state="session"
     )
 
 

@@ -135,7 +135,7 @@ def _figures(status: Status, config: Config, progress: Progress) -> None:
     speed = _mean_speed(progress, config.training.batch_size)
     with st.container(key="run-figures"):
         st.metric(say("Learning"), _share(learned), help=say(words.HELP["train_accuracy"]))
-        st.metric(say("Held back"), _share(held_back), help=say(words.HELP["validation_accuracy"]))
+        st.metric(say("New digits"), _share(held_back), help=say(words.HELP["validation_accuracy"]))
         st.metric(
             say("Digits a second"), say("{speed:,.0f}", speed=speed) if speed else "–", help=say(words.HELP["speed"])
         )
@@ -158,7 +158,7 @@ def _curves(run: Run) -> None:
     progress, total, theme = _progress(run), run.config().training.epochs, visitor.theme()
     if not progress.batches and not progress.epochs:
         st.caption(say("The curves begin with the first batches."))
-    st.markdown(say("**Accuracy**: the share of digits read rightly"))
+    st.markdown(say("**Accuracy**: the share of digits it gets right"))
     st.plotly_chart(
         charts.learning_curve(progress.batches, progress.epochs, total=total, what="accuracy", theme=theme),
         config=charts.CONFIG, key="accuracy", alt=say("Accuracy over the epochs"),

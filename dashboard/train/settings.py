@@ -115,5 +115,5 @@ def parse_layers(text: str) -> tuple[int, ...]:
     """ "500, 300" to (500, 300); nothing at all means no hidden layer."""
     parts = text.replace(",", " ").replace("-", " ").split()
     if not all(part.isdecimal() for part in parts):
-        raise DigitLabError("Hidden layers are whole numbers with commas between them, for example 200 or 500, 300.")
+        raise DigitLabError("Units per layer are whole numbers with commas between them, for example 200 or 500, 300.")
     return tuple(int(part) for part in parts)

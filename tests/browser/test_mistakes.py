@@ -23,7 +23,7 @@ def evaluation() -> Evaluation:
 
 def cell_of(page: Page, true: int, answer: int) -> Locator:
     """The button of a cell, by what a screen reader says of it."""
-    said = "rightly" if true == answer else f"as {answer}"
+    said = "right" if true == answer else f"as {answer}"
     return page.get_by_role("button", name=re.compile(f"^{a(true)} read {said}: "))
 
 
@@ -60,7 +60,7 @@ def test_a_cell_can_be_chosen_from_two_lists(page: Page, address: str, evaluatio
         page.keyboard.press("Enter")
         settle(page)
     right = len(evaluation.cell(3, 3))
-    expect(page.get_by_text(f"{right} times, a 3 was read rightly")).to_be_visible()
+    expect(page.get_by_text(f"{right} times, a 3 was read right")).to_be_visible()
     expect(page.locator(".gallery button")).to_have_count(min(right, 12))
     page.locator(".gallery button").first.focus()
     page.keyboard.press("Enter")
@@ -89,7 +89,7 @@ def test_a_finger_chooses_the_very_cell_it_taps(
     for true, answer in [(0, 0), *mistakes, (9, 9), (0, 9), (9, 0)]:
         cell_of(page, true, answer).tap()
         expect(page.locator(".st-key-matrix [aria-pressed=true]")).to_have_attribute(
-            "aria-label", re.compile(f"^{a(true)} read {'rightly' if true == answer else f'as {answer}'}: ")
+            "aria-label", re.compile(f"^{a(true)} read {'right' if true == answer else f'as {answer}'}: ")
         )
         expect(page.get_by_text(what_is_shown((true, answer), int(counts[true, answer])), exact=True)).to_be_visible()
     boxes = [button.bounding_box() for button in page.get_by_role("grid").get_by_role("button").all()]
@@ -108,7 +108,7 @@ def test_the_matrix_is_one_stop_of_tab_and_arrows_go_through_it(
     for _ in range(2):  # past the list's help
         page.keyboard.press("Shift+Tab")
     here = "() => { let at = document.activeElement; while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;"
-    assert page.evaluate(here + " return at.getAttribute('aria-label'); }").startswith("a 0 read rightly: ")
+    assert page.evaluate(here + " return at.getAttribute('aria-label'); }").startswith("a 0 read right: ")
     for key in ("ArrowLeft", "ArrowDown", "ArrowDown", "ArrowRight", "End", "Home", "ArrowRight"):
         page.keyboard.press(key)
     assert page.evaluate(here + " return at.getAttribute('aria-label'); }").startswith("a 2 read as 1: ")

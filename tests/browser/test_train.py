@@ -45,7 +45,7 @@ def _start(page: Page, address: str, *, epochs: int, hidden: str = "32") -> None
     _open(page, address)
     _start_from_small(page)
     fill(page, "Epochs", str(epochs))
-    fill(page, "Hidden layers", hidden)
+    fill(page, "Units per layer", hidden)
     keep_places(page, ".st-key-stop button")
     press(page, "Start training")
 
@@ -79,7 +79,7 @@ def test_train_the_bundled_digits_and_use_the_new_network(page: Page, address: s
     _start(page, address, epochs=20)
     expect(page.get_by_text("Finished.")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("of 180 right")).to_be_visible()
-    for figure in ("Learning", "Held back", "Digits a second", "Time"):
+    for figure in ("Learning", "New digits", "Digits a second", "Time"):
         expect(page.get_by_test_id("stMetric").filter(has_text=figure)).not_to_contain_text("–")
     expect(page).to_have_url(re.compile(f"run={list_runs(runs)[0].id}"))
     page.get_by_role("button", name="Use this network").click()
@@ -145,7 +145,7 @@ def test_a_killed_worker_is_told_of(page: Page, address: str, runs: Path) -> Non
 @pytest.mark.parametrize(
     ("label", "refused", "taken"),
     [
-        ("Hidden layers", {"abc": "Hidden layers are whole numbers", "8000, 8000": "weights; at most"}, "17"),
+        ("Units per layer", {"abc": "Units per layer are whole numbers", "8000, 8000": "weights; at most"}, "17"),
         (
             "Epochs",
             {
@@ -176,18 +176,18 @@ def test_what_is_not_shown_is_not_trained(
     press(page, "Start training")  # while the sentence under the field goes away
     config = _next_run(runs, before).config()
     shown = {
-        "Hidden layers": ", ".join(map(str, config.network.hidden)),
+        "Units per layer": ", ".join(map(str, config.network.hidden)),
         "Epochs": str(config.training.epochs),
         "Learning rate": str(config.training.learning_rate),
     }
-    assert shown == {"Hidden layers": "32", "Epochs": "30", "Learning rate": "0.01"} | {label: taken}
+    assert shown == {"Units per layer": "32", "Epochs": "30", "Learning rate": "0.01"} | {label: taken}
     no_traceback(page)
 
 
 def test_start_takes_the_settings_that_are_on_the_screen(page: Page, address: str, runs: Path) -> None:
     before = len(list_runs(runs))
     _start(page, address, epochs=3, hidden="77")
-    expect(page.get_by_text("64 – 77 – 10 units")).to_be_visible()
+    expect(page.get_by_text("5,785 weights to adjust")).to_be_visible()
     config = _next_run(runs, before).config()
     assert (config.network.hidden, config.training.epochs) == ((77,), 3)
 
