@@ -81,8 +81,7 @@ def test_it_leaves_no_trace_in_what_it_tries():
     np.testing.assert_array_equal(engine.parameters().flat, before)
 
 
-@pytest.mark.parametrize("augmentation", ["none", "affine", "rotations"])
-@pytest.mark.parametrize("batch_size", [1, 32])
+@pytest.mark.parametrize(("augmentation", "batch_size"), [("none", 1), ("affine", 32), ("rotations", 32)])
 def test_a_try_takes_two_seconds_at_most(augmentation, batch_size):
     config = CONFIG.with_training(augmentation=augmentation, batch_size=batch_size, optimizer="sgd")
     data, started = load_training("digits"), time.process_time()
