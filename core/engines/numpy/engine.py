@@ -59,13 +59,18 @@ class NumpyEngine:
         passes = Passes(network, training, self._parameters)
         self._descent = way_of(network, training, self._optimizer)(passes, self._optimizer)
         self.stride = self._descent.stride
-        self._samples: Samples
-        self.close()  # it holds nothing yet
+        self._hold(self._nothing())
 
     def load(self, data: Samples) -> None:
         check_samples(self.network, data)
-        self._samples = data
-        self._descent.load(data)
+        self._hold(data)
+
+    def _hold(self, samples: Samples) -> None:
+        self._samples = samples
+        self._descent.load(samples)
+
+    def _nothing(self) -> Nothing:
+        return Nothing(np.empty((0, self.network.inputs), np.float32), np.empty(0, np.int64))
 
     @np.errstate(over="ignore", invalid="ignore")  # a loss that is no number tells of it, see Training
     def train(self, order: np.ndarray, rates: np.ndarray) -> Totals:
@@ -115,8 +120,7 @@ class NumpyEngine:
         self._optimizer.steps = int(state["steps"])
 
     def close(self) -> None:
-        self._samples = Nothing(np.empty((0, self.network.inputs), np.float32), np.empty(0, np.int64))
-        self._descent.load(self._samples)
+        self._hold(self._nothing())
 
 
 ENGINE = NumpyEngine
