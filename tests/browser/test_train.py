@@ -85,7 +85,7 @@ def test_train_the_bundled_digits_and_use_the_new_network(page: Page, address: s
     page.get_by_role("button", name="Use this network").click()
     expect(page.get_by_role("button", name="In use on every page")).to_be_disabled()
     page.get_by_role("link", name="Draw").first.click()
-    expect(page.locator("h1")).to_have_text("Draw")
+    expect(page.locator("h1")).to_have_text("Digit Lab")
     settle(page)
     expect(page).to_have_url(re.compile(f"model={list_runs(runs)[0].id}"))
     draw(page, SEVEN)
