@@ -1,5 +1,6 @@
 """Drawings as strokes and pictures: rendering, rubbing out, putting pictures on the page, taking back. By hand."""
 
+import base64
 import io
 import sys
 
@@ -309,7 +310,7 @@ def test_bars_are_ten_and_one_is_marked() -> None:
     made = bars(values)
     assert made.count('class="bar') == 11 and made.count('class="bar best"') == 1
     assert '<div class="bar best"><b>3</b><i><u style="width:75.0%">' in made
-    assert "Probabilities: 3: 75 %, 5: 25 %" in made
+    assert "Probabilities: 3: 75\xa0%, 5: 25\xa0%" in made
     assert "best" not in bars(None) and "empty" in bars(None) and " %" not in bars(None), "no answer, no claim"
 
 
@@ -344,3 +345,14 @@ def test_what_was_put_on_a_pad_can_be_taken_back_there() -> None:
     assert drawing.last.as_one and drawing.source == strokes.TEST
     drawing.take([line], strokes.picture_of([line], 100, 100))
     assert drawing.source == "hand" and [snapshot.count for snapshot in drawing.snapshots] == [1]
+
+
+def test_the_very_same_drawing_is_heard_again_on_a_cleared_sheet() -> None:
+    line = path([(10, 10), (10, 90)], 8)
+    url = "data:image/png;base64," + base64.b64encode(strokes.picture_of([line], 100, 100)).decode()
+    drawing = Drawing()
+    for _ in range(2):
+        drawing.hear([line], url, whole=True)
+        assert drawing.strokes == [line]
+        drawing.clear()
+        assert drawing.picture() is None

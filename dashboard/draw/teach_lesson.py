@@ -68,7 +68,7 @@ ALL_KNOWN = N_(
     "This network had learned all of these drawings in an earlier lesson, so reading them again shows no gain. Draw some new "
     "ones to see whether it reads your hand better."
 )
-TYPED_NEXT = N_("Keep the copy, and “A whole number” reads the typed example with it.")
+TYPED_NEXT = N_("Keep the copy, and “A number” reads the typed example with it.")
 KEEP = N_("It becomes the network in use, on every page. Undo is one click.")
 DISCARD = N_("The copy is deleted; the network in use stays as it is.")
 
@@ -151,7 +151,7 @@ def _result(held: Lesson, tuned: FineTuned) -> None:
         with st.container(horizontal=True):
             if not tuned.refused:
                 st.button(say("Keep the copy"), type="primary", icon=":material/check:", key="lesson-keep", help=say(KEEP),
-                          on_click=told(_keep), args=(held, tuned))  # fmt: skip
+                          on_click=told(_keep, once=True), args=(held, tuned))  # fmt: skip
             st.button(
                 say("Discard it"),
                 icon=":material/close:",

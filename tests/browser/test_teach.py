@@ -174,7 +174,7 @@ def test_drawings_can_be_loaded_deleted_and_erased(page: Page, address: str, tmp
 
 def typed_example(page: Page) -> str:
     """What the network in use reads of the typed example, in the section of whole numbers."""
-    page.get_by_text("A whole number").first.click()
+    page.get_by_role("radio", name="A number").click()
     page.get_by_role("radio", name="The typed example").click()
     expect(page.get_by_test_id("number")).to_be_visible()
     settle(page)
