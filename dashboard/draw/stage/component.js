@@ -8,7 +8,8 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!stage) stages.set(parentElement, (stage = new Stage(parentElement)));
   stage.onchange = (drawing) => setStateValue("drawing", drawing);
   stage.update(data);
-  globalThis.digitLabFirst?.giveTo(stage); // what was drawn before this page had come: see first.js
+  if (globalThis.digitLabFirst) globalThis.digitLabFirst.giveTo(stage); // what was drawn before this page had come: see first.js
+  else document.getElementById("digit-lab-first")?.remove(); // whose script has failed
   // Streamlit may also call this when a later call has already taken over the stage, which then has to go on.
   return () => {
     if (!parentElement.isConnected) stage.end();
