@@ -52,7 +52,7 @@ def _network_picker() -> None:
         titles[visitor.model_in_use()], icon=":material/neurology:", key="network", help=say("The network in use")
     ):
         st.selectbox(say("Network in use"), names, format_func=titles.__getitem__, key=visitor.MODEL,
-                     help=say(words.HELP["model"]))  # fmt: skip
+                     help=say(words.HELP["model"]), persist_state="session")  # fmt: skip
     visitor.keep(visitor.MODEL, DEFAULT)
 
 
