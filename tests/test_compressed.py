@@ -1,6 +1,5 @@
 """Streamlit's scripts travel compressed, and everything else as before."""
 
-import asyncio
 import gzip
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from dashboard import compressed
 from dashboard.compressed import Compressed
+from tests.coroutines import run
 
 SCRIPT = b"const long = 'a script that repeats itself';\n" * 200
 PASSED_ON = 299
@@ -45,7 +45,7 @@ def answer(
 
     headers = [(b"accept-encoding", accept.encode()), *more.pop("headers", [])]
     scope = {"type": "http", "method": "GET", "path": path, "headers": headers, **more}
-    asyncio.run(app(scope, receive, send))
+    run(app(scope, receive, send))
     found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], found, b"".join(message.get("body", b"") for message in sent)
 

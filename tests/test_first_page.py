@@ -1,6 +1,5 @@
 """The page before Streamlit has come: what the server answers, and what it leaves to Streamlit."""
 
-import asyncio
 import gzip
 import hashlib
 import json
@@ -17,6 +16,7 @@ from core.models.packed import pack
 from dashboard.draw.stage import first
 from dashboard.draw.stage.first import FirstPage, first_page
 from dashboard.parts.served import LIGHT
+from tests.coroutines import run
 
 INDEX = Path(get_static_dir()) / "index.html"
 PASSED_ON = 299
@@ -40,7 +40,7 @@ def answer(path: str, *, method: str = "GET", query: str = "", **headers: str) -
     asked = {"accept": "text/html,*/*"} | {name.replace("_", "-"): value for name, value in headers.items()}
     scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(),
              "headers": [(name.encode(), value.encode()) for name, value in asked.items()]}  # fmt: skip
-    asyncio.run(FirstPage(behind)(scope, receive, send))
+    run(FirstPage(behind)(scope, receive, send))
     found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], found, b"".join(message.get("body", b"") for message in sent)
 

@@ -216,7 +216,8 @@ def test_the_app_goes_on_with_a_run(runs_dir, noise):
     """Stopped by force, as a worker that hangs is, it is "stopped", and the app can go on with it."""
     jobs = Jobs()
     try:
-        run = jobs.start(CONFIG.with_training(dataset=noise, epochs=900, batch_size=2))  # many seconds
+        slow = CONFIG.with_network(hidden=(800, 800)).with_training(dataset=noise, epochs=900, batch_size=2)
+        run = jobs.start(slow)  # many minutes: it must not be finished before it is looked at
         until(lambda: run.checkpoint_path.is_file())
         run.send(Stop())
         os.kill(json.loads((run.path / "process.json").read_text())["pid"], signal.SIGKILL)

@@ -9,7 +9,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
-from core.runs.run import create_run
+from core.runs.run import Run, create_run
 from core.runs.status import Status
 from core.runs.summary import write_summary
 from tests.browser.app import serve
@@ -52,6 +52,11 @@ def test_a_tab_without_a_browser_gets_the_page(tmp_path):
         assert "A test digit" in buttons
 
 
+def title_of(root: Path, name: str) -> str:
+    """What a list calls the network of a run that reads nine of ten."""
+    return f"{Run(root / name).title()}, 90.0\N{NO-BREAK SPACE}%"
+
+
 def network_in_use(sent: list[ForwardMsg]) -> str:
     """What the picker in the header shows."""
     boxes = [part.delta.new_element.selectbox for part in sent if part.delta.new_element.HasField("selectbox")]
@@ -66,7 +71,7 @@ def test_forty_tabs_and_thirty_runs_take_less_than_400_megabytes(tmp_path):
         for turn in range(2):  # each tab comes to a page with a network of its own, and then to another page
             for number, tab in enumerate(tabs):
                 sent = tab.open(PAGES[(number + turn) % len(PAGES)], f"model={names[number % RUNS]}")
-                assert network_in_use(sent) == f"Run {number % RUNS}"
+                assert network_in_use(sent) == title_of(tmp_path, names[number % RUNS])
                 peak = max(peak, megabytes(server))
         held = megabytes(server)
     print(f"\n{TABS} tabs, {RUNS} runs: {held:.0f} MB, {peak:.0f} MB at the peak")
@@ -83,8 +88,8 @@ def test_of_the_largest_networks_only_the_one_in_use_is_opened_and_one_is_kept(t
         assert sum(server.cpu_times()[:2]) - before < 4  # seconds of the processor, whoever else uses it
         assert megabytes(server) < 300
         peak = 0.0
-        for number, (tab, name) in enumerate(zip(others, names, strict=True)):
-            assert network_in_use(tab.open("draw", f"model={name}")) == f"Run {number}"
+        for tab, name in zip(others, names, strict=True):
+            assert network_in_use(tab.open("draw", f"model={name}")) == title_of(tmp_path, name)
             peak = max(peak, megabytes(server))
         held = megabytes(server)
     print(f"\nSix networks of 136 MB: {held:.0f} MB, {peak:.0f} MB at the peak")

@@ -99,7 +99,9 @@ def token_of(address: str) -> str:
 @pytest.mark.slow
 def test_forty_unused_uploads_do_not_fill_the_server(tmp_path):
     with serve(tmp_path) as address, visitors(address, 2) as tabs:
-        sessions = [tab.open("draw")[0].new_session.initialize.session_id for tab in tabs]
+        for tab in tabs:
+            tab.open("draw")
+        sessions = [tab.session for tab in tabs]
         assert all(sessions)
         token, content = token_of(address), bytes(7_900_000)
         server = server_at(address)

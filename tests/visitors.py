@@ -13,6 +13,7 @@ class Visitor:
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
+        self.session = ""  # its id, as the server tells it once
 
     def open(self, page: str = "", query: str = "", seconds: float = 60) -> list[ForwardMsg]:
         """Come to a page and wait until all of it has been sent; returns what was sent."""
@@ -25,6 +26,8 @@ class Visitor:
             part = ForwardMsg()
             part.ParseFromString(self._socket.recv(timeout=seconds))
             sent.append(part)
+            if part.WhichOneof("type") == "new_session":
+                self.session = part.new_session.initialize.session_id or self.session
             if part.WhichOneof("type") == "script_finished":
                 return sent
 

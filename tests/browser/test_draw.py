@@ -219,6 +219,7 @@ def test_the_toolbar_of_the_standard_canvas_stands_above_the_paper(phone: Page, 
 def test_what_a_finger_taps_beside_the_pad_is_large_enough(phone: Page, address: str) -> None:
     phone.goto(address)
     settle(phone)
+    draw(phone, SEVEN, hand=app.touch)  # until a hand has come, the ghost hand's Pause stands in the place of Undo
     expect(phone.locator(BUTTON.format(name="undo")).first).to_be_visible()
     parts = phone.locator(
         ".hand button:visible, .st-key-stage-try button:visible, .st-key-section button:visible"
