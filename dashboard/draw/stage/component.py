@@ -33,23 +33,9 @@ _component = st.components.v2.component(
 )
 
 
-def stage(
-    held: Drawing,
-    verdict: Verdict,
-    network: NetworkConfig,
-    *,
-    networks: list[dict[str, Any]],
-    heard: int,
-    size: int,
-    section: str,
-    way: str,
-    presenting: bool,
-    key: str,
-) -> None:
-    """Show the stage with this drawing and what the server says of it. What it takes is explained at `told`."""
-    data = told(held, verdict, network, networks=networks, heard=heard, size=size, section=section, way=way)
-    data["presenting"] = presenting  # on a big screen, in large type
-    _component(data=data, key=key, width="stretch", on_drawing_change=lambda: None)
+def stage(data: dict[str, Any], *, presenting: bool, key: str) -> None:
+    """Show the stage with what it is `told`; `presenting` is on a big screen, in large type."""
+    _component(data=data | {"presenting": presenting}, key=key, width="stretch", on_drawing_change=lambda: None)
 
 
 def told(

@@ -5,7 +5,7 @@ import streamlit as st
 from core.numbers.several import several
 from dashboard import presenter, shared
 from dashboard.draw import NETWORK, choose_section, show_section
-from dashboard.draw.stage.component import stage
+from dashboard.draw.stage.component import stage, told
 from dashboard.draw.stage.verdict import verdict_of
 from dashboard.draw.try_one import try_one
 from dashboard.pads import drawing
@@ -35,7 +35,7 @@ def on_the_stage(name: str) -> None:
             number = several(model, shared.guard(), reading.picture)
         verdict = verdict_of(reading, version=held.loads, sequence=heard, number=number, label=held.label)
         with board:
-            stage(
+            data = told(
                 held,
                 verdict,
                 model.network,
@@ -44,9 +44,9 @@ def on_the_stage(name: str) -> None:
                 size=drawing.SIZE,
                 section=section,
                 way=way or "live",
-                presenting=presenter.is_on(),
-                key=f"stage-{drawing.key(DRAWING, held)}" if way == drawing.CANVAS else drawing.key(DRAWING, held),
             )
+            key = drawing.key(DRAWING, held)
+            stage(data, presenting=presenter.is_on(), key=f"stage-{key}" if way == drawing.CANVAS else key)
         if way == drawing.CANVAS:
             with paper:
                 drawing.show_paper(DRAWING)
