@@ -1,20 +1,23 @@
 """Pictures, charts and words: pure functions, worked by hand."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from core.config import Config
 from core.drawings.pictures import contact_sheet, read_picture, to_png
 from core.errors import DigitLabError
 from core.jobs.queue import Place
 from core.models.model import Score
+from core.runs.run import Run, Status
 from core.training.events import BatchEvent, EpochEvent
 from dashboard import words
 from dashboard.look import charts, images
-from dashboard.train.progress import Progress
 from dashboard.train.settings import parse_layers
+from dashboard.train.watched import Watched
 
 
 def batch(step: int, epoch: float, loss: float = 1.0) -> BatchEvent:
@@ -85,9 +88,11 @@ def test_loss_ceiling_is_a_power_of_two() -> None:
 
 
 def test_time_left_follows_from_the_pace() -> None:
-    progress = Progress("run", batches=[batch(5, 0.5)])
-    assert progress.seconds_left(2) == pytest.approx(15.0)  # 5 s for half an epoch
-    assert Progress("run").seconds_left(2) is None
+    run, config = Run(Path("run")), Config().with_training(epochs=2)
+    assert Watched(run, config, Status("running"), [batch(5, 0.5)]).seconds_left() == pytest.approx(
+        15.0
+    )  # 5 s for half an epoch
+    assert Watched(run, config, Status("running"), []).seconds_left() is None
 
 
 @pytest.mark.parametrize("seconds, said", [(0.2, "under a second"), (42.4, "42 s"), (240, "4 min"), (7_200, "2.0 h")])

@@ -1,12 +1,14 @@
-"""Train: choose the settings, start a run, and watch it learn."""
+"""Train: watch a network learn, choose the settings of your own, and start it."""
 
 import streamlit as st
 
 from dashboard.train.form import training_form
-from dashboard.train.runs import show_runs
+from dashboard.train.runs import pick_run, show_run
 
-form, result = st.columns([1, 1.4], gap="large")
+with st.container(key="studio"):
+    form, run_place = st.columns([1, 1.6], gap="large")
 with form:
     training_form()
-with result:
-    show_runs()
+with run_place:
+    if run := pick_run():
+        show_run(run)

@@ -14,12 +14,12 @@ MOST = 30  # runs in the list, the newest first; an older one joins them when it
 GONE = N_("That run is not here any more: it was deleted, or the link is wrong.")
 
 
-def show_runs() -> None:
-    """The list and the chosen run, the newest one by itself."""
+def pick_run() -> Run | None:
+    """The list of runs; returns the chosen one, the newest one by itself."""
     runs = _listed()
     if not runs:
         st.info(say(words.NO_RUNS), icon=":material/arrow_back:")
-        return
+        return None
     newest = next(iter(runs))
     visitor.chosen(visitor.RUN, list(runs), newest)
     titles = words.distinct({run_id: words.run_title(run, run.status()) for run_id, run in runs.items()})
@@ -28,10 +28,10 @@ def show_runs() -> None:
     # What the page shows by itself does not go into the URL: each writing there is a step of the browser's Back button.
     picked = st.session_state.get(PICKED) == visitor.visit() or visitor.RUN in st.query_params
     visitor.keep(visitor.RUN, None if picked else newest)
-    _watch(runs[st.session_state[visitor.RUN]])
+    return runs[st.session_state[visitor.RUN]]
 
 
-def _watch(run: Run) -> None:
+def show_run(run: Run) -> None:
     """Show a run; one that is damaged says what is wrong with it, and the list and the form stay."""
     try:
         watch(run)

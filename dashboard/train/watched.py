@@ -1,0 +1,112 @@
+"""A run as the Train page watches it: one small type that each of its views is given, whatever kind of run it is."""
+
+import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from core.config import Config
+from core.runs.run import Run, Status
+from core.runs.snapshots import Snapshots
+from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, follow
+from dashboard.visitor import Key
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What is to be shown of a run: how it stands at a moment.
+
+    Attributes
+    ----------
+    run, config, status : the run, what it trains, and where it truly stands.
+    events : what had been reported at the moment, in order.
+    moment : in epochs; None at the run's end, and of one that goes on at the present.
+    """
+
+    run: Run
+    config: Config
+    status: Status
+    events: Sequence[Event]
+    moment: float | None = None
+
+    @cached_property
+    def batches(self) -> list[BatchEvent]:
+        return [event for event in self.events if isinstance(event, BatchEvent)]
+
+    @cached_property
+    def epochs(self) -> list[EpochEvent]:
+        return [event for event in self.events if isinstance(event, EpochEvent)]
+
+    @cached_property
+    def changes(self) -> list[ChangeEvent]:
+        return [event for event in self.events if isinstance(event, ChangeEvent)]
+
+    @property
+    def last(self) -> BatchEvent | EpochEvent | None:
+        """The latest event that says how far it is."""
+        found: list[BatchEvent | EpochEvent] = [*self.batches[-1:], *self.epochs[-1:]]
+        return max(found, key=lambda event: event.step, default=None)
+
+    @property
+    def total(self) -> int:
+        """Epochs in all."""
+        return self.config.training.epochs
+
+    def seconds_left(self) -> float | None:
+        if not self.last or not self.last.epoch:
+            return None
+        return self.last.seconds / self.last.epoch * max(self.total - self.last.epoch, 0)
+
+
+@dataclass
+class Heard:
+    """What has been read of a run's events so far."""
+
+    run_id: str = ""
+    position: int = 0
+    events: list[Event] = field(default_factory=list)
+
+    def read(self, run: Run) -> None:
+        """Read on from where the last look ended."""
+        if self.run_id != run.id:
+            self.run_id, self.position, self.events = run.id, 0, []
+        news, self.position = run.events(self.position)
+        follow(self.events, news)  # one that goes on from a checkpoint takes some back
+
+
+HEARD: Key[Heard] = Key("_heard", Heard)
+
+
+def watched(run: Run, moment: float | None = None) -> Watched:
+    """A run as it stands now, or as it stood at a moment. All that a page shows of it at a time should come of one look."""
+    heard = HEARD.get()
+    heard.read(run)
+    events = list(heard.events)
+    return Watched(run, run.config(), run.status(), events if moment is None else until(events, moment), moment)
+
+
+def until(events: Sequence[Event], moment: float) -> list[Event]:
+    """What had been reported of a run when it was so many epochs old."""
+    far = max(
+        (event for event in events if isinstance(event, BatchEvent | EpochEvent)),
+        key=lambda event: event.step,
+        default=None,
+    )
+    step = round(moment * far.step / far.epoch) if far and far.epoch else 0
+    return [event for event in events if event.step <= step]
+
+
+def moments_of(run: Run) -> list[float]:
+    """The moments of a run at which its network was kept, in epochs, the start (0) first."""
+    return [float(number) for number in Snapshots(run).numbers()]
+
+
+def network_at(run: Run, moment: float) -> str:
+    """The name of the network that a run had at a moment (`dashboard.shared.model`): the latest kept one up to then.
+
+    Raises `ValueError` where none was kept.
+    """
+    moments = moments_of(run)
+    if not moments:
+        raise ValueError(f"{run.id} has kept no network on the way")
+    return f"{run.id}@{moments[max(bisect.bisect_right(moments, moment) - 1, 0)]:g}"
