@@ -43,5 +43,13 @@ def test_what_is_too_large_for_a_browser_is_left_to_the_server(server, monkeypat
     assert served.networks("default") == []
 
 
+def test_the_guard_comes_with_the_limits_that_the_server_judges_by(server):
+    guard = served.guard()
+    content = server.get_file(guard["url"].removeprefix("/media/")).content
+    assert len(content) == guard["bytes"] < 720_000 and guard["geometry"]["shape"] == [28, 28]
+    assert guard["limits"] == {"leastDigit": 0.75, "leastConfidence": 0.6}
+
+
 def test_without_a_server_there_is_nothing_to_fetch():
     assert served.networks("default") == []
+    assert served.guard() is None

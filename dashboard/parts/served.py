@@ -6,7 +6,9 @@ from typing import Any
 import streamlit as st
 
 from core.errors import DigitLabError
+from core.models.model import Model
 from core.models.packed import geometry
+from core.scores.doubt import LEAST_CONFIDENCE, LEAST_DIGIT
 from dashboard import shared
 
 LIGHT = "blog"  # of the shipped networks for 28 x 28 pictures the one that travels fastest: 320 kB
@@ -33,13 +35,23 @@ def networks(name: str) -> list[dict[str, Any]]:
     return [used] if light is None else [light, used]
 
 
+def guard() -> dict[str, Any] | None:
+    """What `reader.js` fetches to tell digits from what is none, and the `limits` by which `doubt.js` judges; None as above."""
+    fetched = _fetched("guard", shared.packed_guard(), shared.guard())
+    limits = {"leastDigit": LEAST_DIGIT, "leastConfidence": LEAST_CONFIDENCE}
+    return None if fetched is None else fetched | {"limits": limits}
+
+
 def _network(name: str) -> dict[str, Any] | None:
-    content = shared.packed(name)
+    return _fetched(name, shared.packed(name), shared.model(name))
+
+
+def _fetched(name: str, content: bytes, model: Model) -> dict[str, Any] | None:
     url = url_of(content, f"network-{name}")
     if url is None:
         return None
     digest = hashlib.sha256(content).hexdigest()[:32]
-    return {"name": name, "hash": digest, "url": url, "bytes": len(content), "geometry": geometry(shared.model(name))}
+    return {"name": name, "hash": digest, "url": url, "bytes": len(content), "geometry": geometry(model)}
 
 
 def url_of(content: bytes, place: str) -> str | None:

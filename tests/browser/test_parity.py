@@ -11,13 +11,16 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from core.catalog import load_model
+from core.catalog import load_guard, load_model
 from core.datasets import load_test
 from core.datasets.pen import pen_path, read_pen
+from core.drawings.doodles import KINDS
 from core.drawings.ink import BlankDrawing
 from core.drawings.preprocess import from_drawing
 from core.drawings.strokes import draw_anywhere
+from core.models.model import Model
 from core.models.packed import geometry, pack
+from core.scores.doubt import LEAST_CONFIDENCE, LEAST_DIGIT, judge
 from dashboard.pads.strokes import inked, is_full
 from tests.browser.modules import BYTES, array, open_modules
 
@@ -195,3 +198,55 @@ def test_ten_thousand_pasted_digits_are_read_alike_by_every_shipped_network(page
         apart = np.abs(answers - probabilities).max()
         print(f"{name}: {same:,} of {len(test):,} alike, probabilities at most {apart:.1e} apart")
         assert same >= 9_999 and apart < 2e-3, name
+
+
+# The same, judged by the guard; the pictures are whole sheets, one byte of ink a pixel.
+JUDGE_ALL = """async ([file, side, geometry, limits]) => {
+    const { prepare } = await import("/draw/stage/preparation.js");
+    const { Network } = await import("/draw/stage/network.js");
+    const { judge, likeADigit } = await import("/draw/stage/doubt.js");
+    const network = async (name) => Network.parse(await (await fetch(name)).arrayBuffer());
+    const reader = await network("/reader"), guard = await network("/guard");
+    const unpacked = (await fetch(file)).body.pipeThrough(new DecompressionStream("gzip"));
+    const ink = new Uint8Array(await new Response(unpacked).arrayBuffer()), size = side * side;
+    const picture = new ImageData(side, side), { data } = picture;
+    return Array.from({ length: ink.length / size }, (_, number) => {
+        for (let at = 0; at < size; at++) data[4 * at + 3] = ink[number * size + at];
+        const { seen } = prepare(picture, geometry);
+        return seen ? judge(likeADigit(guard, seen), reader.forward(seen).probabilities, limits) : "blank";
+    });
+}"""
+
+
+def test_the_browser_refuses_what_the_server_refuses(page: Page) -> None:
+    """150 drawings that are no digit and 150 pen digits, on the pad as they come."""
+    rng, reader, guard = np.random.default_rng(5), MODELS[28, 28], load_guard()
+    doodles = [draw_doodle(rng) for draw_doodle in KINDS.values() for _ in range(15)]
+    pens = read_pen(pen_path()).digits[:150]
+    digits = [draw_anywhere(pen.strokes, rng, widths=(10, 30), sizes=(60, 270)) for pen in pens]
+    ink = 255 - np.stack([_on_the_pad(sheet) for sheet in doodles + digits])
+    files = {"ink.gz": gzip.compress(ink.tobytes(), 1), "reader": pack(reader), "guard": pack(guard)}
+    open_modules(page, **files)
+    limits = {"leastDigit": LEAST_DIGIT, "leastConfidence": LEAST_CONFIDENCE}
+    ours = page.evaluate(JUDGE_ALL, ["/ink.gz", SIDE, geometry(guard), limits])
+    theirs = [_judged(sheet, reader, guard) for sheet in ink]
+    print(f"{len(ink)} drawings, {theirs.count('no digit')} refused")
+    assert theirs[:150].count("no digit") > 120 and theirs[150:].count("no digit") < 15
+    assert sum(a == b for a, b in zip(ours, theirs, strict=True)) >= 0.99 * len(ink)
+
+
+def _on_the_pad(sheet: np.ndarray) -> np.ndarray:
+    """A sheet of any size, dark on white, in the middle of the pad's white."""
+    pad = np.full((SIDE, SIDE), 255, np.uint8)
+    rows, columns = (min(SIDE, length) for length in sheet.shape)
+    top, left = (SIDE - rows) // 2, (SIDE - columns) // 2
+    pad[top : top + rows, left : left + columns] = sheet[:rows, :columns]
+    return pad
+
+
+def _judged(ink: np.ndarray, reader: Model, guard: Model) -> str:
+    try:
+        seen = from_drawing(inked(ink), drawn=True)
+    except BlankDrawing:
+        return "blank"
+    return "blank" if is_full(inked(ink)) else judge(guard, seen, reader.predict(seen[None])[0]).kind

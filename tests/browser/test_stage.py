@@ -1,7 +1,7 @@
 """The stage: one voice, within a frame, hand and explanation in one view, on a screen and on a phone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
@@ -28,6 +28,18 @@ def phone(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+def deaf_server(page: Page) -> Callable[[], None]:
+    """What makes the server hear nothing any more. Call it before the page comes."""
+    deaf = []
+
+    def through(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        socket.on_message(lambda message: None if deaf else server.send(message))
+
+    page.route_web_socket("**/_stcore/stream", through)
+    return lambda: deaf.append(True)
+
+
 def shrunk(digit: list[Stroke], left: float, size: float = 0.42) -> list[Stroke]:
     """A digit as one of several on the pad."""
     return [[(left + size * x, 0.28 + 0.45 * y) for x, y in stroke] for stroke in digit]
@@ -49,15 +61,42 @@ def test_two_digits_are_read_as_a_number_there_and_then(page: Page, address: str
     no_traceback(page)
 
 
+LETTER_A = [[(0.3, 0.85), (0.5, 0.15), (0.7, 0.85)], [(0.38, 0.6), (0.62, 0.6)]]  # to the network alone a sure 4
+
+
 def test_what_is_refused_is_claimed_by_no_bar(page: Page, address: str) -> None:
     come(page, address)
-    draw(
-        page, [[(0.3, 0.85), (0.5, 0.15), (0.7, 0.85)], [(0.38, 0.6), (0.62, 0.6)]]
-    )  # an A, to the network alone a sure 4
+    draw(page, LETTER_A)
     expect(page.get_by_test_id("verdict")).to_contain_text("looks like no digit")
     expect(page.get_by_test_id("answer")).to_have_text("?")
     expect(page.locator(".rows .best")).to_have_count(0)
     expect(page.locator(".rows span").first).to_have_text("")
+
+
+def test_the_browser_itself_refuses_an_a_and_its_bars_pale_while_it_is_drawn(page: Page, address: str) -> None:
+    """Before the server has said anything: it does not hear."""
+    deafen = deaf_server(page)
+    come(page, address)
+    expect(page.locator(STAGE)).to_have_attribute("data-guarded", "true")
+    deafen()
+    draw(page, LETTER_A, pause=0)
+    expect(page.get_by_test_id("answer")).to_have_text("?")
+    expect(page.locator(".rows .best")).to_have_count(0)
+    expect(page.get_by_test_id("verdict")).to_contain_text("If it is one, the nearest is a 4")  # when nothing comes
+    page.locator(".hand .undo").click()
+    x, y, side = (page.locator(OURS).bounding_box()[name] for name in ("x", "y", "width"))
+    page.mouse.move(x + 0.38 * side, y + 0.6 * side)
+    page.mouse.down()
+    page.mouse.move(x + 0.62 * side, y + 0.6 * side, steps=4)
+    expect(page.locator(".rows")).to_have_attribute("data-doubted", "true")
+    expect(page.locator(".rows .best")).to_have_count(0)
+    expect(page.locator(".rows span").nth(4)).to_have_text("")
+    page.mouse.up()
+    expect(page.get_by_test_id("answer")).to_have_text("?")
+    page.locator(".hand .clear").click()
+    draw(page, SEVEN, pause=0)
+    expect(page.locator(".rows .best")).to_have_count(1)
+    expect(page.get_by_test_id("answer")).to_have_text("7")
 
 
 def test_a_dot_is_asked_to_be_larger(page: Page, address: str) -> None:
@@ -77,18 +116,12 @@ def test_of_a_hard_digit_the_page_says_what_people_say(page: Page, address: str)
 
 def test_undo_and_reading_go_on_while_the_server_does_not_hear(page: Page, address: str) -> None:
     """Both are the browser's own; undo goes back as far as one drew, what was cleared among it."""
-    deaf = False
-
-    def through(socket: WebSocketRoute) -> None:
-        server = socket.connect_to_server()
-        socket.on_message(lambda message: None if deaf else server.send(message))
-
-    page.route_web_socket("**/_stcore/stream", through)
+    deafen = deaf_server(page)
     come(page, address)
     draw(page, SEVEN)
     draw(page, [[(0.3, 0.5), (0.7, 0.5)]])
     expect(page.locator(STAGE)).to_have_attribute("data-settled", "true")
-    deaf = True
+    deafen()
     press(page, "Clear")
     expect(page.get_by_test_id("answer")).to_have_text("?")
     for answer in ("7", "7"):

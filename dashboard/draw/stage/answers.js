@@ -28,22 +28,24 @@ export class Answers {
   }
 
   // `shown` is large ("7", "47", "?"), `kind` says how: "sure", "unsure", "waiting" or "moving" while the hand does.
-  // `shares` are the ten probabilities, or null where none is claimed.
-  show({ shown, kind, sentence, remark = "", plain = false, shares = null }) {
+  // `shares` are the ten probabilities, or null where none is claimed; `doubted` shows them pale and claims none either.
+  show({ shown, kind, sentence, remark = "", plain = false, shares = null, doubted = false }) {
     write(this.winner, shown);
     this.winner.dataset.kind = kind;
     this.winner.dataset.length = String(shown).length;
     write(this.sentence, sentence);
     write(this.remark, remark);
     this.remark.classList.toggle("plain", plain);
-    const best = shares ? shares.indexOf(Math.max(...shares)) : -1;
+    const claimed = doubted ? null : shares;
+    const best = claimed ? claimed.indexOf(Math.max(...claimed)) : -1;
+    this.list.dataset.doubted = doubted;
     this.rows.forEach(({ line, bar, share }, digit) => {
       line.classList.toggle("best", digit === best);
       const length = shares ? shares[digit].toFixed(4) : "0";
       if (bar.dataset.length !== length) bar.style.setProperty("--share", (bar.dataset.length = length));
-      write(share, shares ? this.brief(shares[digit]) : "");
+      write(share, claimed ? this.brief(claimed[digit]) : "");
     });
-    const told = shares ? this.likeliest(shares) : this.words.noBars;
+    const told = claimed ? this.likeliest(claimed) : this.words.noBars;
     if (this.list.ariaLabel !== told) this.list.ariaLabel = told;
   }
 

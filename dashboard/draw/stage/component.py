@@ -44,6 +44,7 @@ def told(
     network: NetworkConfig,
     *,
     networks: list[dict[str, Any]],
+    guard: dict[str, Any] | None,
     heard: int,
     size: int,
     section: str,
@@ -55,6 +56,7 @@ def told(
     ----------
     network : the network in use, of which the words over its layers tell.
     networks : what the browser fetches to read by itself (`dashboard.parts.served.networks`).
+    guard : what it fetches to tell what is no digit (`dashboard.parts.served.guard`), or None.
     heard : the number of the picture that was read last.
     size : units along a side of the pad.
     section : what stands in the middle; "network" is drawn by the stage itself.
@@ -77,6 +79,7 @@ def told(
         "section": section,
         "way": way,
         "networks": networks,
+        "guard": guard,
         "verdict": verdict.told(),
         "language": language(),
         "words": _words(network),
@@ -101,6 +104,11 @@ def _words(network: NetworkConfig) -> dict[str, Any]:
         "soFar": [say("So far it looks like {digit}.", digit=a(digit)) for digit in range(10)],
         "reads": [
             say("The network reads {digit} and is {sure} sure.", digit=a(digit), sure="{sure}") for digit in range(10)
+        ],
+        "noDigit": say("So far it looks like no digit."),
+        "nearest": [
+            say("That looks like no digit. If it is one, the nearest is {digit}.", digit=a(digit))
+            for digit in range(10)
         ],
         "percent": say("{percent} %", percent="{percent}"),
         "hardlyAny": brief(0.0),

@@ -10,7 +10,7 @@ from dashboard.draw.stage.verdict import verdict_of
 from dashboard.draw.try_one import try_one
 from dashboard.pads import drawing
 from dashboard.parts.reader import read
-from dashboard.parts.served import networks
+from dashboard.parts.served import guard, networks
 
 DRAWING = "drawing"
 
@@ -40,6 +40,7 @@ def on_the_stage(name: str) -> None:
                 verdict,
                 model.network,
                 networks=networks(name),
+                guard=guard(),
                 heard=heard,
                 size=drawing.SIZE,
                 section=section,

@@ -3,11 +3,11 @@ import { Pad } from "../../pads/pad.js";
 import { Answers } from "./answers.js";
 import { NetworkDrawing } from "./drawing.js";
 import { Hand } from "./hand.js";
+import { lookOf } from "./look.js";
 import { Reader } from "./reader.js";
 import { Tools } from "./tools.js";
 
 const PATIENCE = 1500; // milliseconds after a stroke until the browser's own answer is said in full, without the server's
-const LOOK = ["text", "quiet", "ground", "border", "for", "against", "paper", "ink"];
 
 export class Stage {
   // `root` holds the elements of stage.html.
@@ -21,6 +21,10 @@ export class Stage {
     this.drawing = new NetworkDrawing(this.place.querySelector("canvas"));
     this.reader = new Reader();
     this.reader.onnetwork = () => this.useNetwork();
+    this.reader.onguard = () => {
+      this.root.dataset.guarded = true;
+      this.ask();
+    };
     this.pad = new Pad(root);
     this.pad.onchange = () => this.changed();
     this.tools = new Tools(root, this.pad);
@@ -39,14 +43,14 @@ export class Stage {
   update(data) {
     this.data = data;
     this.answers.speak(data.words, data.language);
-    this.reader.fetch(data.networks);
+    this.reader.fetch(data.networks, data.guard);
     this.pad.tellsWhileDrawing = !this.reader.network;
     this.root.dataset.section = data.section;
     this.root.dataset.way = data.way;
     this.root.dataset.presenting = data.presenting === true;
     this.tools.update(data);
     this.pad.update({ ...data, ...this.tools.chosen }, (drawing) => this.onchange(drawing));
-    this.readLook();
+    this.look = lookOf(this.root);
     this.listen();
     this.hand.refresh();
     this.ask();
@@ -150,9 +154,12 @@ export class Stage {
       return { shown: "?", kind: "waiting", sentence: words.looking };
     }
     const shares = Array.from(reading.probabilities), best = shares.indexOf(Math.max(...shares));
-    const late = this.demonstrated ? this.isFinished : !this.pad.pen.stroke && performance.now() - this.changedAt > PATIENCE;
+    const lifted = this.demonstrated ? this.isFinished : !this.pad.pen.stroke;
+    const late = lifted && (this.demonstrated || performance.now() - this.changedAt > PATIENCE);
+    const doubted = reading.kind === "no digit"; // as half a digit often is: only when the pen is lifted, it is said
+    if (doubted && lifted) return { shown: "?", kind: "no digit", sentence: late ? words.nearest[best] : words.noDigit };
     const sentence = late ? words.reads[best].replace("{sure}", this.answers.brief(shares[best])) : words.soFar[best];
-    return { shown: best, kind: "moving", sentence, shares };
+    return { shown: best, kind: "moving", sentence, shares, doubted };
   }
 
   // What a screen reader says: the server's sentence on a finished drawing, once.
@@ -204,16 +211,6 @@ export class Stage {
     this.pad.fit();
     this.ask();
   }
-
-  // The colours of the page's theme, for the canvas.
-  readLook() {
-    const style = getComputedStyle(this.root), look = { font: style.fontFamily };
-    look.label = parseFloat(style.getPropertyValue("--stage-label"));
-    for (const name of LOOK) look[name] = style.getPropertyValue(`--stage-${name}`).trim();
-    look.paperRgb = rgb(look.paper);
-    look.inkRgb = rgb(look.ink);
-    this.look = look;
-  }
 }
 
 // The pad and its tools; what stops the ghost hand only for a while is none of them.
@@ -244,8 +241,4 @@ function extent(strokes) {
 // The pixels in 0..1 of a picture that travels as the base64 of a byte for each.
 function pixels(sent) {
   return Float32Array.from(atob(sent), (each) => each.charCodeAt(0) / 255);
-}
-
-function rgb(colour) {
-  return [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
 }
