@@ -39,7 +39,7 @@ FORMER_FILE = "file-"  # begins the name of data that an older version knew by t
 LABELS = {
     "inputs": N_("Inputs"),
     "outputs": N_("Outputs"),
-    "hidden": N_("The size of a hidden layer"),
+    "hidden": N_("The size of a layer"),
     "bias": N_("Bias"),
     "dropout": N_("Dropout"),
     "mean": N_("Mean"),
@@ -98,7 +98,7 @@ class NetworkConfig:
         _within("outputs", self.outputs, 2, 10, whole=True)
         if len(self.hidden) > MAX_LAYERS:
             raise DigitLabError(
-                "A network may have at most {max_layers} hidden layers, not {count}.",
+                "A network may have at most {max_layers} layers between picture and answers, not {count}.",
                 max_layers=MAX_LAYERS,
                 count=len(self.hidden),
             )
@@ -322,7 +322,7 @@ def _within(name: str, value: Any, low: float, high: float, *, whole: bool = Fal
 
 def _integers(values: Any) -> list[int]:
     if isinstance(values, str) or not hasattr(values, "__iter__"):
-        raise DigitLabError("The hidden layers must be a list of whole numbers, not {values}.", values=repr(values))
+        raise DigitLabError("The layers must be a list of whole numbers, not {values}.", values=repr(values))
     return list(values)
 
 

@@ -295,7 +295,7 @@ def test_check_tells_by_its_exit_status(monkeypatch, seconds, status):
 
 
 def rows_of(engine: str, batch_size: int, *seconds: float) -> list[dict]:
-    """Rows at 100, 200 and 300 hidden nodes."""
+    """Rows at 100, 200 and 300 units."""
     sizes = zip((100, 200, 300), seconds, strict=False)
     return [row_of(engine, value, hidden, batch_size).to_dict() for hidden, value in sizes]
 
@@ -310,10 +310,10 @@ def test_the_earlier_system_s_lines_cross_where_straight_lines_between_its_figur
 @pytest.mark.parametrize(
     ("numpy", "taichi", "said"),
     [
-        ((1, 2, 3), (2, 3, 4), "NumPy is faster at 100, 200 and 300 hidden nodes"),
-        ((3, 2, 3), (2, 3, 1), "NumPy is faster at 200 hidden nodes, Taichi at 100 and 300"),
-        ((1.0, 2.0), (1.04, 1.0), "Taichi is faster at 200 hidden nodes, they are as good as equal at 100"),
-        ((1.0,), (1.0,), "they are as good as equal at 100 hidden nodes"),
+        ((1, 2, 3), (2, 3, 4), "NumPy is faster at 100, 200 and 300 units"),
+        ((3, 2, 3), (2, 3, 1), "NumPy is faster at 200 units, Taichi at 100 and 300"),
+        ((1.0, 2.0), (1.04, 1.0), "Taichi is faster at 200 units, they are as good as equal at 100"),
+        ((1.0,), (1.0,), "they are as good as equal at 100 units"),
     ],
 )
 def test_who_wins_where(numpy, taichi, said):
@@ -326,13 +326,13 @@ def test_the_two_sentences():
     rows = [*rows_of("numpy", 1, 2.0, 3.0, 4.0), *rows_of("taichi", 1, 3.0, 4.5, 6.0), *rows_of("blog-taichi", 1, 35, 45, 56),
             *rows_of("numpy", 128, 0.2, 0.3, 0.4), *rows_of("taichi", 128, 0.25, 0.25, 0.39)]  # fmt: skip
     assert str(reading.one_at_a_time(rows)) == (
-        "One digit at a time, NumPy is faster at 100, 200 and 300 hidden nodes (at 200, NumPy needs 3.0 s an epoch and "
+        "One digit at a time, NumPy is faster at 100, 200 and 300 units (at 200, NumPy needs 3.0 s an epoch and "
         "Taichi 4.5 s): a step on one digit is so little work that the cost of starting it decides, and the earlier Taichi "
-        "paid it for every product of every digit (the NumPy beside it was ahead up to about 190 hidden nodes; run "
+        "paid it for every product of every digit (the NumPy beside it was faster up to about 190 units; run "
         "here, that Taichi loop needs 45 s at 200)."
     )
     assert str(reading.in_batches(rows)) == (
-        "In batches of 128, NumPy is faster at 100 hidden nodes, Taichi at 200, they are as good as equal at 300 (at 200, "
+        "In batches of 128, NumPy is faster at 100 units, Taichi at 200, they are as good as equal at 300 (at 200, "
         "NumPy needs 0.30 s an epoch and Taichi 0.25 s, 10 and 18 times as fast as one at a time): one large product takes "
         "the place of 128 thin ones, and each weight is fetched once for all of them; NumPy's come from a library tuned to "
         "this processor by hand, Taichi's are compiled from our own source."
@@ -341,9 +341,7 @@ def test_the_two_sentences():
 
 def test_the_two_sentences_where_there_is_no_taichi_and_where_there_is_nothing():
     rows = [*rows_of("numpy", 1, 2.0), *rows_of("numpy", 128, 0.2)]
-    assert str(reading.one_at_a_time(rows)).startswith(
-        "One digit at a time, NumPy needs 2.0 s an epoch at 100 hidden nodes, "
-    )
+    assert str(reading.one_at_a_time(rows)).startswith("One digit at a time, NumPy needs 2.0 s an epoch at 100 units, ")
     assert "the earlier system took 14 s" in str(reading.one_at_a_time(rows))
     assert ", 10 times as fast as one at a time: one large product" in str(reading.in_batches(rows))
     assert reading.one_at_a_time([]) is reading.in_batches([]) is None

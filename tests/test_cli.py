@@ -125,7 +125,7 @@ def test_models_lists_what_is_shipped(runs_dir: Path) -> None:
         (("evaluate", "small", "--dataset", "missing.csv"), "missing.csv"),
         (("predict", "small", "nowhere.png"), "There is no picture nowhere.png"),
         (("predict", "small", __file__), "is not a picture"),
-        (("train", "--dataset", "digits", "--hidden", "0"), "size of a hidden layer"),
+        (("train", "--dataset", "digits", "--hidden", "0"), "size of a layer"),
         (("train", "--dataset", "digits", "--epochs", "0"), "Epochs must be a whole number from 1"),
         (("train", "--dataset", "digits", "--learning-rate", "nan"), "Learning rate must be a number"),
         (("train", "--dataset", "digits", "--hidden", "a,b"), "whole numbers with commas"),

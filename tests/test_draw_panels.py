@@ -93,7 +93,7 @@ def a_lesson(own_before: Score | None, own_after: Score | None, known: int) -> F
 def test_a_lesson_says_what_was_gained_on_drawings_that_nobody_was_taught() -> None:
     tuned = a_lesson(Score(8, 3), Score(8, 5), 0)
     said, rows = verdict(tuned, typed=False), table(tuned, typed=False).splitlines()[2:]
-    assert said.startswith("Of your drawings that it was not taught, a copy reads 2 more rightly. Of 180 test digits")
+    assert said.startswith("Of your drawings that it was not taught, a copy gets 2 more right. Of 180 test digits")
     assert said.endswith("it reads 1 fewer.") and not tuned.refused, "the test digits do not refuse it"
     assert [row.split(" | ", 1)[1] for row in rows] == [
         "3 of 8 | 5 of 8 |", "3 of 8 | 7 of 8 |", "126 of 134 | 127 of 134 |", "169 of 180 | 168 of 180 |",

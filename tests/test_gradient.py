@@ -165,7 +165,7 @@ def test_a_network_that_knows_nothing_has_no_slope():
         (LogProbability(-1), "there is no -1"),
         (LogProbability(np.array([0, 1])), "one for each of the 4"),
         (Unit(0, 7), "from 0 to 6; there is no 7"),
-        (Unit(2, 0), "2 hidden layers; there is no layer 3"),
+        (Unit(2, 0), "2 layers between picture and answers; there is no layer 3"),
         (Unit(-1, 0), "no layer 0"),
         (Score(np.ones(9)), "10 numbers"),
         (Error(np.ones((3, 10))), "shape"),

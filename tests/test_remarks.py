@@ -168,7 +168,7 @@ SHOWN = {
     "first_layer": (
         run([0.5], layers=(layer(moved=0.01), layer(), layer(10, moved=0.5))),
         1,
-        ["2 hidden layers", "1.0 %", "50.0 %"],
+        ["2 layers", "1.0 %", "50.0 %"],
         [
             run([0.5], layers=(layer(moved=0.4), layer(), layer(10, moved=0.5))),
             run([0.5], layers=(layer(moved=0.01), layer(10))),

@@ -151,7 +151,7 @@ def test_the_test_digits_neither_keep_nor_refuse_a_copy(test_after: int) -> None
 
 def test_the_refusal_says_the_numbers() -> None:
     said = str(came_of_it(4_936, 4_918).refusal)
-    assert "of the 5,000 digits kept apart to check it, it reads 4,918 rightly" in said
+    assert "of the 5,000 digits kept apart to check it, it reads 4,918 right" in said
     assert "4,936" in said and "0.36 points" in said
 
 

@@ -175,7 +175,7 @@ def test_a_wrong_field_says_so_where_it_is_and_nothing_is_begun(train, begun, na
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("abc", "Units per layer are whole numbers"), ("0", "The size of a hidden layer"), ("8000, 8000", "weights; at most")],
+    [("abc", "Units per layer are whole numbers"), ("0", "The size of a layer"), ("8000, 8000", "weights; at most")],
 )  # fmt: skip
 def test_hidden_layers_that_cannot_be_are_told_of_at_their_field(train: AppTest, begun: list, text: str, sentence: str):
     train.text_input(key="train_hidden").set_value(text).run()

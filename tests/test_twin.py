@@ -115,7 +115,7 @@ def test_the_command_without_taichi():
     assert answer.exit_code == 0, answer.output
     found = json.loads(answer.stdout.splitlines()[-1])
     assert found["passed"] is True and len(found["findings"]) == 1
-    assert "right  NumPy: each slope" in answer.stderr
+    assert "right  NumPy: each sum" in answer.stderr
 
 
 def test_the_command_says_so_and_fails_when_something_is_wrong(monkeypatch):
@@ -142,7 +142,7 @@ def test_a_page_gets_each_finding_back_as_it_was():
     """Its sentences are templates with values, to be said in the visitor's language."""
     answer = CliRunner().invoke(twin_check, ["--no-taichi", "--json-lines"])
     before, after = (json.loads(line) for line in answer.stdout.splitlines())
-    assert msgspec.convert(before["now"], Message) == Message("NumPy's slopes")
+    assert msgspec.convert(before["now"], Message) == Message("NumPy's sums")
     found = msgspec.convert(after["finding"], Finding)
     assert found.passed and found.key == "numpy_slopes" and not found.compares_engines
     assert found.meaning.values["count"] == 1500 and isinstance(found.meaning.values["part"], Message)

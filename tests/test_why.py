@@ -55,7 +55,7 @@ def test_no_evidence_at_all() -> None:
 
 
 @pytest.mark.parametrize(
-    "lead, said", [(2.756, "4 is 2.76 points ahead of 9"), (-1.0, "4 is 1.00 points behind 9"), (0.004, "4 and 9 are level")]
+    "lead, said", [(2.756, "4 leads 9 by 2.76 points"), (-1.0, "4 is behind 9 by 1.00 points"), (0.004, "4 and 9 are level")]
 )  # fmt: skip
 def test_standing(lead: float, said: str) -> None:
     assert why_words.standing(lead, 4, 9) == said
@@ -100,8 +100,8 @@ def test_the_shown_sums_add_up(seed: int) -> None:
 def test_what_a_check_says() -> None:
     marked, chance = np.arange(24), np.full(200, 9.8)
     holds = why_words.pixels_check(Check(marked, 140, 10.94, 2.76, chance), 4, 9)
-    assert "Without the 24 framed pixels, 4 is 2.76 points ahead of 9." in holds
-    assert "4 is 9.80 points ahead of 9 on average, give or take 0.00" in holds and "Do not trust" not in holds
+    assert "Without the 24 framed pixels, 4 leads 9 by 2.76 points." in holds
+    assert "4 leads 9 by 9.80 points on average, give or take 0.00" in holds and "Do not trust" not in holds
     failed = Check(marked, 140, 10.94, 9.9, chance)
     said = why_words.pixels_check(failed, 4, 9)
     assert "do not matter more" in said and "Do not trust" in said and "100\xa0% of the random picks" in said
@@ -113,17 +113,17 @@ def test_what_a_check_says() -> None:
 
 
 def test_a_sum_written_out() -> None:
-    """Seven products: the five largest by name, the other two together, and the offset."""
+    """Seven products: the five largest by name, the other two together, and the starting value."""
     inputs, weights = np.ones(7), np.array([5.0004, -4.0, 3.0, 2.0, 1.0, 0.25, -0.125])
     shown = sum_in_words(
         Sum(inputs, weights, -0.5, 6.6254, 6.6254), lambda k: f"unit {k + 1}", [["after ReLU", "6.625"]]
     )
     assert shown["rows"][0] == ["unit 1", "1.000 × 5.000", "+5.000"] and shown["rows"][1][2] == "−4.000"
-    assert shown["rows"][5:] == [["the other 2 products", "", "+0.125"], ["offset", "", "−0.500"]]
-    assert shown["sum"] == ["sum of 7 products + offset", "", "6.625"] and shown["after"] == [
+    assert shown["rows"][5:] == [["the other 2 products", "", "+0.125"], ["starting value", "", "−0.500"]]
+    assert shown["sum"] == ["sum of 7 products + starting value", "", "6.625"] and shown["after"] == [
         ["after ReLU", "", "6.625"]
     ]
-    assert shown["sentence"] == "Sum of 7 products + offset = 6.625; after ReLU = 6.625"
+    assert shown["sentence"] == "Sum of 7 products + starting value = 6.625; after ReLU: 6.625"
 
 
 @pytest.mark.parametrize(

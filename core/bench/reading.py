@@ -20,26 +20,26 @@ NAMES = {"numpy": "NumPy", "taichi": "Taichi"}
 UNSTEADY = 0.4  # a spread of turns from which on times say little
 
 ALONE_ONE_BY_ONE = N_(
-    "One digit at a time, NumPy needs {time} an epoch at {size:,} hidden nodes, where the earlier system took {theirs}: "
+    "One digit at a time, NumPy needs {time} an epoch at {size:,} units, where the earlier system took {theirs}: "
     "a step on one digit is so little work that the cost of starting it decides."
 )
 ONE_BY_ONE = N_(
     "One digit at a time, {who_wins} (at {size:,}, NumPy needs {numpy} an epoch and Taichi {taichi}): "
     "a step on one digit is so little work that the cost of starting it decides, and the earlier Taichi paid it for every "
-    "product of every digit (the NumPy beside it was ahead up to about {crossing:.0f} hidden nodes)."
+    "product of every digit (the NumPy beside it was faster up to about {crossing:.0f} units)."
 )
 ONE_BY_ONE_AND_LOOP = N_(
     "One digit at a time, {who_wins} (at {size:,}, NumPy needs {numpy} an epoch and Taichi {taichi}): "
     "a step on one digit is so little work that the cost of starting it decides, and the earlier Taichi paid it for every "
-    "product of every digit (the NumPy beside it was ahead up to about {crossing:.0f} hidden nodes; "
+    "product of every digit (the NumPy beside it was faster up to about {crossing:.0f} units; "
     "run here, that Taichi loop needs {loop} at {size:,})."
 )
 ALONE_IN_BATCHES = N_(
-    "In batches of {batch:,}, NumPy needs {time} an epoch at {size:,} hidden nodes: one large product takes the place of "
+    "In batches of {batch:,}, NumPy needs {time} an epoch at {size:,} units: one large product takes the place of "
     "{batch:,} thin ones, and each weight is fetched once for all of them."
 )
 ALONE_IN_BATCHES_AND_GAIN = N_(
-    "In batches of {batch:,}, NumPy needs {time} an epoch at {size:,} hidden nodes, {gain:.0f} times as fast as one at a "
+    "In batches of {batch:,}, NumPy needs {time} an epoch at {size:,} units, {gain:.0f} times as fast as one at a "
     "time: one large product takes the place of {batch:,} thin ones, and each weight is fetched once for all of them."
 )
 IN_BATCHES = N_(
@@ -74,7 +74,7 @@ def crossing(one: Times, other: Times) -> float | None:
 
 
 def who_wins(numpy: Times, taichi: Times) -> Message:
-    """ "NumPy is faster at 100 and 200 hidden nodes, Taichi at 300"; what differs by less than 5 % counts as equal."""
+    """ "NumPy is faster at 100 and 200 units, Taichi at 300"; what differs by less than 5 % counts as equal."""
     places: dict[str, list[int]] = {"NumPy": [], "Taichi": [], "": []}
     for size in sorted(set(numpy) & set(taichi)):
         a, b = numpy[size], taichi[size]
@@ -82,19 +82,19 @@ def who_wins(numpy: Times, taichi: Times) -> Message:
     equal = _list(places.pop(""))
     winners = [(name, sizes) for name, sizes in places.items() if sizes]
     if not winners:
-        return message("they are as good as equal at {equal} hidden nodes", equal=equal)
+        return message("they are as good as equal at {equal} units", equal=equal)
     values: dict[str, object] = {"winner": winners[0][0], "sizes": _list(winners[0][1]), "equal": equal}
     if len(winners) == 2:
         values |= {"other": winners[1][0], "others": _list(winners[1][1])}
     match len(winners), bool(equal):
         case 1, False:
-            return message("{winner} is faster at {sizes} hidden nodes", **values)
+            return message("{winner} is faster at {sizes} units", **values)
         case 1, True:
-            return message("{winner} is faster at {sizes} hidden nodes, they are as good as equal at {equal}", **values)
+            return message("{winner} is faster at {sizes} units, they are as good as equal at {equal}", **values)
         case 2, False:
-            return message("{winner} is faster at {sizes} hidden nodes, {other} at {others}", **values)
+            return message("{winner} is faster at {sizes} units, {other} at {others}", **values)
     return message(
-        "{winner} is faster at {sizes} hidden nodes, {other} at {others}, they are as good as equal at {equal}",
+        "{winner} is faster at {sizes} units, {other} at {others}, they are as good as equal at {equal}",
         **values,
     )
 

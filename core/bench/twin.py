@@ -91,14 +91,14 @@ def check(*, device: str = "cpu", taichi: bool | None = None, progress: Progress
     Raises `DigitLabError` when Taichi is there and cannot compute on `device`.
     """
     taichi = importlib.util.find_spec("taichi") is not None if taichi is None else taichi
-    parts: list[tuple[str, Callable[[], Finding]]] = [(N_("NumPy's slopes"), numpy_slopes)]
+    parts: list[tuple[str, Callable[[], Finding]]] = [(N_("NumPy's sums"), numpy_slopes)]
     if taichi and device in DOUBLE:
         parts += [
-            (N_("Taichi's slopes"), lambda: taichi_slopes(device)),
-            (N_("a hundred steps in double precision"), lambda: hundred_steps_exactly(device)),
+            (N_("Taichi's sums"), lambda: taichi_slopes(device)),
+            (N_("a hundred steps with 16 digits"), lambda: hundred_steps_exactly(device)),
         ]
     if taichi:
-        parts.append((N_("a hundred steps in single precision"), lambda: hundred_steps_rounded(device)))
+        parts.append((N_("a hundred steps with 7 digits"), lambda: hundred_steps_rounded(device)))
     for done, (name, part) in enumerate(parts):
         if progress:
             progress(done, len(parts), message(name))
@@ -138,13 +138,13 @@ def _slopes(key: str, name: str, engines: list[Engine]) -> Finding:
     worst = max(found)
     return Finding(
         key,
-        message("{engine}: each slope against a nudge of its weight", engine=name),
+        message("{engine}: each sum against a nudge of its weight", engine=name),
         worst,
         SLOPE_BOUND,
         count,
         message(
-            "Learning goes down the slope of the error along each weight. Worked out, and found by nudging the weight, they "
-            "differ by at most {part}, over {count:,} weights.",
+            "How the error changes with each weight, worked out and found by nudging the weight, differs by at most {part}, "
+            "over {count:,} weights.",
             part=part_of(worst),
             count=count,
         ),
@@ -185,7 +185,7 @@ def hundred_steps_exactly(device: str) -> Finding:
     meaning = TWINS if found <= TWIN_BOUND else NO_TWINS
     return Finding(
         "exact_steps",
-        message("{steps} steps in double precision, Taichi against NumPy", steps=STEPS),
+        message("{steps} steps with 16 digits, Taichi against NumPy", steps=STEPS),
         found,
         TWIN_BOUND,
         len(ours),
@@ -199,7 +199,7 @@ def hundred_steps_rounded(device: str) -> Finding:
     ours, theirs = (distance(trained(*who, "float32"), exact) for who in (("numpy", "cpu"), ("taichi", device)))
     return Finding(
         "rounded_steps",
-        message("{steps} steps in single precision, Taichi against the exact result", steps=STEPS),
+        message("{steps} steps with 7 digits, Taichi against the exact result", steps=STEPS),
         theirs,
         SPREAD_BOUND * ours,
         len(exact),

@@ -103,7 +103,7 @@ def _words(tuned: FineTuned) -> str:
         ("Digits that settle whether it is kept", "validation"),
         ("Test digits", "test"),
     )
-    lines = [f"{'Read rightly':<40}{'before':>18}{'after':>18}"]
+    lines = [f"{'Read right':<40}{'before':>18}{'after':>18}"]
     for title, part in parts:
         before, after = getattr(tuned.before, part), getattr(tuned.after, part)
         lines.append(f"{title:<40}{_of(before):>18}{_of(after):>18}")

@@ -49,7 +49,7 @@ NETWORK_OPTIONS = (
     click.option("--hidden", callback=_sizes, help="Units of each hidden layer, for example 200 or 500,300."),
     click.option("--activation", type=_choice(ACTIVATIONS), help="What a hidden unit does with its sum."),
     click.option("--output", type=_choice(OUTPUTS), help="What the ten outputs do with theirs."),
-    click.option("--bias/--no-bias", default=None, help="Give each unit an adjustable offset."),
+    click.option("--bias/--no-bias", default=None, help="Give each unit an adjustable starting value (bias)."),
     click.option("--initializer", type=_choice(INITIALIZERS), help="How weights start."),
     click.option("--dropout", type=float, help="Share of hidden units silenced at random in training."),
     click.option("--scaling", type=_choice(SCALINGS), help="What the network does to pixels first."),

@@ -123,7 +123,7 @@ def _read_about(header: dict[str, str], path: Path) -> tuple[Config, Provenance,
         provenance = _read_provenance(msgspec.json.decode(header["provenance"], type=dict))
         calibration = _read_calibration(msgspec.json.decode(header.get("calibration", "{}"), type=dict))
     except (KeyError, ValueError, *DAMAGED) as error:
-        raise DigitLabError("{name} does not say rightly where it comes from.", name=path.name) from error
+        raise DigitLabError("{name} does not say as it should where it comes from.", name=path.name) from error
     return config, provenance, calibration
 
 

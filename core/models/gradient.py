@@ -124,7 +124,7 @@ class Unit:
     def slope(self, model: Model, trace: Trace) -> tuple[np.ndarray, int, np.ndarray]:
         if not 0 <= self.layer < len(model.network.hidden):
             raise DigitLabError(
-                "This network has {count} hidden layers; there is no layer {layer}.",
+                "This network has {count} layers between picture and answers; there is no layer {layer}.",
                 count=len(model.network.hidden),
                 layer=self.layer + 1,
             )

@@ -75,7 +75,7 @@ def to_legacy(model: Model) -> str:
     )
     if len(network.hidden) != 1 or not plain:
         raise DigitLabError(
-            "The earlier system's form holds only networks with one hidden layer, sigmoid throughout, without biases, "
+            "The earlier system's form holds only networks with one layer of units, sigmoid throughout, without biases, "
             "reading inputs from 0.01 to 1. Save this one as a .safetensors file."
         )
     inputs, hidden, outputs = network.sizes

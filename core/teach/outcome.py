@@ -63,7 +63,7 @@ class FineTuned:
         lost = before.correct - after.correct
         return message(
             "The copy has forgotten too much and is not kept: of the {n:,} digits kept apart to check it, it reads "
-            "{correct:,} rightly, and before it was {before:,}. That is {points:.2f} points "
+            "{correct:,} right, and before it was {before:,}. That is {points:.2f} points "
             "fewer; at most {most:.1f} may be lost. Draw some more digits and teach again.",
             n=after.n,
             correct=after.correct,

@@ -70,7 +70,7 @@ CAUSES = (
     Cause(
         "raw",
         lambda config, rate: config.network.scaling == "raw",
-        N_("Inputs from 0 to 255 make slopes hundreds of times as steep as inputs from 0 to 1 do."),
+        N_("Inputs from 0 to 255 change the weights hundreds of times as much as inputs from 0 to 1 do."),
         N_("Choose inputs from 0 to 1, or a smaller learning rate, for example {rate:g}."),
     ),
     Cause(

@@ -40,7 +40,7 @@ def _blog_a(hidden: int, rate: float, epochs: int, *, turned: bool) -> Config:
 RECIPES: dict[str, Recipe] = {
     "quick": Recipe(
         N_("Quick and good"),
-        N_("One hidden layer of 200 units, five epochs: about 98 of 100 digits right in a few seconds."),
+        N_("One layer of 200 units, five epochs: about 98 of 100 digits right in a few seconds."),
         Config(
             NetworkConfig(hidden=(200,)),
             TrainingConfig(learning_rate=3e-3, schedule="one_cycle", epochs=5),
@@ -48,7 +48,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "small": Recipe(
         N_("Small, on the bundled digits"),
-        N_("32 hidden units on 1,797 small pictures: trained in a moment, with nothing to download."),
+        N_("32 units on 1,797 small pictures: trained in a moment, with nothing to download."),
         Config(
             NetworkConfig(inputs=64, hidden=(32,)),
             TrainingConfig(dataset="digits", learning_rate=1e-2, batch_size=32, epochs=30, schedule="one_cycle"),
@@ -56,7 +56,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "best": Recipe(
         N_("As good as it gets"),
-        N_("Two hidden layers of 800 units, trained on digits that are bent and turned a little differently each time."),
+        N_("Two layers of 800 units, trained on digits that are bent and turned a little differently each time."),
         Config(
             NetworkConfig(hidden=(800, 800), dropout=0.1),
             TrainingConfig(learning_rate=2e-3, schedule="one_cycle", epochs=30, augmentation="elastic"),
@@ -159,7 +159,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "blog-e-keras": Recipe(
         N_("Blog E, Keras"),
-        N_("Two hidden layers of 500 ReLU units, Adam, ten epochs; 97.7 % there. Dropout of 0.2 is its option. The tiny "
+        N_("Two layers of 500 ReLU units, Adam, ten epochs; 97.7 % there. Dropout of 0.2 is its option. The tiny "
            "constant in Adam's root is PyTorch's here, not Keras's."),
         Config(
             NetworkConfig(hidden=(500, 500), initializer="glorot"),

@@ -1,4 +1,4 @@
-"""Early stopping: training ends when digits held back were read no better for a while, and the best weights are kept.
+"""Early stopping: training ends when digits kept apart were read no better for a while, and the best weights are kept.
 
 "Better" is more of them read rightly, and of two epochs with as many the one with the smaller loss (Prechelt: Early
 stopping, but when?, 1998). What is looked for is looked for on digits held back, never on test digits.
@@ -14,11 +14,11 @@ from core.messages import N_, Message, message
 from core.training.events import FinishEvent, Kept
 
 EARLY = N_(
-    "It ended early: after epoch {epoch} the digits held back were read no better. The weights of then are kept, which "
-    "read {correct:,} of {n:,} rightly."
+    "It ended early: after epoch {epoch} the digits kept apart were read no better. The weights of then are kept, which "
+    "read {correct:,} of {n:,} right."
 )
 LATE = N_(
-    "All epochs are done. The weights after epoch {epoch} are kept, which read most of the digits held back: {correct:,} of "
+    "All epochs are done. The weights after epoch {epoch} are kept, which read most of the digits kept apart: {correct:,} of "
     "{n:,}."
 )
 

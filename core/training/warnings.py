@@ -194,14 +194,14 @@ RULES = (
     _Rule(
         "narrow", "hidden",
         lambda config, steps: _short_of_units(config),
-        N_("Its narrowest hidden layer has {units} units: all that is known of a digit has to go through them, which is too "
+        N_("Its narrowest layer has {units} units: all that is known of a digit has to go through them, which is too "
            "little to tell ten digits apart."),
         lambda config: config.with_network(hidden=tuple(max(width, 16) for width in config.network.hidden)),
     ),
     _Rule(
         "linear", "activation",
         lambda config, steps: config.network.activation == "identity" and bool(config.network.hidden),
-        N_("Hidden layers whose units pass on their sums as they are can do no more than a network without them."),
+        N_("Layers whose units pass on their sums as they are can do no more than a network without them."),
         lambda config: config.with_network(activation="relu", initializer="he"),
     ),
     _Rule(

@@ -68,7 +68,7 @@ def view_data(explanation: Explanation, answer: int, rival: int, probabilities: 
         title, note = say("Answers"), ""
         if not output:
             title = say("Layer {layer}", layer=layer + 1)
-            note = say("{count} of {units}", count=len(units), units=network.hidden[layer])
+            note = say("{count} of {units:,}", count=len(units), units=network.hidden[layer])
         layers.append({"title": title, "note": note, "units": rows})
         lines.append(_strongest(products, LINES))
     return {
@@ -152,20 +152,24 @@ def sum_in_words(total: Sum, name: Callable[[int], str], after: list[list[str]])
     offset = round(10**DECIMALS * total.offset)
     others = round(10**DECIMALS * total.z) - written - offset
     if left or others:
-        what = say_many("the other {count} product", "the other {count} products", left) if left else say("rounding")
+        what = (
+            say_many("the other {count:,} product", "the other {count:,} products", left) if left else say("rounding")
+        )
         rows.append([what, "", _signed(others / 10**DECIMALS)])
     if total.offset:
-        rows.append([say("offset"), "", _signed(total.offset)])
+        rows.append([say("starting value"), "", _signed(total.offset)])
     if total.offset:
-        terms = say_many("{count} product + offset", "{count} products + offset", count)
+        terms = say_many("{count:,} product + starting value", "{count:,} products + starting value", count)
     else:
-        terms = say_many("{count} product", "{count} products", count)
+        terms = say_many("{count:,} product", "{count:,} products", count)
     written_out = say("Sum of {terms} = {total}", terms=terms, total=_digits(total.z))
     return {
         "rows": rows,
         "sum": [say("sum of {terms}", terms=terms), "", _digits(total.z)],
         "after": [[what, "", value] for what, value in after],
-        "sentence": "; ".join([written_out, *(f"{what} = {value}" for what, value in after)]),
+        "sentence": "; ".join(
+            [written_out, *(say("{what}: {value}", what=what, value=value) for what, value in after)]
+        ),
     }
 
 

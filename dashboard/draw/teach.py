@@ -33,7 +33,7 @@ SENTENCE = N_(
     "Draw, and say whether the network was right. From five drawings on it can learn your hand: a copy of it trains for "
     "some seconds, and you see what it gained and what it lost before you keep it."
 )
-WAITING = N_("Draw a digit above. Then say here whether it was read rightly.")
+WAITING = N_("Draw a digit above. Then say here whether it was read right.")
 TEST_DIGIT = N_(
     "This is a digit of the test set, so it cannot be collected, even if you draw on it. A copy is tested on those digits: if "
     "it had learned them, passing the test would prove nothing. Clear the box and draw one of your own."

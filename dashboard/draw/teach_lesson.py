@@ -29,8 +29,8 @@ PHASES = {
 }
 # What a lesson with the visitor's drawings says (False), and the one with typed digits (True).
 MORE = {
-    False: N_("Of your drawings that it was not taught, a copy reads {count:,} more rightly."),
-    True: N_("Of typed digits that it was not taught, a copy reads {count:,} more rightly."),
+    False: N_("Of your drawings that it was not taught, a copy gets {count:,} more right."),
+    True: N_("Of typed digits that it was not taught, a copy gets {count:,} more right."),
 }
 AS_GOOD = {
     False: N_("On your drawings that it was not taught, a copy is as good as before."),
@@ -38,11 +38,9 @@ AS_GOOD = {
 }
 FEWER = {
     False: N_(
-        "Of your drawings that it was not taught, a copy reads {count:,} fewer rightly: it may not be worth keeping."
+        "Of your drawings that it was not taught, a copy gets {count:,} fewer right: it may not be worth keeping."
     ),
-    True: N_(
-        "Of typed digits that it was not taught, a copy reads {count:,} fewer rightly: it may not be worth keeping."
-    ),
+    True: N_("Of typed digits that it was not taught, a copy gets {count:,} fewer right: it may not be worth keeping."),
 }
 UNTAUGHT = {
     False: N_("Your drawings, each read by a copy that was **not** taught it"),
@@ -209,7 +207,7 @@ def table(tuned: FineTuned, *, typed: bool) -> str:
         (KEPT_APART, tuned.before.validation, tuned.after.validation),
         (OTHERS[tuned.dataset], tuned.before.test, tuned.after.test),
     ]
-    head = " | ".join(["", say("read rightly"), say("before"), say("after"), ""]).strip()
+    head = " | ".join(["", say("read right"), say("before"), say("after"), ""]).strip()
     lines = [f"| {say(what)} | {_of(before)} | {_of(after)} |" for what, before, after in rows if after]
     return "\n".join([head, "|:--|:--|:--|", *lines])
 

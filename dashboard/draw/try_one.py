@@ -28,7 +28,7 @@ HARD = 60  # so many of the digits that a network is least sure of, or wrong abo
 
 HELP = {
     "test": N_("A digit that another person wrote, and that the network has not learned from."),
-    "hard": N_("One that the network reads wrongly, or only just rightly."),
+    "hard": N_("One that the network gets wrong, or only just right."),
     "photo": N_(
         "One digit, dark on light or light on dark. Shadow and grain do no harm; other writing beside it does."
     ),

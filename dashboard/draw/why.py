@@ -131,7 +131,7 @@ def show_nearest(memory: Memory | None, explanation: Explanation, answer: int, n
 
 def show_units(memory: Memory | None, explanation: Explanation, answer: int, rival: int) -> None:
     """The hidden units that weigh most between the two digits, what excites each, and what switching them off does."""
-    st.markdown(say("#### The hidden units that decide it"))
+    st.markdown(say("#### The units that decide it"))
     if not explanation.network.hidden:
         st.markdown(say(why_words.NO_HIDDEN))
         return

@@ -32,12 +32,12 @@ input scaling: every unit counts as a straight line from what it gives for the e
 drawing. So the credits add up to the lead on your drawing less the lead on the empty sheet, without a remainder. Only
 pixels with ink get any: that ink is *missing* somewhere is not seen in this picture.""")
 HIDDEN_UNITS = N_("""\
-**Hidden units.** The lead is a plain sum: activation × (weight to one digit − weight to the other), over all units, plus the
-difference of the two offsets (biases). The picture of a unit is its weights; behind a second layer, the weights back to
+**Units.** The lead is a plain sum: activation × (weight to one digit − weight to the other), over all units, plus the
+difference of the two starting values (biases). The picture of a unit is its weights; behind a second layer, the weights back to
 the pixels along the same straight lines as above.""")
 WHOLE_NETWORK = N_("""\
 **The network.** Of a wide layer the {units} units are shown that weigh most between the two digits, from most for to most
-against, and the {lines} largest products between two layers as lines. {activation} is what a hidden unit makes of its sum.""")
+against, and the {lines} largest products between two layers as lines. {activation} is what a unit makes of its sum.""")
 CHECKS = N_("""\
 **Checks.** A sixth of the ink (pixels from {ink:.0f} % on), those with the largest credits, is made background. It
 counts as confirmed when at most {convinced:.0f} % of {draws} random picks of as many ink pixels cost the lead as
@@ -50,7 +50,9 @@ def more(network: NetworkConfig, temperature: float, memory: Memory | None) -> s
     by = TO_PROBABILITIES["softmax" if network.output == "softmax" else "sigmoid", corrected]
     score = say("**Score.** A digit's score is its output unit's sum (its *logit*).")
     score += " " + (say(by, temperature=temperature) if corrected else say(by))
-    likeness = say("**Nearest digits.** Cosine similarity of the activations of the last hidden layer, in per cent.")
+    likeness = say(
+        "**Nearest digits.** Cosine similarity of the activations of the last layer before the answers, in per cent."
+    )
     if memory:
         likeness += " " + say(
             "It looked through {count:,} of {total:,} training digits of {dataset}.",

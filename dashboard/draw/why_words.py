@@ -24,12 +24,12 @@ NETWORK = N_(
 
 
 def standing(lead: float, answer: int, rival: int) -> str:
-    """ "4 is 2.76 points ahead of 9"."""
+    """ "4 leads 9 by 2.76 points"."""
     if round(lead, 2) == 0:
         return say("{answer} and {rival} are level", answer=answer, rival=rival)
     if lead > 0:
-        return say("{answer} is {points:.2f} points ahead of {rival}", answer=answer, points=lead, rival=rival)
-    return say("{answer} is {points:.2f} points behind {rival}", answer=answer, points=-lead, rival=rival)
+        return say("{answer} leads {rival} by {points:.2f} points", answer=answer, points=lead, rival=rival)
+    return say("{answer} is behind {rival} by {points:.2f} points", answer=answer, points=-lead, rival=rival)
 
 
 def lead(points: float, answer: int, rival: int) -> str:
@@ -180,7 +180,7 @@ def nearest(labels: np.ndarray, answer: int, among: int) -> str:
 
 
 def units(shares: np.ndarray, offset: float, shown: np.ndarray, answer: int, rival: int) -> str:
-    """What the shown units, the others and the offsets put into the lead."""
+    """What the shown units, the others and the starting values put into the lead."""
     total, of_offset = _cents(shares.sum() + offset), _cents(offset)
     of_shown = sum(_cents(shares[unit]) for unit in shown)
     others = len(shares) - len(shown)
@@ -191,11 +191,11 @@ def units(shares: np.ndarray, offset: float, shown: np.ndarray, answer: int, riv
     elif rest:
         of_offset += rest
     if offset:
-        parts.append(say("a fixed offset: {points}", points=number(of_offset / 100)))
+        parts.append(say("the starting values: {points}", points=number(of_offset / 100)))
     return say(
-        "The last hidden layer has {count:,} units. Each puts something on the side of {answer} (+) or of {rival} (−): "
-        "{parts}. Together {total}. The first picture of each shows what excites it: ink on blue does, ink on orange "
-        "(with a bar) calms it.",
+        "The last layer before the answers has {count:,} units. Each puts something on the side of {answer} (+) or of "
+        "{rival} (−): {parts}. Together {total}. The first picture of each shows what excites it: ink on blue does, ink on "
+        "orange (with a bar) calms it.",
         count=len(shares),
         answer=answer,
         rival=rival,

@@ -18,7 +18,7 @@ LOWEST = 0.7  # of the race's accuracy axis: what is below is over in a moment
 
 
 def times(lines: Sequence[tuple[str, str, str, Mapping[int, float]]], theme: str) -> go.Figure:
-    """Seconds per epoch over hidden nodes.
+    """Seconds per epoch over units.
 
     Each line is (name, engine as in `LOOK`, dash, seconds by hidden size). The axis of seconds is logarithmic, because a
     tenth of a second and a minute must both be read from it.
@@ -36,9 +36,7 @@ def times(lines: Sequence[tuple[str, str, str, Mapping[int, float]]], theme: str
             marker={"size": 9, "symbol": symbol if dash == "solid" else f"{symbol}-open"},
             hovertemplate="%{y:.3g} s<extra>" + name + "</extra>",
         )
-    across = axis(
-        theme, say("hidden nodes"), range=[SIZES[0] - 40, SIZES[-1] + 40], tickvals=list(SIZES), zeroline=False
-    )
+    across = axis(theme, say("units"), range=[SIZES[0] - 40, SIZES[-1] + 40], tickvals=list(SIZES), zeroline=False)
     up = axis(theme, type="log", range=[math.log10(value) for value in SECONDS_SHOWN], tickvals=list(TICKS),
               ticktext=[say("{tick:g} s", tick=tick) for tick in TICKS], minor={"showgrid": False})  # fmt: skip
     figure.update_layout(xaxis=across, yaxis=up)

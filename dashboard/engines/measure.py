@@ -91,10 +91,8 @@ def _progress(ticket: Ticket, events: Sequence[Mapping[str, Any]]) -> None:
 def _now(step: Mapping[str, Any]) -> str:
     engine, hidden, batch = Message(WHO[step["engine"]]), step["hidden"], step["batch_size"]
     if batch == 1:
-        return say("Measuring {engine}: {hidden} hidden nodes, one digit at a time", engine=engine, hidden=hidden)
-    return say(
-        "Measuring {engine}: {hidden} hidden nodes, batches of {batch}", engine=engine, hidden=hidden, batch=batch
-    )
+        return say("Measuring {engine}: {hidden} units, one digit at a time", engine=engine, hidden=hidden)
+    return say("Measuring {engine}: {hidden} units, batches of {batch}", engine=engine, hidden=hidden, batch=batch)
 
 
 def _offer(ticket: Ticket | None) -> None:
@@ -115,7 +113,7 @@ def _offer(ticket: Ticket | None) -> None:
 
 
 def _choices() -> None:
-    st.pills(say("Hidden nodes"), SIZES, selection_mode="multi", default=list(SIZES), key=CHOSEN_SIZES,
+    st.pills(say("Units"), SIZES, selection_mode="multi", default=list(SIZES), key=CHOSEN_SIZES,
              persist_state="session")  # fmt: skip
     st.radio(
         say("Turns"),
@@ -132,7 +130,7 @@ def _start() -> None:
     """Measure what is chosen at this moment."""
     sizes = sorted(st.session_state[CHOSEN_SIZES])
     if not sizes:
-        raise DigitLabError("Choose at least one number of hidden nodes under What to measure.")
+        raise DigitLabError("Choose at least one number of units under What to measure.")
     argv = command(sizes, st.session_state[CHOSEN_TURNS], chosen_device(DEVICE))
     shared.jobs().begin(MEASUREMENT, argv, owner=visitor.owner())
 
@@ -170,13 +168,11 @@ def _charts(rows: Rows) -> None:
     with left:
         st.markdown(say("**One digit at a time**: seconds for an epoch"))
         figure = engine_charts.times(lines_of(rows, 1), theme)
-        st.plotly_chart(
-            figure, config=charts.CONFIG, key="times-1", alt=say("Seconds over hidden nodes, one at a time")
-        )
+        st.plotly_chart(figure, config=charts.CONFIG, key="times-1", alt=say("Seconds over units, one at a time"))
     with right:
         st.markdown(say("**Batches of {batch}**: seconds for an epoch", batch=BATCH))
         figure = engine_charts.times(lines_of(rows, BATCH), theme)
-        st.plotly_chart(figure, config=charts.CONFIG, key="times-128", alt=say("Seconds over hidden nodes, in batches"))
+        st.plotly_chart(figure, config=charts.CONFIG, key="times-128", alt=say("Seconds over units, in batches"))
 
 
 def lines_of(rows: Rows, batch_size: int) -> Sequence[tuple[str, str, str, Mapping[int, float]]]:
@@ -204,7 +200,7 @@ def table(rows: Rows) -> str:
         (say("NumPy, batches of {batch}", batch=BATCH), times(rows, "numpy", BATCH)),
         (say("Taichi, batches of {batch}", batch=BATCH), times(rows, "taichi", BATCH)),
     ]
-    what = say("Seconds per epoch, hidden nodes:")
+    what = say("Seconds per epoch with so many units:")
     head = f"| {what} | {' | '.join(map(str, SIZES))} |\n|---|--:|--:|--:|"
     return "\n".join([head, *(f"| {name} | {' | '.join(_cells(found))} |" for name, found in lines)])
 

@@ -1,4 +1,4 @@
-"""Twin check, on the Engines page: are the slopes right, and do both engines learn the same? Shown with what it means."""
+"""Do they agree, on the Speed page: are the sums right, and do both engines learn the same? A sentence first, then numbers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,13 +19,13 @@ from dashboard.say import say
 DEVICE = "twin_device"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 WHAT_IT_DOES = N_("""
-Fast is worth nothing if it is wrong. Learning goes downhill along **slopes**, one for each weight; here they are checked
-by nudging each weight and seeing what the error does. Then both engines train the same network from the same start, and
-what they learned is compared, number by number, on this computer.
+Fast is worth nothing if it is wrong. From its mistakes a program works out how to change each weight: here those **sums**
+are checked the slow way, by nudging each weight and looking at the error again. Then both programs train the same network
+from the same start, and what they learned is compared, weight by weight, on this computer.
 """)
-SLOPES_ARE_RIGHT = N_("All is well: the slopes are right.")
-ALL_WELL = N_("All is well: the slopes are right, and both engines learn the same.")
-EMPTY = N_("Press **Check now**: it takes some ten seconds, and the numbers appear here.")
+SUMS_ARE_RIGHT = N_("All is well: the sums are right.")
+ALL_WELL = N_("All is well: the sums are right, and both engines learn the same.")
+EMPTY = N_("Press **Check now**: it takes some ten seconds, and then it says here whether they agree.")
 NOT_WELL = N_("Something is wrong here: {count} of {total} comparisons differ by more than they may. Please report it.")
 
 
@@ -51,8 +51,8 @@ def _panel(ticket: Ticket | None, live: bool) -> None:
         st.caption(say(EMPTY))
     if findings and not live and ticket and not ticket.error:
         _verdict(findings)
-    for finding in findings:
-        _show(finding)
+    if findings:
+        _numbers(findings)
 
 
 def _start() -> None:
@@ -81,7 +81,17 @@ def _verdict(findings: list[Finding]) -> None:
         st.error(say(NOT_WELL, count=wrong, total=len(findings)), icon=":material/error:")
     else:
         twins = any(finding.compares_engines for finding in findings)
-        st.success(say(ALL_WELL) if twins else say(SLOPES_ARE_RIGHT), icon=":material/check:")
+        st.success(say(ALL_WELL) if twins else say(SUMS_ARE_RIGHT), icon=":material/check:")
+
+
+def _numbers(findings: list[Finding]) -> None:
+    """For whoever wants to know; opened where something is wrong."""
+    wrong = any(not finding.passed for finding in findings)
+    with st.expander(
+        say("More: what was compared, and by how much it differs"), icon=":material/functions:", expanded=wrong
+    ):
+        for finding in findings:
+            _show(finding)
 
 
 def _show(finding: Finding) -> None:

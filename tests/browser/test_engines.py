@@ -36,9 +36,7 @@ def test_measure_one_size_and_read_the_two_sentences(page: Page, address: str) -
     page.wait_for_timeout(500)
     settle(page)
     _press(page, "Measure this computer")
-    expect(page.get_by_text(re.compile("Measuring .*: 100 hidden nodes, one digit at a time"))).to_be_visible(
-        timeout=LONG
-    )
+    expect(page.get_by_text(re.compile("Measuring .*: 100 units, one digit at a time"))).to_be_visible(timeout=LONG)
     other = page.context.new_page()  # everybody sees it, and a training would disturb it
     other.goto(f"{address}/engines")
     settle(other)
@@ -51,7 +49,7 @@ def test_measure_one_size_and_read_the_two_sentences(page: Page, address: str) -
         other.locator(".st-key-stop button").first.click()
         expect(other.get_by_text("It was stopped before it began to learn.")).to_be_visible()
     other.close()
-    expect(page.get_by_text(re.compile("One digit at a time, .* hidden nodes"))).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile("One digit at a time, .* units"))).to_be_visible(timeout=LONG)
     expect(page.get_by_text(re.compile("In batches of 128, .* s an epoch"))).to_be_visible(timeout=LONG)
     expect(page.get_by_role("button", name="Measure again")).to_be_enabled(timeout=LONG)
     expect(page.get_by_text("An epoch is 60,000 digits.")).to_be_visible()
@@ -78,7 +76,9 @@ def test_the_twin_check_shows_numbers_and_what_they_mean(page: Page, address: st
     _open(page, address, "twins")
     expect(page.get_by_text("Press Check now")).to_be_visible()
     _press(page, "Check now")
-    expect(page.get_by_text("All is well: the slopes are right")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("All is well: the sums are right")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("Largest difference").first).to_be_hidden()
+    page.get_by_text("More: what was compared").click()
     expect(page.get_by_text(re.compile(r"differ by at most one part in .* over 1,500 weights"))).to_be_visible()
     expect(page.get_by_text("Largest difference").first).to_be_visible()
     no_traceback(page)
@@ -89,7 +89,7 @@ def test_a_race_on_the_bundled_digits(page: Page, address: str) -> None:
     expect(page.get_by_text("Start the race, and two curves grow here.")).to_be_visible()
     box = page.get_by_role("combobox", name="Settings", exact=True)
     pick(page, box, "Small, on the bundled digits")
-    expect(page.get_by_text("32 hidden units on 1,797 small pictures")).to_be_visible()
+    expect(page.get_by_text("32 units on 1,797 small pictures")).to_be_visible()
     expect(page.get_by_text("Seeing what Taichi can compute on")).to_have_count(0, timeout=LONG)
     start = page.get_by_role("button", name="Start the race")
     if page.get_by_text("Taichi is not offered.").is_visible():

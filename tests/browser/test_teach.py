@@ -115,7 +115,7 @@ def test_what_comes_from_the_test_set_is_not_collected(page: Page, address: str,
     expect(refusal).to_be_visible()  # and when the page has been away
     expect(marks).to_have_count(0)
     page.get_by_role("button", name="Clear").click()
-    expect(page.get_by_text("Then say here whether it was read rightly.")).to_be_visible()
+    expect(page.get_by_text("Then say here whether it was read right.")).to_be_visible()
     expect(refusal).to_have_count(0)
 
     Image.fromarray(typed_picture(3)).save(tmp_path / "three.png")

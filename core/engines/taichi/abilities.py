@@ -25,7 +25,7 @@ def refuses(network: NetworkConfig, training: TrainingConfig) -> Message | None:
     if importlib.util.find_spec("taichi") is None:
         return message(MISSING)
     if training.dtype == "float64" and training.device in ("vulkan", "metal"):
-        return message("Double precision (float64) needs the processor or a CUDA card. Choose one, or float32.")
+        return message("Numbers of 16 digits (float64) need the processor or a CUDA card. Choose one, or float32.")
     pair = network.output, training.loss
     asked = ((network.activation, ACTIVATIONS), (pair, LOSSES), (training.optimizer, OPTIMIZERS))
     for name, known in asked:

@@ -105,7 +105,7 @@ RULES = (
     Rule(
         "silent",
         N_(
-            "In hidden layer {layer} {silent:,} of {units:,} units answer every digit alike: they have no part in what it "
+            "In layer {layer} {silent:,} of {units:,} units answer every digit alike: they have no part in what it "
             "knows."
         ),
         _silent,
@@ -113,7 +113,7 @@ RULES = (
     Rule(
         "first_layer",
         N_(
-            "The first of its {layers} hidden layers hardly learns: its weights have moved by {first:.1f} % of "
+            "The first of its {layers} layers hardly learns: its weights have moved by {first:.1f} % of "
             "their size, those of the last layer by {last:.1f} %."
         ),
         _first_layer,

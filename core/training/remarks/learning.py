@@ -88,7 +88,7 @@ RULES = (
     Rule(
         "over_fitting",
         N_(
-            "Over-fitting begins after epoch {epoch}: from there on the loss of the digits held back rises, from "
+            "Over-fitting begins after epoch {epoch}: from there on the loss of the digits kept apart rises, from "
             "{lowest:.3f} to {now:.3f}, while that of the digits it learns falls to {learned:.3f}."
         ),
         _over_fitting,
@@ -98,7 +98,7 @@ RULES = (
     Rule(
         "surer_of_mistakes",
         N_(
-            "It gets surer of its mistakes: the loss of the digits held back rises from {lowest:.3f} to "
+            "It gets surer of its mistakes: the loss of the digits kept apart rises from {lowest:.3f} to "
             "{now:.3f}, and yet no fewer of them are right: {before}, then {after}."
         ),
         _surer_of_mistakes,
@@ -109,7 +109,7 @@ RULES = (
         "by_heart",
         N_(
             "It knows by heart what it cannot carry over: {learned} of the digits it learned from are right, and "
-            "{held_back} of those held back. Changed digits or dropout would help."
+            "{held_back} of those kept apart. Changed digits or dropout would help."
         ),
         _by_heart,
         2,

@@ -96,7 +96,7 @@ RULES = (
     Rule(
         "more_epochs",
         N_(
-            "More epochs would still help: the loss of the digits held back went from {before:.3f} to {now:.3f} "
+            "More epochs would still help: the loss of the digits kept apart went from {before:.3f} to {now:.3f} "
             "in the last one, and the last two brought {gain:.1f} points."
         ),
         _more_epochs,
