@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from core.catalog import DEFAULT, runs_that_read, shipped_models
 from core.jobs.limits import is_hosted
 from core.models.model import Model
+from core.runs.run import Run
 from core.teach.copies import delete_copy, is_copy, keep_copy, model_before
 
 MODEL, RUN = "model", "run"  # keys of the two pickers, and their names in the URL
@@ -54,6 +55,12 @@ def owner() -> str:
     """
     behind_proxy = {"X-Forwarded-For", "Forwarded"} & set(st.context.headers.keys())
     return OWNER.get() if is_hosted() or st.context.ip_address or behind_proxy else LOCAL
+
+
+def owns(run: Run) -> bool:
+    """Whether this visitor may steer a run: who began it, and on one's own computer whoever sits there."""
+    me = owner()
+    return me in (LOCAL, run.record().owner)
 
 
 def theme() -> str:

@@ -61,7 +61,6 @@ HELP = {
     "engine": N_("Which program does the arithmetic. The results agree; the speed differs."),
     "device": N_("The part of the machine that does the arithmetic. What is offered was tried just now, and works."),
     "run": N_("Every training that was started, the newest first."),
-    "stop": N_("End after the present batch. What it has learned so far is kept, and you can use it."),
     "resume": N_("Go on from where it was last kept, to the same network as if it had never been interrupted."),
     "train_accuracy": N_("Share of the digits it learns from that it got right, just before learning from them."),
     "validation_accuracy": N_("Share that it gets right of digits kept apart, never learned from; counted after each epoch."),

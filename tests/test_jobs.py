@@ -20,11 +20,12 @@ from core.engines.devices import Device
 from core.errors import DigitLabError
 from core.folders import PROJECT
 from core.jobs import devices as devices_module
-from core.jobs import trainings
+from core.jobs import wards
 from core.jobs.executor import CHECK, LESSON, MEASUREMENT, RUN, Work
 from core.jobs.jobs import Jobs
 from core.jobs.lifeline import NICENESS
 from core.jobs.limits import Limits
+from core.jobs.queue import Ticket
 from core.messages import Message
 from core.runs.run import Run, create_run, list_runs
 from core.runs.status import Status
@@ -252,7 +253,7 @@ def test_a_run_folder_that_is_deleted_harms_nobody(jobs, quick, endless) -> None
 @POSIX
 @pytest.mark.slow
 def test_a_worker_that_gives_no_sign_of_life_is_ended_though_nobody_looks(jobs, monkeypatch, quick, endless) -> None:
-    monkeypatch.setattr(trainings, "KILL_AFTER", 3.0)
+    monkeypatch.setattr(wards, "KILL_AFTER", 3.0)
     run, waiting = jobs.start(endless), jobs.start(quick)
     wait_for_training(run)
     os.kill(pid_of(jobs, run), signal.SIGSTOP)
@@ -265,7 +266,7 @@ def test_a_worker_that_gives_no_sign_of_life_is_ended_though_nobody_looks(jobs, 
 @POSIX
 @pytest.mark.slow
 def test_a_hung_worker_that_nobody_stopped_is_ended_too(jobs, monkeypatch, endless) -> None:
-    monkeypatch.setattr(trainings, "HUNG_AFTER", 3.0)
+    monkeypatch.setattr(wards, "HUNG_AFTER", 3.0)
     run = jobs.start(endless)
     wait_for_training(run)
     os.kill(pid_of(jobs, run), signal.SIGSTOP)
@@ -286,29 +287,28 @@ class Busy:
         self.killed = True
 
 
-def test_silence_counts_and_not_the_time_since_the_stop(jobs, runs_dir, monkeypatch, quick) -> None:
+def test_silence_counts_and_not_the_time_since_the_stop(runs_dir, monkeypatch, quick) -> None:
     """A minute after its stop a run that is testing and beats is left alone; one that is silent, or gets nowhere, is not."""
     now = time.monotonic()
-    ticket = trainings.Ticket(Work(RUN, ("none",)), 0)
+    ticket = Ticket(Work(RUN, ("none",)), 0)
     ticket.handle, ticket.begun = Busy(), now - 1000.0
-    watched = trainings._Watched(create_run(quick), ticket, asked=now - 60.0, mark=("testing", 9), moved=now - 70.0)
-    watched.run.set_process(os.getpid())
-    watched.run.set_status(Status("running", "testing", 9))
-    assert not jobs._trainings._hangs(watched, now)
-    assert jobs._trainings._hangs(watched, now + trainings.STUCK_AFTER)
-    watched.run.set_status(Status("running", "testing", 10))
-    assert not jobs._trainings._hangs(watched, now + trainings.STUCK_AFTER)  # it gets on
-    watched.run.set_status(Status("running", "testing", 10, uptime=now - trainings.KILL_AFTER - 1.0))
-    assert jobs._trainings._hangs(watched, now)
+    run = create_run(quick)
+    of_it = wards.Ward(run, ticket, asked=now - 60.0, mark=("testing", 9), moved=now - 70.0)
+    run.set_process(os.getpid())
+    run.set_status(Status("running", "testing", 9))
+    assert not of_it.hangs(run.status(), now)
+    assert of_it.hangs(run.status(), now + wards.STUCK_AFTER)
+    run.set_status(Status("running", "testing", 10))
+    assert not of_it.hangs(run.status(), now + wards.STUCK_AFTER)  # it gets on
+    run.set_status(Status("running", "testing", 10, uptime=now - wards.KILL_AFTER - 1.0))
+    assert of_it.hangs(run.status(), now)
     monkeypatch.setattr(time, "time", lambda: 1e9)  # somebody sets the date
-    watched.run.set_status(Status("running", "testing", 11))
-    assert not jobs._trainings._hangs(watched, now)
-    watched.asked = None
-    watched.run.set_status(
-        Status("queued", uptime=now - 900.0)
-    )  # it has just begun after waiting for a quarter of an hour
+    run.set_status(Status("running", "testing", 11))
+    assert not of_it.hangs(run.status(), now)
+    of_it.asked = None
+    run.set_status(Status("queued", uptime=now - 900.0))  # it has just begun after waiting for a quarter of an hour
     ticket.begun = now - 1.0
-    assert not jobs._trainings._hangs(watched, now)
+    assert not of_it.hangs(run.status(), now)
 
 
 # -- workers that crash, and a stand-in for Taichi

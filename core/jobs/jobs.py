@@ -25,6 +25,7 @@ from core.messages import N_
 from core.models.model import Model
 from core.runs.run import Run
 from core.teach.samples import Sample
+from core.training.commands import Go, Pause, SetRate, Step
 
 LOOK_AGAIN = 0.2  # seconds between two looks of the watcher
 USUAL = {MEASUREMENT: 90.0}  # seconds that work takes about which nobody says more
@@ -61,6 +62,22 @@ class Jobs:
     def stop(self, run: Run, *, by: str = "") -> None:
         """End a run: one that waits leaves the queue, one that goes on is asked to keep what it has learned and end."""
         self._trainings.stop(run, by=by)
+
+    def pause(self, run: Run, *, by: str = "") -> None:
+        """Let a run wait after the batches that it is at. Refused, as all that follows, where it is over."""
+        self._trainings.ask(run, Pause(by=by))
+
+    def go(self, run: Run, *, by: str = "") -> None:
+        """Let a run that is paused go on."""
+        self._trainings.ask(run, Go(by=by))
+
+    def step(self, run: Run, batches: int = 1, *, to_epoch_end: bool = False, by: str = "") -> None:
+        """Let a run train so many batches, or to the end of its epoch, and wait."""
+        self._trainings.ask(run, Step(batches, to_epoch_end, by=by))
+
+    def set_rate(self, run: Run, rate: float, *, by: str = "") -> None:
+        """Let a run learn at this rate from now on; an impossible one is refused."""
+        self._trainings.ask(run, SetRate(rate, by=by))
 
     def place(self, run: Run) -> Place | None:
         """Where a run stands that waits for its turn; None for any other."""

@@ -21,6 +21,10 @@ STOPPED_BY_FORCE = Message("It was stopped, and ended by force because it did no
 STOPPED_BARE = Message(
     "It was stopped, and ended by force because it did not answer. It had not reached a checkpoint yet."
 )
+WAITED_FOR = Message(
+    "It was paused for ten minutes while others waited for their turn, and was stopped. What it had learned is kept, and it "
+    "can go on."
+)
 PARENT_GONE = Message("The app was closed while it trained. What it had learned up to then is kept.")
 DIED = Message("The process that was training ended without a word. Its last checkpoint is safe.")
 DIED_BARE = Message("The process that was training ended without a word. It had not reached a checkpoint yet.")

@@ -29,7 +29,7 @@ from core.runs.status import Phase, Status
 from core.runs.stopper import Stopper
 from core.runs.summary import write_summary
 from core.training.choice import resolved
-from core.training.commands import Command, Stop
+from core.training.commands import PAUSED_LONG, Command, Stop
 from core.training.divergence import DivergedError
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, FinishEvent, ResumeEvent, SnapshotEvent
 from core.training.loop import LOOK_AGAIN, Training
@@ -128,7 +128,8 @@ class _Work:
         self.run.save_model(finished_model(self.training, self.run.title()))
         write_summary(self.run)
         if stopped:
-            return Status("stopped", reason=self.reason, by=stopped.by)
+            reason = status.WAITED_FOR if stopped.why == PAUSED_LONG else self.reason
+            return Status("stopped", reason=reason, by=stopped.by)
         return Status("finished", reason=told(self._end) if self._end else None)
 
     def _prepare(self, config: Config, data: TrainingData) -> None:

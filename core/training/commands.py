@@ -9,6 +9,7 @@ from core.errors import DigitLabError
 from core.files import DAMAGED
 
 MAX_RATE = 100.0
+PAUSED_LONG = "paused_long"  # it was paused while others waited for their turn
 
 
 class _Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="command"):
@@ -19,7 +20,9 @@ class _Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="command"):
 
 
 class Stop(_Command, frozen=True, tag="stop"):
-    """End, and keep what has been learned."""
+    """End, and keep what has been learned. `why` is empty where a person asked for it; else a key: `PAUSED_LONG`."""
+
+    why: str = ""
 
 
 class Pause(_Command, frozen=True, tag="pause"):
@@ -31,9 +34,13 @@ class Go(_Command, frozen=True, tag="go"):
 
 
 class Step(_Command, frozen=True, tag="step", kw_only=False):
-    """Train so many batches, and wait. An engine that works several batches at once rounds up to whole lots of them."""
+    """Train so many batches, or to the end of the epoch under way, and wait.
+
+    An engine that works several batches at once rounds up to whole lots of them.
+    """
 
     batches: int = 1
+    to_epoch_end: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.batches <= 1_000_000:

@@ -180,7 +180,8 @@ class Training:
             self.step, self.epochs_reported, self._seconds, best.kept if best else None, self.step < self.total_steps
         )
 
-    def _obey(self, commands: list[Command]) -> Iterator[ChangeEvent]:
+    def _obey(self, commands: list[Command], left: int) -> Iterator[ChangeEvent]:
+        """Do what was asked; `left` batches are left of the epoch."""
         for command in commands:
             match command:
                 case Stop():
@@ -189,8 +190,9 @@ class Training:
                     self.paused, self._steps_allowed, self.paused_by = True, 0, command.by
                 case Go():
                     self.paused, self._steps_allowed = False, 0
-                case Step(batches):
-                    self.paused, self._steps_allowed, self.paused_by = True, batches, command.by
+                case Step(batches, to_epoch_end):
+                    self._steps_allowed = left if to_epoch_end else batches
+                    self.paused, self.paused_by = True, command.by
                 case SetRate(value):
                     self.rate = value
                     self.changes = (*self.changes, Change(self.step, "learning_rate", value))
@@ -208,19 +210,20 @@ class Training:
         stride = self.engine.stride
         count, unreported, unreported_seconds, rate = stride, Totals(), 0.0, self.rate
         while offset < self.steps_per_epoch:
-            yield from self._obey(self._inbox())
+            left = self.steps_per_epoch - offset
+            yield from self._obey(self._inbox(), left)
             if self.waiting and unreported.n:  # who pauses wants to see where it stands
                 yield self._batch_event(unreported, rate, unreported_seconds)
                 unreported, unreported_seconds = Totals(), 0.0
             while self.waiting:
                 self._wait()
-                yield from self._obey(self._inbox())
+                yield from self._obey(self._inbox(), left)
             if self.stopped:
                 return
             if self.paused:  # whole strides, or the bits would not be those of a run that nobody stepped through
                 count = min(count, math.ceil(self._steps_allowed / stride) * stride)
             started = self._clock()
-            shown, count = self._epochs.shown(epoch, order, offset, min(count, self.steps_per_epoch - offset))
+            shown, count = self._epochs.shown(epoch, order, offset, min(count, left))
             self._seconds += self._clock() - started
             self._steps_allowed = max(self._steps_allowed - count, 0)
             rates = learning_rates(training.schedule, self.rate, self.step, count, self.total_steps)

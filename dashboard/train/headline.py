@@ -8,6 +8,7 @@ from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 from dashboard.train.outcome import show_outcome
 from dashboard.train.watched import Watched
+from dashboard.train.wheel import wheel, where_it_waits
 
 NO_FIGURES = N_("The figures of this run cannot be read: its file is damaged or empty.")
 
@@ -30,24 +31,19 @@ def _under_way(watched: Watched) -> None:
     done = watched.last.epoch / watched.total if watched.last else 0.0
     with st.container(key="run-progress"):
         st.progress(min(done, 1.0), _now(watched))
-    st.button(say("Stop"), key="stop", icon=":material/stop:", help=say(words.HELP["stop"]), on_click=told(_stop),
-              args=(watched.run,))  # fmt: skip
+    wheel(watched.run, watched.status)
 
 
 def _resume(run: Run) -> None:
     shared.jobs().resume(run, owner=visitor.owner())
 
 
-def _stop(run: Run) -> None:
-    waiting = shared.jobs().place(run)
-    shared.jobs().stop(run, by=visitor.owner())
-    st.toast(say("Taken out of the queue.") if waiting else say("Stopping after the present batch."))
-
-
 def _now(watched: Watched) -> str:
     status, epochs = watched.status, watched.total
     if place := shared.jobs().place(watched.run):
         return words.in_line(place)
+    if status.state == "paused":
+        return where_it_waits(watched.last, watched.config)
     left = watched.seconds_left()
     if status.state != "running" or status.phase != "training" or not watched.last or left is None:
         return words.phase(status, watched.config.training.engine)
