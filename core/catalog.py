@@ -8,12 +8,13 @@ import re
 from pathlib import Path
 
 from core.errors import DigitLabError
-from core.folders import MODELS
+from core.folders import MODELS, runs_folder
 from core.models.files import SUFFIX, read_model
 from core.models.model import Model
-from core.runs.run import RUN_ID, Run, list_runs, open_run
+from core.runs.glances import glances
+from core.runs.run import RUN_ID, Run, open_run
 from core.runs.snapshots import Snapshots
-from core.runs.summary import Summary, summary
+from core.runs.summary import Summary
 from core.teach.copies import COPY_ID, find_copy
 from core.training.guessing import is_guessing
 
@@ -97,7 +98,8 @@ def runs_that_read() -> list[Run]:
 
     Their summaries say so; no model is opened.
     """
-    return [run for run in list_runs() if run.model_path.is_file() and _reads(summary(run))]
+    root = runs_folder()
+    return [Run(root / glance.id) for glance in glances(root) if _reads(glance.summary)]
 
 
 def _reads(found: Summary) -> bool:

@@ -59,8 +59,12 @@ def owner() -> str:
 
 def owns(run: Run) -> bool:
     """Whether this visitor may steer a run: who began it, and on one's own computer whoever sits there."""
-    me = owner()
-    return me in (LOCAL, run.record().owner)
+    return is_me(run.record().owner)
+
+
+def is_me(who: str) -> bool:
+    """Whether what has this owner is this visitor's."""
+    return owner() in (LOCAL, who)
 
 
 def theme() -> str:
@@ -148,6 +152,19 @@ def forget(key: str) -> None:
     WANTED.get().pop(key, None)
 
 
+def is_wanted(key: str) -> bool:
+    """Whether a button has chosen in a picker since the whole page was drawn; a fragment then lets it be drawn again."""
+    return key in WANTED.get()
+
+
+def drop(key: str) -> None:
+    """Forget a choice wholly, in the URL too: what was chosen is not there any more."""
+    forget(key)
+    st.session_state.pop(key, None)
+    if key in st.query_params:
+        del st.query_params[key]
+
+
 def in_url() -> dict[str, str]:
     """What a link to another page carries, so that this page need not write it there: one step less on the way back."""
     name = model_in_use()
@@ -173,8 +190,8 @@ def use_model(name: str) -> None:
 
 
 def another_model_wanted() -> bool:
-    """Whether `use_model` has been called since the whole page was drawn; a fragment then lets it be drawn again."""
-    return MODEL in WANTED.get()
+    """Whether `use_model` has been called since the whole page was drawn."""
+    return is_wanted(MODEL)
 
 
 def taught_copies() -> list[str]:

@@ -43,6 +43,14 @@ def write_note(run: Run, note: str) -> str:
     return note
 
 
+def star(run: Run, *, starred: bool) -> None:
+    """Mark a run, or take the mark away."""
+    try:
+        run.set_record(msgspec.structs.replace(run.record(), starred=starred))
+    except OSError as error:
+        raise DigitLabError("The mark could not be kept: {reason}.", reason=error.strerror) from error
+
+
 def delete(run: Run) -> None:
     """Move a run to the trash, from where `undo` brings it back for a minute. One at work must be stopped first."""
     if run.status().active:

@@ -27,6 +27,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     parent : the run or model that it goes on from, if any.
     kind : train, or race.
     note : what a person wrote down about it.
+    starred : whether a person marked it.
     snapshots : how many of the networks on the way are kept at most.
     created : when, in UTC.
     """
@@ -37,6 +38,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     parent: str = ""
     kind: str = "train"
     note: str = ""
+    starred: bool = False
     snapshots: int = SNAPSHOTS
     created: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import math
+import os
+from pathlib import Path
 
 import msgspec
 
@@ -70,16 +72,9 @@ TABLED_OF_NETWORK = ("activation", "output", "bias", "initializer", "dropout", "
 
 def summary(run: Run) -> Summary:
     """The summary of a run; where it has none, or an older one than its model, it is made now and kept."""
-    kept = _kept(run)
-    try:
-        size = run.model_path.stat().st_size
-    except OSError:
-        size = None
-    if (
-        kept
-        and kept.model_bytes == size
-        and (size is None or _age(run, "summary.json") >= _age(run, "model.safetensors"))
-    ):
+    kept, written = _kept(run)
+    size, changed = _size_and_time(run.path, "model.safetensors")
+    if kept and kept.model_bytes == size and (size is None or written >= changed):
         return kept
     return write_summary(run)
 
@@ -92,18 +87,21 @@ def write_summary(run: Run) -> Summary:
     return made
 
 
-def _kept(run: Run) -> Summary | None:
+def _kept(run: Run) -> tuple[Summary | None, int]:
+    """The summary that is kept, and when it was written; a list opens thousands of them, hence no `Path`."""
     try:
-        return msgspec.json.decode((run.path / "summary.json").read_bytes(), type=Summary)
+        with open(os.path.join(run.path, "summary.json"), "rb", buffering=0) as file:
+            return msgspec.json.decode(file.read(), type=Summary), os.fstat(file.fileno()).st_mtime_ns
     except (OSError, *DAMAGED):
-        return None
+        return None, 0
 
 
-def _age(run: Run, name: str) -> int:
+def _size_and_time(folder: Path, name: str) -> tuple[int | None, int]:
     try:
-        return (run.path / name).stat().st_mtime_ns
+        about = os.stat(os.path.join(folder, name))
     except OSError:
-        return 0
+        return None, 0
+    return about.st_size, about.st_mtime_ns
 
 
 def _made(run: Run) -> Summary:

@@ -3,12 +3,16 @@ little room.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
+import streamlit as st
+from babel.dates import format_skeleton
 
 from core import sentences
 from core.sentences import ALMOST_ALL, HARDLY_ANY
-from dashboard.say import say
+from dashboard.say import language, say
 
 
 def a(digit: int) -> str:
@@ -59,3 +63,17 @@ def listed(parts: Sequence[str]) -> str:
     if len(parts) == 1:
         return parts[0]
     return say("{most} and {last}", most=", ".join(parts[:-1]), last=parts[-1])
+
+
+def moment(when: datetime) -> str:
+    """A day and an hour where the visitor is, as their language writes it: "Nov 30, 14:05"."""
+    try:
+        zone = ZoneInfo(st.context.timezone) if st.context.timezone else None
+    except (ZoneInfoNotFoundError, ValueError):  # a browser can say anything
+        zone = None
+    here, spoken = when.astimezone(zone), language()
+    return say(
+        "{day}, {hour}",
+        day=format_skeleton("MMMd", here, locale=spoken),
+        hour=format_skeleton("Hm", here, locale=spoken),
+    )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.train.form import training_form
 from dashboard.train.runs import pick_run, show_run
+from dashboard.train.table import show_table
 
 with st.container(key="studio"):
     form, run_place = st.columns([1, 1.6], gap="large")
@@ -12,3 +13,4 @@ with form:
 with run_place:
     if run := pick_run():
         show_run(run)
+show_table()
