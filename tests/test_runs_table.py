@@ -42,7 +42,7 @@ FOUND = [
 @pytest.mark.parametrize(("order", "titles"), [
     (rows.Order(), ["Calm Owl", "brave Bear", "Amber Cat"]),
     (rows.Order("created", reversed=True), ["Amber Cat", "brave Bear", "Calm Owl"]),
-    (rows.Order("title"), ["Amber Cat", "brave Bear", "Calm Owl"]),
+    (rows.Order("name"), ["Amber Cat", "brave Bear", "Calm Owl"]),
     (rows.Order("score"), ["Amber Cat", "Calm Owl", "brave Bear"]),
     (rows.Order("starred"), ["Calm Owl", "brave Bear", "Amber Cat"]),
     (rows.Order("time"), ["Calm Owl", "brave Bear", "Amber Cat"]),
@@ -173,8 +173,8 @@ def test_what_the_table_asks_for(runs_dir, at_home):
     assert runs[0].record().starred
     ask(("star", runs[0].id))
     assert not runs[0].record().starred
-    assert ask(("sort", "title"), ("sort", "title"))[0] == rows.Order("title", reversed=True)
-    assert ask(("sort", "title"), ("sort", "nothing"), ("delete", runs[0].id))[0] == rows.Order("title")
+    assert ask(("sort", "name"), ("sort", "name"))[0] == rows.Order("name", reversed=True)
+    assert ask(("sort", "name"), ("sort", "nothing"), ("delete", runs[0].id))[0] == rows.Order("name")
     assert ask(("watch", runs[1].id))[2] == {"run": runs[1].id}
     four = [("compare", run.id) for run in runs[:4]]
     assert ask(*four, ("compare", runs[1].id))[1] == [runs[0].id, runs[2].id, runs[3].id]

@@ -23,7 +23,7 @@ COLUMNS: dict[
     str, tuple[str, Callable[[Glance], Any], bool]
 ] = {  # title, what it sorts by, whether the most comes first
     "starred": (N_("Star"), lambda glance: glance.record.starred, True),
-    "title": (N_("Name"), lambda glance: glance.title.casefold(), False),
+    "name": (N_("Name"), lambda glance: glance.title.casefold(), False),
     "score": (N_("Test digits right"), lambda glance: _accuracy(glance.summary), True),
     "time": (N_("Time"), lambda glance: glance.summary.seconds, True),
     "created": (N_("Begun"), lambda glance: glance.record.created, True),

@@ -28,7 +28,7 @@ HELP = {
     "more": N_("Shows the next ones of those found."),
 }
 PLAIN = {"settings": N_("Settings"), "state": N_("State"), "compare": N_("Compare")}  # columns that sort nothing
-SHOWING = ("starred", "title", "score", "settings", "time", "created", "state", "compare")
+SHOWING = ("starred", "name", "score", "settings", "time", "created", "state", "compare")
 
 _HERE = Path(__file__)
 _component = st.components.v2.component(
