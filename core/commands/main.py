@@ -1,4 +1,4 @@
-"""The command line: train, evaluate, predict, back-query, models, runs, data and bench, each with --help and --json.
+"""The command line: train, evaluate, predict, back-query, compare, models, runs, data, bench, each with --help and --json.
 
 With --json the last line of standard output is one JSON object; progress and remarks go to standard error.
 """
@@ -11,6 +11,7 @@ from core import __version__
 from core.commands.bench import bench
 from core.commands.data import data
 from core.commands.estimate import estimate_command
+from core.commands.mistakes import compare, slices_command
 from core.commands.models import back_query, evaluate, models, predict
 from core.commands.numbers import fit_number_reader, number_score, read_number_command
 from core.commands.race_to import race_to
@@ -49,6 +50,6 @@ def main() -> None:
 
 COMMANDS = (train, resume, runs, data, models, evaluate, predict, back_query, bench, number_score, read_number_command, pen,
             doubt, teach_command, twin_check, estimate_command, fit_number_reader,
-            series, race_to)  # fmt: skip
+            series, race_to, compare, slices_command)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

@@ -18,6 +18,7 @@ from core.explain.back_query.inverse import back_query_all
 from core.models.files import read_model
 from core.runs.run import list_runs
 from core.scores.evaluation import class_scores, evaluate_on
+from core.scores.labels import corrected
 
 
 @click.command()
@@ -35,8 +36,10 @@ def evaluate(context: click.Context, model: str, dataset: str | None, split: str
     dataset = named(dataset) if dataset else loaded.config.training.dataset
     evaluation = evaluate_on(loaded, dataset, split)
     scores = class_scores(evaluation.confusion())
+    mended = corrected(evaluation)
     lines = [
         f"{score_words(evaluation.score)} on the {split} digits of {dataset}.",
+        *([f"{score_words(mended)} on the labels as people correct them."] if mended else []),
         "",
         "digit  precision  recall     F1",
     ]
@@ -49,6 +52,7 @@ def evaluate(context: click.Context, model: str, dataset: str | None, split: str
         "dataset": dataset,
         "split": split,
         **score_fields(evaluation.score),
+        **({"corrected": {"n": mended.n, "correct": mended.correct}} if mended else {}),
         "confusion": evaluation.confusion().tolist(),
         "precision": scores.precision.tolist(),
         "recall": scores.recall.tolist(),

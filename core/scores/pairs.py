@@ -1,0 +1,68 @@
+"""Two networks on the same digits: which the first mends, which it breaks, and whether that is more than luck.
+
+McNemar's test (Q. McNemar, Psychometrika 12, 1947), exact: if both were equally good, each digit that only one of them reads
+would be a toss of a coin.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import bdtr
+
+from core.errors import DigitLabError
+from core.messages import N_, Message, message
+from core.scores.evaluation import Evaluation
+
+SURE = 0.05  # chances below this are called more than luck
+BETTER = N_(
+    "It reads {fixed:,} that the other does not, and the other {broken:,} that it does not: it is better, by more than luck."
+)
+WORSE = N_(
+    "It reads {fixed:,} that the other does not, and the other {broken:,} that it does not: it is worse, by more than luck."
+)
+LUCK = N_("It reads {fixed:,} that the other does not, and the other {broken:,} that it does not: not more than luck.")
+ALIKE = N_("Both read the very same digits.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """Two networks' answers on the same digits.
+
+    Attributes
+    ----------
+    fixed : the digits (places) that the first reads rightly and the second does not.
+    broken : those that the second reads rightly and the first does not.
+    difference : (10, 10) the first's confusion matrix less the second's.
+    """
+
+    first: Evaluation
+    second: Evaluation
+    fixed: np.ndarray
+    broken: np.ndarray
+    difference: np.ndarray
+
+    @property
+    def p_value(self) -> float:
+        """How often chance alone would make two equally good networks differ so much, or more."""
+        few, all_of_them = min(len(self.fixed), len(self.broken)), len(self.fixed) + len(self.broken)
+        return min(1.0, 2.0 * float(bdtr(few, all_of_them, 0.5))) if all_of_them else 1.0
+
+    @property
+    def message(self) -> Message:
+        """It in words, of the first."""
+        if not len(self.fixed) + len(self.broken):
+            return message(ALIKE)
+        numbers = {"fixed": len(self.fixed), "broken": len(self.broken)}
+        if self.p_value >= SURE:
+            return message(LUCK, **numbers)
+        return message(BETTER if len(self.fixed) > len(self.broken) else WORSE, **numbers)
+
+
+def pair(first: Evaluation, second: Evaluation) -> Pair:
+    """Hold two evaluations against each other. Raises `DigitLabError` where they are of different digits."""
+    if first.data.sha256 != second.data.sha256:
+        raise DigitLabError("The two networks were tried on different digits, so they cannot be compared.")
+    labels = first.data.labels
+    one, other = first.answers == labels, second.answers == labels
+    difference = first.confusion() - second.confusion()
+    return Pair(first, second, np.flatnonzero(one & ~other), np.flatnonzero(other & ~one), difference)
