@@ -45,6 +45,7 @@ models: .venv/runtime
 	$(BIN)/python -m core train --recipe blog-a-200-4 --seed 0 --title "Blog-style, 200 units" --storage float16 --out models/blog.safetensors
 	$(BIN)/python -m core train --recipe backwards --seed 0 --title "Rashid's network" --out models/rashid.safetensors
 	$(BIN)/python -m core train --recipe course-d-numpy --seed 0 --title "Small, 8 × 8" --out models/small.safetensors
+	$(BIN)/python -m core record --seed 0
 	$(BIN)/python -m core doubt-score --keep
 	$(BIN)/python -m core pen-score
 

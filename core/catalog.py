@@ -1,6 +1,7 @@
 """The models at hand: those shipped in `models/`, those that runs have made, and taught copies, each found by its name.
 
-`RUN@7` is the network of a run after its epoch 7, if a snapshot of it was kept.
+`RUN@7` is the network of a run after its epoch 7, if a snapshot of it was kept, `RUN@0.25` a quarter into its first, and
+`RUN@now` the one that it has at present, while it goes on and somebody watches.
 """
 
 import os
@@ -11,8 +12,14 @@ from core.errors import DigitLabError
 from core.folders import MODELS, runs_folder
 from core.models.files import SUFFIX, read_model
 from core.models.model import Model
+<<<<<<< HEAD
 from core.runs.glances import glances
 from core.runs.run import RUN_ID, Run, open_run
+=======
+from core.runs import present
+from core.runs.present import NOW
+from core.runs.run import RECORDING, RUN_ID, Run, list_runs, open_run
+>>>>>>> 1dc229a (A run keeps its network early in the first epoch too, and its present one while somebody watches; a recorded run and a hundred digits come with the project)
 from core.runs.snapshots import Snapshots
 from core.runs.summary import Summary
 from core.teach.copies import COPY_ID, find_copy
@@ -22,7 +29,8 @@ DEFAULT = "default"
 SMALL = "small"  # needs no MNIST
 INVERTIBLE = "rashid"  # can be run backwards
 GUARD = "guard"  # which tells digits from what is none, see `core.scores.doubt`: not for a page to read with
-SNAPSHOT = re.compile(rf"{RUN_ID.pattern}@\d{{1,4}}", re.ASCII)
+RUN_NAME = re.compile(rf"(?:{RUN_ID.pattern}|{RECORDING})", re.ASCII)
+MOMENT = re.compile(rf"{RUN_NAME.pattern}@(?:{NOW}|\d{{1,4}}(?:\.\d{{1,6}})?)", re.ASCII)
 DIGITS = 10
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
@@ -56,13 +64,13 @@ def load_guard() -> Model:
 def find_model(path_or_name: Path | str) -> Path:
     """The file of a model given by path or by name."""
     name = str(path_or_name)
-    if RUN_ID.fullmatch(name):
+    if RUN_NAME.fullmatch(name):
         path = open_run(name).model_path
         if path.is_file():
             return path
         raise DigitLabError("The run {name} has not made a model yet.", name=name)
-    if SNAPSHOT.fullmatch(name):
-        return _find_snapshot(*name.split("@"))
+    if MOMENT.fullmatch(name):
+        return _find_moment(*name.split("@"))
     if COPY_ID.fullmatch(name):
         return find_copy(name)
     if NAME.fullmatch(name) and (MODELS / f"{name}{SUFFIX}").is_file():
@@ -76,12 +84,14 @@ def find_model(path_or_name: Path | str) -> Path:
     )
 
 
-def _find_snapshot(run_id: str, number: str) -> Path:
-    snapshots = Snapshots(open_run(run_id))
-    path = snapshots.path(int(number))
+def _find_moment(run_id: str, number: str) -> Path:
+    run = open_run(run_id)
+    path = present.path_of(run) if number == NOW else Snapshots(run).path(float(number))
     if path.is_file():
         return path
-    kept = ", ".join(str(each) for each in snapshots.numbers()) or "none"
+    if number == NOW:
+        raise DigitLabError("The run {run} does not go on at present, or nobody watches it.", run=run_id)
+    kept = ", ".join(f"{each:g}" for each in Snapshots(run).moments()) or "none"
     raise DigitLabError(
         "The run {run} has no snapshot after epoch {number}. There are: {kept}.", run=run_id, number=number, kept=kept
     )

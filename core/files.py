@@ -19,10 +19,11 @@ except ImportError:  # Windows has none: there the process noted in a run must d
 DAMAGED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def write_atomically(path: Path | str, data: bytes) -> None:
+def write_atomically(path: Path | str, data: bytes, *, lasting: bool = True) -> None:
     """Write `data` to `path` by way of a temporary file in the same folder and an atomic rename.
 
-    A process killed at any point leaves the previous file (or none) in place. The folder is made if need be.
+    A process killed at any point leaves the previous file (or none) in place. The folder is made if need be. What is not
+    `lasting` need not survive a machine that loses its power, and does not wait for the disk.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -30,8 +31,9 @@ def write_atomically(path: Path | str, data: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         os.chmod(temporary, 0o644)  # mkstemp gives 0600, which would hide a shared model from other users
         os.replace(temporary, path)
     except BaseException:

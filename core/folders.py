@@ -5,6 +5,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 MODELS = PROJECT / "models"
+SHIPPED_DATA = PROJECT / "data"  # what comes with the project, wherever data of one's own are kept
 
 
 def mnist_home() -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from core.catalog import find_model, load_guard, load_model
+from core.catalog import RUN_NAME, find_model, load_guard, load_model
 from core.datasets import Dataset, load_training, measured_on
 from core.errors import DigitLabError
 from core.explain.back_query.inverse import back_query_all
@@ -20,7 +20,7 @@ from core.jobs.jobs import Jobs
 from core.models.files import Card, read_card
 from core.models.model import Model
 from core.models.packed import pack
-from core.runs.run import RUN_ID, open_run
+from core.runs.run import open_run
 from core.scores.evaluation import Evaluation, digits_of, evaluate
 from core.teach.copies import is_copy, model_before
 from dashboard.cache import Cache
@@ -110,7 +110,7 @@ def model_name(name: str) -> str:
     """What a model is called, as a sentence says it: "The good reader", "Blue Owl"; of a taught copy, whose copy it is."""
     if name in NETWORKS:
         return say(NETWORKS[name])
-    if RUN_ID.fullmatch(name):
+    if RUN_NAME.fullmatch(name):
         return open_run(name).title()
     if is_copy(name) and (before := model_before(name)):
         copied = model_name(before)

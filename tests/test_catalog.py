@@ -106,8 +106,10 @@ def test_a_snapshot_of_a_run_is_a_model(runs_dir):
     np.testing.assert_array_equal(start.parameters.flat, half(Parameters.initial(config.network, 0).flat))
     np.testing.assert_array_equal(last.parameters.flat, half(run.model().parameters.flat))
     assert last.provenance.title == "Mine, after epoch 3" and last.provenance.epochs == 3.0
-    with pytest.raises(DigitLabError, match="There are: 0, 1, 2, 3"):
+    with pytest.raises(DigitLabError, match="There are: 0, 0.0625, 0.125, 0.25, 0.5, 1, 2, 3"):
         load_model(f"{run.id}@4")
+    quarter = load_model(f"{run.id}@0.25")  # twelve batches an epoch: after the third
+    assert quarter.provenance.epochs == 0.25 and quarter.provenance.title == "Mine, after epoch 0.25"
     with pytest.raises(DigitLabError, match="no such run"):
         load_model("20250101-000000-abcd@1")
 

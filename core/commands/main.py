@@ -15,6 +15,7 @@ from core.commands.mistakes import compare, slices_command
 from core.commands.models import back_query, evaluate, models, predict
 from core.commands.numbers import fit_number_reader, number_score, read_number_command
 from core.commands.race_to import race_to
+from core.commands.record import record_command
 from core.commands.run_files import runs
 from core.commands.scores import doubt, pen
 from core.commands.series import series
@@ -50,6 +51,10 @@ def main() -> None:
 
 COMMANDS = (train, resume, runs, data, models, evaluate, predict, back_query, bench, number_score, read_number_command, pen,
             doubt, teach_command, twin_check, estimate_command, fit_number_reader,
+<<<<<<< HEAD
             series, race_to, compare, slices_command)  # fmt: skip
+=======
+            series, race_to, record_command)  # fmt: skip
+>>>>>>> 1dc229a (A run keeps its network early in the first epoch too, and its present one while somebody watches; a recorded run and a hundred digits come with the project)
 for command in COMMANDS:
     main.add_command(command)

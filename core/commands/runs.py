@@ -9,13 +9,13 @@ import click
 from core.commands.reporting import JSON, report, score_fields, tell
 from core.errors import DigitLabError
 from core.runs import keeping
-from core.runs.run import RUN_ID, Run, list_runs, open_run
+from core.runs.run import RECORDING, RUN_ID, Run, list_runs, open_run
 from core.runs.summary import summary
 
 
 def find_run(id_or_folder: str) -> Run:
     """The run of an id, or of a folder."""
-    if RUN_ID.fullmatch(id_or_folder):
+    if RUN_ID.fullmatch(id_or_folder) or id_or_folder == RECORDING:
         return open_run(id_or_folder)
     if not os.path.isfile(os.path.join(id_or_folder, "config.json")):  # unlike Path.is_file, it takes any text
         raise DigitLabError("{name} is neither the id of a run nor the folder of one.", name=id_or_folder)

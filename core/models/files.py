@@ -29,10 +29,11 @@ MAX_BYTES = 1 << 30
 MAX_HEADER = 1 << 20
 
 
-def save_model(model: Model, path: Path | str, *, storage: str | None = None) -> None:
+def save_model(model: Model, path: Path | str, *, storage: str | None = None, lasting: bool = True) -> None:
     """Write a model; a `.txt` or `.json` path is written in the earlier system's form, any other as safetensors.
 
     `storage="float16"` halves the file. Parameters keep three significant digits then, so check the scores after it.
+    `lasting` is that of `core.files.write_atomically`.
     """
     path = Path(path)
     if path.suffix in (".txt", ".json"):
@@ -45,7 +46,7 @@ def save_model(model: Model, path: Path | str, *, storage: str | None = None) ->
         "provenance": _write(model.provenance),
         "calibration": json.dumps(asdict(model.calibration)),
     }
-    write_atomically(path, to_safetensors(arrays, metadata=header))
+    write_atomically(path, to_safetensors(arrays, metadata=header), lasting=lasting)
 
 
 def read_model(path: Path) -> Model:

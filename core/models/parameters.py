@@ -9,6 +9,8 @@ from core.errors import DigitLabError
 from core.network.initializers import INITIALIZERS
 from core.seeding import INITIAL_WEIGHTS, generator
 
+LARGEST_HALF = 60_000.0  # of what float16 holds, with some room
+
 
 class Parameters:
     """Weights and biases of one network.
@@ -39,6 +41,11 @@ class Parameters:
         for fan_out in network.sizes[1:] if network.bias else ():
             self.biases.append(flat[start : start + fan_out])
             start += fan_out
+
+    @property
+    def fits_half(self) -> bool:
+        """Whether all values are numbers that half precision can hold: of a training that goes astray they are not."""
+        return bool(np.abs(self.flat).max() <= LARGEST_HALF)
 
     @classmethod
     def initial(cls, network: NetworkConfig, seed: int, dtype: str = "float32") -> "Parameters":

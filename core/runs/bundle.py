@@ -31,21 +31,22 @@ from core.models.model import Model
 from core.models.parameters import Parameters
 from core.runs import record, status
 from core.runs.run import Run
-from core.runs.snapshots import Snapshots
+from core.runs.snapshots import Snapshots, moment_of
 from core.scores.evaluation import Evaluation, evaluate_on
 from core.training import events
 from core.training.events import Event
+from core.training.moments import EARLY
 
 FORMAT = 1
 NAMES = re.compile(
-    rf"(manifest|config|run|status)\.json|metrics\.jsonl|model\{SUFFIX}|snapshots/\d{{4}}\{SUFFIX}", re.ASCII
+    rf"(manifest|config|run|status)\.json|metrics\.jsonl|model\{SUFFIX}|snapshots/\d{{4}}(\.\d{{1,6}})?\{SUFFIX}",
+    re.ASCII,
 )
 NEEDED = ("manifest.json", "config.json", "run.json", "status.json", "metrics.jsonl", f"model{SUFFIX}")
-MOST_FILES = len(NEEDED) + record.SNAPSHOTS + 1
+MOST_FILES = len(NEEDED) + record.SNAPSHOTS + 1 + len(EARLY)
 MOST_BYTES = {".json": 1 << 20, ".jsonl": 32 << 20, SUFFIX: 170 << 20}  # of one file, unpacked
 MOST_IN_ALL = 330 << 20
 SNAPSHOT_BYTES = 1_300_000  # of all moments together, so that the default network's file keeps under 2 MB; two at least
-LARGEST_HALF = 60_000.0
 NOT_OVER = N_("This run is at work, or has made no model yet. Wait for it, or stop it, and export it then.")
 NO_FILE = N_("This is not the file of a run, or it is damaged: {why}.")
 
@@ -78,7 +79,7 @@ class Contents:
     Attributes
     ----------
     config, about, status, events : as in a run's folder.
-    model : its network; snapshots : those on the way, by epoch.
+    model : its network; snapshots : those on the way, by the moment in epochs.
     """
 
     manifest: Manifest
@@ -87,7 +88,7 @@ class Contents:
     status: status.Status
     events: list[Event]
     model: Model
-    snapshots: dict[int, Model]
+    snapshots: dict[float, Model]
 
 
 def pack(run: Run) -> bytes:
@@ -121,7 +122,7 @@ def pack(run: Run) -> bytes:
 def _light(model: Model) -> tuple[Model, Evaluation | None]:
     """The model in half precision with its score counted anew, or as it is where that cannot be done here."""
     flat, name = model.parameters.flat, model.config.training.dataset
-    if not available(name) or np.abs(flat).max() > LARGEST_HALF:
+    if not available(name) or not model.parameters.fits_half:
         return model, None
     parameters = Parameters(model.network, flat.astype(np.float16).astype(flat.dtype))
     light = dataclasses.replace(model, parameters=parameters)
@@ -132,7 +133,7 @@ def _light(model: Model) -> tuple[Model, Evaluation | None]:
 
 def _some(snapshots: Snapshots) -> list[Path]:
     """As many snapshots as there is room for, evenly spread, the first and the last among them."""
-    paths = [snapshots.path(number) for number in snapshots.numbers()]
+    paths = [snapshots.path(number) for number in snapshots.moments()]
     if not paths:
         return []
     room = max(int(SNAPSHOT_BYTES / paths[0].stat().st_size), 2)
@@ -192,5 +193,6 @@ def _read(contents: dict[str, bytes]) -> Contents:
     read = [events.from_line(line) for line in contents["metrics.jsonl"].splitlines()]
     model = models.pop(f"model{SUFFIX}")
     about = record.from_json(contents["run.json"])
-    snapshots = {int(Path(name).stem): snapshot for name, snapshot in models.items()}
+    moments = {name: moment_of(Path(name).stem) for name in models}
+    snapshots = {moment: models[name] for name, moment in moments.items() if moment is not None}
     return Contents(manifest, config, about, ended, events.follow([], filter(None, read)), model, snapshots)

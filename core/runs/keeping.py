@@ -53,6 +53,7 @@ def star(run: Run, *, starred: bool) -> None:
 
 def delete(run: Run) -> None:
     """Move a run to the trash, from where `undo` brings it back for a minute. One at work must be stopped first."""
+    run.check_changeable()
     if run.status().active:
         raise DigitLabError("This run is at work. Stop it first.")
     trash = _trash(run.path.parent)

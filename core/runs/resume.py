@@ -10,7 +10,7 @@ from core.datasets import take_in
 from core.errors import DigitLabError
 from core.files import write_atomically
 from core.messages import N_, Message, message
-from core.runs.run import Run
+from core.runs.run import UNCHANGED, Run
 from core.runs.status import DIVERGED, Status
 from core.training.commands import Command, Resume, SetRate
 from core.training.divergence import smaller_rate
@@ -20,6 +20,8 @@ ASTRAY_AGAIN = N_("At the same learning rate it would go astray again. Give it a
 
 def refusal(run: Run, rate: float | None = None) -> Message | None:
     """Why a run cannot go on, at this learning rate or as it was; None when it can."""
+    if run.is_recording:
+        return Message(UNCHANGED)
     status = run.status()
     if status.active:
         return Message("This run is going on already.")

@@ -10,11 +10,15 @@ shows the truth whatever became of the process.
     RUN/metrics.jsonl            events, one a line (append only)
     RUN/commands.jsonl           what a person asked of the run, one a line (append only)
     RUN/checkpoint.safetensors   all that is needed to go on (replaced atomically)
-    RUN/snapshots/0007.safetensors   the network after epoch 7, in half precision
+    RUN/snapshots/0007.safetensors   the network after epoch 7, in half precision; 0000.25 is a quarter of the first
     RUN/model.safetensors        the model, once there is one (replaced atomically)
     RUN/summary.json             what a list of runs shows, so that it need not open the rest
     RUN/reserve                  some kilobytes that are given up for the last status when the disk is full
+    RUN/present.safetensors      the network as it is now, as long as somebody watches (`core.runs.present`)
+    RUN/watched                  touched by whoever does
     RUN/log.txt                  what the worker printed
+
+One run comes with the project, the `recording`: it is shown as any other, and never changes.
 
 Runs of earlier versions have `title.txt` in the place of `run.json`, and no summary.
 """
@@ -37,7 +41,8 @@ from core.config import Config
 from core.engines import check
 from core.errors import DigitLabError
 from core.files import DAMAGED, append_line, is_full, whole_lines, write_atomically
-from core.folders import runs_folder
+from core.folders import SHIPPED_DATA, runs_folder
+from core.messages import N_
 from core.models.files import read_model, save_model
 from core.models.model import Model
 from core.runs import names, process, record, status
@@ -47,9 +52,11 @@ from core.training import commands, events
 from core.training.commands import Command, Resume, Stop
 from core.training.events import Event
 
-__all__ = ["ACTIVE", "RUN_ID", "Record", "Run", "Status", "create_run", "list_runs", "open_run"]
+__all__ = ["ACTIVE", "RECORDING", "RUN_ID", "Record", "Run", "Status", "create_run", "list_runs", "open_run"]
 
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4,6}", re.ASCII)
+RECORDING = "recording"  # the id of the run that comes with the project
+UNCHANGED = N_("This is the recording that comes with Digit Lab. It can be watched, and stays as it is.")
 RESERVE_BYTES = 16 << 10
 
 
@@ -98,10 +105,17 @@ def create_run(config: Config, root: Path | None = None, *, title: str = "", **a
 
 def open_run(run_id: str, root: Path | None = None) -> "Run":
     """The run with this id, which is checked first, because it may come from a URL."""
+    if run_id == RECORDING:
+        return recording()
     run = Run((root or runs_folder()) / run_id)
     if not RUN_ID.fullmatch(run_id) or not (run.path / "config.json").is_file():
         raise DigitLabError("There is no such run. It may have been deleted.")
     return run
+
+
+def recording() -> "Run":
+    """The run that comes with the project."""
+    return Run(SHIPPED_DATA / RECORDING)
 
 
 def list_runs(root: Path | None = None) -> list["Run"]:
@@ -122,6 +136,16 @@ class Run:
     def id(self) -> str:
         return self.path.name
 
+    @property
+    def is_recording(self) -> bool:
+        """Whether it is the one that comes with the project, which nobody changes."""
+        return self.path == SHIPPED_DATA / RECORDING
+
+    def check_changeable(self) -> None:
+        """Raise `DigitLabError` where nothing may be changed."""
+        if self.is_recording:
+            raise DigitLabError(UNCHANGED)
+
     # -- what it is
 
     def record(self) -> Record:
@@ -132,6 +156,7 @@ class Run:
             return record.earlier(self.path)
 
     def set_record(self, about: Record) -> None:
+        self.check_changeable()
         write_atomically(self.path / "run.json", record.to_json(about))
 
     def title(self) -> str:
@@ -225,6 +250,7 @@ class Run:
 
     def send(self, command: Command) -> None:
         """Ask something of whoever works on the run; it looks every 50 ms."""
+        self.check_changeable()
         append_line(self.path / "commands.jsonl", commands.to_line(command))
 
     def commands(self, after: int = 0) -> tuple[list[Command], int]:

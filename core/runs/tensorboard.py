@@ -55,10 +55,12 @@ class Writer:
                 if event.validation_loss is not None and event.validation_accuracy is not None:
                     figures = {"epoch_loss": event.validation_loss, "epoch_accuracy": event.validation_accuracy}
                     self._put("validation", tfevents.scalars(at, event.epoch, figures))
-            case SnapshotEvent() if self._snapshots.path(event.number).is_file():
-                arrays = read_model(self._snapshots.path(event.number)).parameters.arrays()
+            case SnapshotEvent(number=int(number)) if self._snapshots.path(
+                number
+            ).is_file():  # whole epochs, as its steps are
+                arrays = read_model(self._snapshots.path(number)).parameters.arrays()
                 values = {_tag(name): np.asarray(array) for name, array in arrays.items()}
-                self._put("train", tfevents.histograms(self._begun + event.seconds, event.number, values))
+                self._put("train", tfevents.histograms(self._begun + event.seconds, number, values))
             case ResumeEvent():
                 pass
 

@@ -22,6 +22,7 @@ from core.files import is_full, locked, remove_abandoned
 from core.learning import finished_model
 from core.messages import N_, Message, message
 from core.runs import status
+from core.runs.present import Present
 from core.runs.reporter import Reporter
 from core.runs.run import Run, since_resumed
 from core.runs.snapshots import Snapshots
@@ -33,6 +34,7 @@ from core.training.commands import PAUSED_LONG, Command, Stop
 from core.training.divergence import DivergedError
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, FinishEvent, ResumeEvent, SnapshotEvent
 from core.training.loop import LOOK_AGAIN, Training
+from core.training.moments import early_moments
 from core.training.stopping import told
 
 CHECKPOINT_SECONDS = 2.0  # short epochs do not each pay for a file
@@ -91,6 +93,8 @@ class _Work:
         self._read = 0
         self._asked: list[Command] = []
         self._saved_at, self._saved_step, self._saving = time.monotonic(), -1, 0.0
+        self._snapshots, self._present = Snapshots(run), Present(run)
+        self._moments: dict[int, float] = {}  # early ones that are still to come
 
     @property
     def training(self) -> Training:
@@ -108,6 +112,7 @@ class _Work:
         finally:
             if self._training:
                 self._training.engine.close()
+            self._present.end()
         self.reporter.end(end)
 
     def _to_the_end(self) -> Status:
@@ -143,6 +148,11 @@ class _Work:
                 self.training.load_state(state)
             except (KeyError, ValueError, TypeError) as error:
                 raise DigitLabError(OTHER_NETWORK) from error
+        self._moments = {
+            step: moment
+            for step, moment in early_moments(self.training.steps_per_epoch).items()
+            if step > self.training.step or (step == self.training.step and not self._snapshots.path(moment).is_file())
+        }
         if self.run.events()[0]:
             self._note(ResumeEvent(self.training.step, self.training.epochs_reported, self.training.seconds))
 
@@ -150,15 +160,15 @@ class _Work:
 
     def _train(self) -> None:
         """Train until the end or until told to stop."""
-        training, snapshots = self.training, Snapshots(self.run)
+        training = self.training
         self._tell("training")
         if training.step == 0:
-            self._keep_snapshot(snapshots, 0)
+            self._keep_snapshot(0)
         self._saved_at = time.monotonic()
         for event in training:
             self._note(event)
             if isinstance(event, EpochEvent):
-                self._keep_snapshot(snapshots, event.epoch)
+                self._keep_snapshot(event.epoch)
             if isinstance(event, FinishEvent):
                 self._end = event
             if self._checkpoint_due(event):
@@ -166,10 +176,21 @@ class _Work:
         if training.step:
             self._save_checkpoint()
 
-    def _keep_snapshot(self, snapshots: Snapshots, epoch: int) -> None:
+    def _keep_snapshot(self, epoch: int) -> None:
         training = self.training
-        if snapshots.keep(epoch, training.config, training.engine.parameters):
+        if self._snapshots.keep(epoch, training.config, training.engine.parameters):
             self._note(SnapshotEvent(training.step, epoch, training.seconds))
+
+    def _keep_early(self) -> None:
+        """Keep the network if one of the early moments has come, which lie within the first epoch."""
+        training = self.training
+        reached = [step for step in self._moments if step <= training.step]
+        if not reached:
+            return
+        moment = self._moments[reached[-1]]
+        self._moments = {step: later for step, later in self._moments.items() if step > training.step}
+        if self._snapshots.keep_early(moment, training.epochs_done, training.config, training.engine.parameters):
+            self._note(SnapshotEvent(training.step, moment, training.seconds))
 
     def _note(self, event: Event) -> None:
         self.run.append(event)
@@ -207,6 +228,8 @@ class _Work:
     def _inbox(self) -> list[Command]:
         """What the training shall obey. It asks every 50 ms: the moment to say how far it is."""
         self._tell("training")
+        self._keep_early()
+        self._present.look(self.training)
         self._look()
         asked, self._asked = self._asked, []
         return asked

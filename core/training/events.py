@@ -107,10 +107,10 @@ class ResumeEvent(msgspec.Struct, frozen=True, tag_field="event", tag="resume"):
 
 
 class SnapshotEvent(msgspec.Struct, frozen=True, tag_field="event", tag="snapshot"):
-    """The parameters after epoch `number` (0 is the start) were kept: the model `RUN@number`."""
+    """The parameters after epoch `number` (0 is the start, 0.25 a quarter of the first) were kept: the model `RUN@number`."""
 
     step: int
-    number: int
+    number: int | float
     seconds: float = 0.0
 
 
@@ -160,5 +160,6 @@ def is_lost(event: Event, resumption: ResumeEvent) -> bool:
     if isinstance(event, EpochEvent):  # the last batch may be kept, and the report of its epoch still to come
         return event.step > resumption.step or event.epoch > resumption.epochs
     if isinstance(event, SnapshotEvent):
-        return event.step > resumption.step or event.number > resumption.epochs
+        early = event.number != int(event.number)
+        return event.step > resumption.step or (event.number > resumption.epochs and not early)
     return event.step > resumption.step or isinstance(event, FinishEvent)

@@ -24,6 +24,7 @@ from core.training.epochs import Epochs
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, FinishEvent
 from core.training.fitting import fit_to_data
 from core.training.inspection import Inspector
+from core.training.moments import early_moments
 from core.training.stopping import EarlyStopping
 
 REPORT_SECONDS = 0.1  # the shortest time between two batch events
@@ -220,6 +221,7 @@ class Training:
                 yield from self._obey(self._inbox(), left)
             if self.stopped:
                 return
+            count = min(count, self._to_next_moment(epoch, offset))
             if self.paused:  # whole strides, or the bits would not be those of a run that nobody stepped through
                 count = min(count, math.ceil(self._steps_allowed / stride) * stride)
             started = self._clock()
@@ -242,6 +244,13 @@ class Training:
             if unreported_seconds >= REPORT_SECONDS:
                 yield self._batch_event(unreported, rate, unreported_seconds)
                 unreported, unreported_seconds = Totals(), 0.0
+
+    def _to_next_moment(self, epoch: int, offset: int) -> int:
+        """Batches until the next early moment, in whole strides: there somebody may want to look."""
+        stride, left = self.engine.stride, [self.steps_per_epoch]
+        if epoch == 0:
+            left += [step for step in early_moments(self.steps_per_epoch) if step > offset]
+        return math.ceil((min(left) - offset) / stride) * stride
 
     def _batch_event(self, totals: Totals, rate: float, elapsed: float) -> BatchEvent:
         return BatchEvent(

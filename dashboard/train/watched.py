@@ -98,7 +98,7 @@ def until(events: Sequence[Event], moment: float) -> list[Event]:
 
 def moments_of(run: Run) -> list[float]:
     """The moments of a run at which its network was kept, in epochs, the start (0) first."""
-    return [float(number) for number in Snapshots(run).numbers()]
+    return Snapshots(run).moments()
 
 
 def network_at(run: Run, moment: float) -> str:
