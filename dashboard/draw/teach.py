@@ -20,14 +20,14 @@ from dashboard.look import images
 from dashboard.look.numbers import a
 from dashboard.pads import drawing
 from dashboard.pads.strokes import TEST
-from dashboard.parts.gallery import Item, chosen_in, gallery
+from dashboard.parts.gallery import Item, gallery
 from dashboard.parts.mnist import get_mnist
 from dashboard.parts.reader import Reading
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say, say_many
 
 DRAWINGS = "_own_drawings"  # this visitor's, in this session and nowhere else
-GALLERY, SHOWN, PAGE = "own-drawings", "own-drawings-shown", 12
+GALLERY, SHOWN, CHOSEN, PAGE = "own-drawings", "own-drawings-shown", "own-drawings-chosen", 12
 
 SENTENCE = N_(
     "Draw, and say whether the network was right. From five drawings on it can learn your hand: a copy of it trains for "
@@ -155,8 +155,10 @@ def _collection() -> None:
     )
     st.markdown(score)
     ids = list(range(len(samples)))[::-1][: st.session_state.get(SHOWN, PAGE)]
-    chosen = chosen_in(GALLERY, ids)
-    gallery([_item(samples[number], number) for number in ids], chosen=chosen, label=say("Your drawings"), key=GALLERY)
+    chosen = st.session_state.get(CHOSEN)
+    chosen = chosen if chosen in ids else ids[0]
+    gallery([_item(samples[number], number) for number in ids], chosen=chosen, label=say("Your drawings"), take=_choose,
+            key=GALLERY)  # fmt: skip
     with st.container(horizontal=True):
         st.button(say("Delete drawing {number}", number=chosen + 1), icon=":material/delete:", key="teach-delete",
                   on_click=told(_delete), args=(samples[chosen],))  # fmt: skip
@@ -167,6 +169,10 @@ def _collection() -> None:
                 on_click=told(st.session_state.update),
                 args=({SHOWN: len(ids) + PAGE},),
             )
+
+
+def _choose(number: int) -> None:
+    st.session_state[CHOSEN] = number
 
 
 def _delete(sample: Sample) -> None:

@@ -8,12 +8,14 @@ from dashboard import visitor, words
 from dashboard.look import charts, images
 from dashboard.look.numbers import brief, capital_a, probability, share
 from dashboard.mistakes.matrix import HEIGHT, Cell, matrix, tapped
-from dashboard.parts.gallery import Item, chosen_in, gallery
+from dashboard.parts.gallery import Item, gallery
 from dashboard.parts.links import say_if_gone
 from dashboard.parts.refusals import told
 from dashboard.say import say
 
 TRUE, ANSWER = "true", "answer"  # keys of the two lists, and their names in the URL
+DIGIT = "digit"  # key of the one that is shown in full, by its number in the test set, and its name in the URL
+CHOICE = "_digits_choice"  # what the gallery showed last: network, and what is chosen in the two lists
 ANY = "any"
 DIGITS_OR_ANY = [ANY, *map(str, range(DIGITS))]
 PAGE = 12
@@ -33,7 +35,6 @@ def choose_cell(evaluation: Evaluation) -> Cell | None:
     first.selectbox(say("It is a"), DIGITS_OR_ANY, format_func=_one_or_any, key=TRUE, help=say(words.HELP["true"]))
     second.selectbox(say("The network says"), DIGITS_OR_ANY, format_func=_one_or_any, key=ANSWER,
                      help=say(words.HELP["answer"]))  # fmt: skip
-    visitor.keep_all({TRUE: ANY, ANSWER: ANY})
     for key in (TRUE, ANSWER):
         say_if_gone(key)
     st.button(say("Show all mistakes"), key="all-mistakes", on_click=told(_want), args=(ANY, ANY),
@@ -74,22 +75,46 @@ def chosen_digits(evaluation: Evaluation, cell: Cell | None) -> np.ndarray:
     return indices
 
 
-def show_digits(evaluation: Evaluation, cell: Cell | None, *, key: str) -> None:
+def show_digits(evaluation: Evaluation, cell: Cell | None, name: str) -> None:
     """The digits of the choice as a gallery, and the one that was clicked (at first the first) in full above it."""
     indices = chosen_digits(evaluation, cell)
+    place = _choose_digit(indices, name)
+    visitor.keep_all({TRUE: ANY, ANSWER: ANY, DIGIT: None})
     st.markdown(f"**{words.what_is_shown(cell, len(indices))}**")
+    say_if_gone(DIGIT)
     if not len(indices):
         st.info(say("There is none to show. Choose another cell."), icon=":material/check:")
         return
-    count = st.session_state.get(f"{key}-shown", PAGE)
+    key = f"digits-{name}-{cell}"
+    count = max(st.session_state.get(f"{key}-shown", PAGE), -(-(place + 1) // PAGE) * PAGE)
     shown = [int(index) for index in indices[:count]]
-    chosen = chosen_in(key, shown)
-    show_digit(evaluation, chosen)
-    gallery([_item(evaluation, index) for index in shown], chosen=chosen, label=say("Digits"), key=key)
+    show_digit(evaluation, shown[place])
+    gallery([_item(evaluation, index) for index in shown], chosen=shown[place], label=say("Digits"), take=_take_digit,
+            key=key)  # fmt: skip
     if count < len(indices):
         more = min(PAGE, len(indices) - count)
         st.button(say("Show {count} more", count=more), key=f"{key}-more", on_click=told(st.session_state.update),
                   args=({f"{key}-shown": count + PAGE},))  # fmt: skip
+
+
+def _choose_digit(indices: np.ndarray, name: str) -> int:
+    """Where among these the digit stands that was clicked or that the URL names; 0, the first, where none is.
+
+    Where others are shown than before, the digit that was chosen among those goes with them, and is not missed.
+    """
+    choice = (name, st.session_state[TRUE], st.session_state[ANSWER])
+    before = st.session_state.get(CHOICE)
+    st.session_state[CHOICE] = choice
+    if before not in (None, choice) and not visitor.went_back():
+        visitor.forget(DIGIT)
+        st.session_state[DIGIT] = None
+        return 0
+    chosen = visitor.chosen(DIGIT, [str(index) for index in indices], None)
+    return 0 if chosen is None else int(np.flatnonzero(indices == int(chosen))[0])
+
+
+def _take_digit(index: int) -> None:
+    visitor.want(DIGIT, str(index))
 
 
 def _item(evaluation: Evaluation, index: int) -> Item:

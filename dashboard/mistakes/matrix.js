@@ -25,6 +25,7 @@ class Matrix {
     this.tap = tap;
     if (data.chosen) this.here = data.chosen;
     this.root.querySelector(".columns").replaceChildren(element("span", {}, data.column_title));
+    this.root.querySelector(".side").replaceChildren(element("span", {}, data.row_title));
     this.grid.setAttribute("aria-label", data.label);
     if (this.buttons?.length !== data.rows.length) this.build(data);
     data.rows.forEach((row, y) => row.forEach((cell, x) => this.show(this.buttons[y][x], cell, y, x)));

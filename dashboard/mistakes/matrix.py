@@ -24,7 +24,8 @@ Cell = tuple[int, int]  # the true digit, the answer
 _HERE = Path(__file__)
 _component = st.components.v2.component(
     "confusion_matrix",
-    html='<div class="matrix"><div class="columns" aria-hidden="true"></div><div class="grid" role="grid"></div></div>',
+    html='<div class="matrix"><div class="columns" aria-hidden="true"></div><div class="side" aria-hidden="true"></div>'
+    '<div class="grid" role="grid"></div></div>',
     css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
     js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
 )
@@ -49,7 +50,7 @@ def matrix(counts: np.ndarray, theme: str, *, chosen: Cell | None, take: Callabl
         "rows": rows,
         "chosen": chosen,
         "label": say("How often each digit, in rows, was read as each answer, in columns"),
-        "row_title": say("it is a"),
+        "row_title": say("it is a …"),
         "row_labels": [say("it is {a_digit}", a_digit=a(true)) for true in range(len(counts))],
         "column_title": say("the network says"),
         "column_labels": [say("the network says {answer}", answer=answer) for answer in range(len(counts))],

@@ -24,7 +24,7 @@ left, right = st.columns([1.15, 1], gap="large")
 with left:
     cell = choose_cell(evaluation)
 with right:
-    show_digits(evaluation, cell, key=f"digits-{name}-{cell}")
+    show_digits(evaluation, cell, name)
 
 with st.expander(say("More: how well does it read each digit?"), icon=":material/table_chart:"):
     st.markdown(words.expected(evaluation.score))

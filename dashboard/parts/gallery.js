@@ -1,4 +1,4 @@
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".gallery");
   root.setAttribute("aria-label", data.label);
   root.replaceChildren(...data.items.map((item) => {
@@ -13,7 +13,7 @@ export default function ({ data, parentElement, setStateValue }) {
     const caption = document.createElement("span");
     caption.textContent = item.caption;
     button.append(image, caption);
-    button.onclick = () => setStateValue("chosen", item.id);
+    button.onclick = () => setTriggerValue("click", item.id);
     return button;
   }));
 }

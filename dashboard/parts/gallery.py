@@ -3,11 +3,14 @@
 Streamlit has no picture that answers a click, so this is a small component of our own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+
+from dashboard.parts.refusals import told
 
 _HTML = '<div class="gallery" role="group"></div>'
 
@@ -31,14 +34,19 @@ class Item:
     label: str
 
 
-def gallery(items: list[Item], *, chosen: int, label: str, key: str) -> None:
-    """Show pictures side by side, with the chosen one marked; `chosen_in` tells the next run which was clicked."""
+def gallery(items: list[Item], *, chosen: int, label: str, take: Callable[[int], None], key: str) -> None:
+    """Show pictures side by side, with the chosen one marked; `take` is given the id of one that is clicked."""
+
+    def taken() -> None:
+        if (clicked := _clicked(key)) in [item.id for item in items]:
+            take(clicked)
+
     rows = [{"id": i.id, "image": i.image, "width": i.width, "caption": i.caption, "label": i.label} for i in items]
-    _component(data={"items": rows, "label": label, "chosen": chosen}, key=key, on_chosen_change=lambda: None)
+    _component(data={"items": rows, "label": label, "chosen": chosen}, key=key, on_click_change=told(taken))
 
 
-def chosen_in(key: str, ids: list[int]) -> int:
-    """The id that was clicked last in a gallery that shows `ids`; the first of them when none was."""
+def _clicked(key: str) -> int:
+    """What a browser says was clicked; -1, which is no picture's id, if it says something else."""
     held: Any = st.session_state.get(key)
-    chosen = held.get("chosen") if held else None
-    return chosen if chosen in ids else ids[0]
+    sent = held.get("click") if held else None
+    return sent if type(sent) is int else -1

@@ -72,6 +72,35 @@ def test_a_cell_is_one_step(page: Page, address: str) -> None:
     no_traceback(page)
 
 
+def test_a_digit_in_full_is_one_step_and_a_link_to_it_opens_it(page: Page, address: str) -> None:
+    page.goto(f"{address}/mistakes?model=small&true=3&answer=3")
+    settle(page)
+    pictures, shown = page.locator(".gallery button"), page.get_by_text("Test digit number")
+    first = shown.inner_text()
+    for place in (2, 1):
+        pictures.nth(place).click()
+        expect(pictures.nth(place)).to_have_attribute("aria-pressed", "true")
+        stand_still(page)
+    expect(page).to_have_url(re.compile(r"true=3&answer=3&digit=\d+$"))
+    second, link = shown.inner_text(), page.url
+    back(page)
+    expect(pictures.nth(2)).to_have_attribute("aria-pressed", "true")
+    pictures.nth(1).click()  # what was clicked last before going back can be clicked again
+    expect(pictures.nth(1)).to_have_attribute("aria-pressed", "true")
+    stand_still(page)
+    back(page)
+    back(page)
+    expect(shown).to_have_text(first)
+    expect(page).to_have_url(f"{address}/mistakes?model=small&true=3&answer=3")
+    page.goto(link)
+    settle(page)
+    expect(shown).to_have_text(second)
+    cell(page, 0).click()
+    expect(page).to_have_url(f"{address}/mistakes?model=small&true=0&answer=0")
+    expect(page.get_by_text("What the link names is not on this page.")).to_have_count(0)
+    no_traceback(page)
+
+
 def test_a_part_is_one_step(page: Page, address: str) -> None:
     page.goto(f"{address}/speed")
     settle(page)
@@ -116,6 +145,7 @@ def test_a_run_is_one_step(page: Page, address: str, two: list[Run]) -> None:
         ("speed?part=nothing", "What the link names is not on this page."),
         ("?section=nothing", "What the link names is not on this page."),
         ("mistakes?model=small&true=12", "What the link names is not on this page."),
+        ("mistakes?model=small&true=3&answer=3&digit=99999", "What the link names is not on this page."),
         ("nothing", "The page that you have requested does not seem to exist."),
     ],
 )
