@@ -12,14 +12,10 @@ from core.errors import DigitLabError
 from core.folders import MODELS, runs_folder
 from core.models.files import SUFFIX, read_model
 from core.models.model import Model
-<<<<<<< HEAD
-from core.runs.glances import glances
-from core.runs.run import RUN_ID, Run, open_run
-=======
 from core.runs import present
+from core.runs.glances import glances
 from core.runs.present import NOW
-from core.runs.run import RECORDING, RUN_ID, Run, list_runs, open_run
->>>>>>> 1dc229a (A run keeps its network early in the first epoch too, and its present one while somebody watches; a recorded run and a hundred digits come with the project)
+from core.runs.run import RECORDING, RUN_ID, Run, open_run
 from core.runs.snapshots import Snapshots
 from core.runs.summary import Summary
 from core.teach.copies import COPY_ID, find_copy

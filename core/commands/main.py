@@ -51,10 +51,6 @@ def main() -> None:
 
 COMMANDS = (train, resume, runs, data, models, evaluate, predict, back_query, bench, number_score, read_number_command, pen,
             doubt, teach_command, twin_check, estimate_command, fit_number_reader,
-<<<<<<< HEAD
-            series, race_to, compare, slices_command)  # fmt: skip
-=======
-            series, race_to, record_command)  # fmt: skip
->>>>>>> 1dc229a (A run keeps its network early in the first epoch too, and its present one while somebody watches; a recorded run and a hundred digits come with the project)
+            series, race_to, compare, slices_command, record_command)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

@@ -72,24 +72,11 @@ TABLED_OF_NETWORK = ("activation", "output", "bias", "initializer", "dropout", "
 
 def summary(run: Run) -> Summary:
     """The summary of a run; where it has none, or an older one than its model, it is made now and kept."""
-<<<<<<< HEAD
     kept, written = _kept(run)
-    size, changed = _size_and_time(run.path, "model.safetensors")
-    if kept and kept.model_bytes == size and (size is None or written >= changed):
-=======
-    kept = _kept(run)
     if kept and run.is_recording:  # its files are as old as the project's copy here
         return kept
-    try:
-        size = run.model_path.stat().st_size
-    except OSError:
-        size = None
-    if (
-        kept
-        and kept.model_bytes == size
-        and (size is None or _age(run, "summary.json") >= _age(run, "model.safetensors"))
-    ):
->>>>>>> 1dc229a (A run keeps its network early in the first epoch too, and its present one while somebody watches; a recorded run and a hundred digits come with the project)
+    size, changed = _size_and_time(run.path, "model.safetensors")
+    if kept and kept.model_bytes == size and (size is None or written >= changed):
         return kept
     return write_summary(run)
 
