@@ -15,7 +15,7 @@ from core.training.recipes import recipe
 
 
 def train(
-    what: str | Config = "quick", *, seed: int | None = None, on_event: Callable[[Event], None] | None = None
+    what: str | Config = "good", *, seed: int | None = None, on_event: Callable[[Event], None] | None = None
 ) -> Model:
     """Train a network here and now, without a run folder.
 

@@ -58,7 +58,10 @@ HELP = {
     "validation": N_("Keep one digit in twelve apart: it never learns from them, and after each epoch they show "
     "how well it reads what it has not seen. Off, it learns from every digit, as the tutorials did."),
     "seed": N_("Where the random numbers start. The same seed and settings give the same network again."),
-    "engine": N_("Which program does the arithmetic. The results agree; the speed differs."),
+    "patience": N_("End early when the digits kept apart were read no better for so many epochs in a row, and keep the best "
+    "weights. More waits longer for another gain; 0 never ends early."),
+    "engine": N_("Which program does the arithmetic. The results agree; the speed differs. The quicker one is found when "
+    "training begins: both are tried where the training is so long that it pays."),
     "device": N_("The part of the machine that does the arithmetic. What is offered was tried just now, and works."),
     "run": N_("Every training that was started, the newest first."),
     "resume": N_("Go on from where it was last kept, to the same network as if it had never been interrupted."),

@@ -123,7 +123,7 @@ def told(monkeypatch):
             tried.append(config.training.engine)
             return None if seconds is None else Estimate(config.training.engine, 0.0, seconds, seconds, 100.0)
 
-        monkeypatch.setattr(choice, "estimate", lambda config, data: of(config, numpy))
+        monkeypatch.setattr(choice, "estimate", lambda config, data, step_seconds: of(config, numpy))
         monkeypatch.setattr(choice, "tried", lambda config: of(config, taichi))
         return tried
 

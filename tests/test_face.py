@@ -114,7 +114,7 @@ def test_a_recipe_by_its_name_a_seed_and_what_happens_on_the_way(monkeypatch, qu
 
 
 def test_no_such_recipe():
-    with pytest.raises(DigitLabError, match="Known: quick"):
+    with pytest.raises(DigitLabError, match="Known: good, quick"):
         core.train("qiuck")
 
 

@@ -90,7 +90,7 @@ def test_recipes_are_described_for_a_person():
 
 def test_by_name():
     assert recipe("best") is RECIPES["best"]
-    with pytest.raises(DigitLabError, match="Known: quick, small"):
+    with pytest.raises(DigitLabError, match="Known: good, quick, strong"):
         recipe("bets")
 
 

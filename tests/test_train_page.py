@@ -97,7 +97,7 @@ def test_a_tutorial_s_form_trains_the_tutorial(train: AppTest, begun: list):
     """Its rule, its order and its start, although the form shows no order."""
     train.selectbox(key="train_recipe").set_value("course-d-numpy").run()
     train.button(key="start").click().run()
-    assert begun[-1] == RECIPES["course-d-numpy"].config.with_training(validation=True)
+    assert begun[-1] == RECIPES["course-d-numpy"].config.with_training(validation=True, engine="auto")
 
 
 def test_another_output_and_another_loss_are_chosen_one_after_the_other(train: AppTest, begun: list):

@@ -17,7 +17,7 @@ from core.datasets import TrainingData, available, load_training
 from core.errors import DigitLabError
 from core.folders import PROJECT
 from core.training.choice import resolved, tried
-from core.training.estimate import Estimate, estimate
+from core.training.estimate import STEP_SECONDS, Estimate, estimate
 from core.training.loop import Training
 from core.training.recipes import RECIPES
 
@@ -65,7 +65,7 @@ def estimate_command(
     if carry_out:
         click.echo(json.dumps(_truth(config, data)))
         return
-    chosen, told = resolved(config, data)
+    chosen, told = resolved(config, data, step_seconds=STEP_SECONDS)
     told = told or [estimate(chosen, data)]
     best = next((each for each in told if each.engine == chosen.training.engine), told[0])
     fields = dataclasses.asdict(best) | {"tried": [dataclasses.asdict(each) for each in told]}

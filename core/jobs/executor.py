@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from core.messages import Message
 
-RUN, LESSON, CHECK, MEASUREMENT = "run", "lesson", "check", "measurement"
+RUN, LESSON, CHECK, MEASUREMENT, ESTIMATE = "run", "lesson", "check", "measurement", "estimate"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,7 +20,8 @@ class Work:
 
     Attributes
     ----------
-    kind : `RUN`, `LESSON`, `CHECK` or `MEASUREMENT`; how many of a kind may go on at once is said by `core.jobs.limits`.
+    kind : `RUN`, `LESSON`, `CHECK`, `MEASUREMENT` or `ESTIMATE`; how many of a kind may go on at once is said by
+        `core.jobs.limits`.
     argv : the Python module that does it, and what that is told: `("core.teach.worker", "/tmp/x")`.
     folder : where it reads and writes; None for work that needs no file and only tells what it found.
     owner : whose it is; turns go round between owners.

@@ -14,6 +14,7 @@ from core.engines.devices import Device
 from core.errors import DigitLabError
 from core.jobs.devices import Devices
 from core.jobs.download import Download
+from core.jobs.estimates import Estimates
 from core.jobs.executor import MEASUREMENT, Executor, Work
 from core.jobs.limits import Limits, limits_here, threads_of
 from core.jobs.local import LocalExecutor
@@ -34,12 +35,19 @@ ONE_OF_A_KIND = N_("This is being done already. Wait until it is finished, or st
 
 
 class Jobs:
-    """The work of one server; safe to use from several visitors' threads."""
+    """The work of one server; safe to use from several visitors' threads.
+
+    Attributes
+    ----------
+    queue : all that waits and goes on.
+    estimates : how long trainings would take.
+    """
 
     def __init__(self, executor: Executor | None = None, limits: Limits | None = None) -> None:
         self.queue = Queue(executor or LocalExecutor(), limits or limits_here())
         self._trainings = Trainings(self.queue)
         self._lock = threading.RLock()
+        self.estimates = Estimates(self._submit)
         self._latest: dict[str, Ticket] = {}
         self._race: Race | None = None
         self._devices = Devices()

@@ -18,18 +18,22 @@ from core.folders import PROJECT
 from core.training.estimate import Estimate, estimate
 
 WORTH_A_TRY = 20.0  # seconds of training with NumPy, in which Taichi could win back what it takes to compile
+A_LOOK = 0.2  # seconds of steps, which show whether a training is as long as that
 PATIENCE = 30.0  # seconds that a try of Taichi may take, kernels and all
 CLEARLY = 0.9  # of NumPy's time: for less than that nothing is changed
 
 
-def resolved(config: Config, data: TrainingData) -> tuple[Config, list[Estimate]]:
-    """The configuration with an engine in the place of `auto`, and what was estimated to choose it; others stay as they are."""
+def resolved(config: Config, data: TrainingData, *, step_seconds: float = A_LOOK) -> tuple[Config, list[Estimate]]:
+    """The configuration with an engine in the place of `auto`, and what was estimated to choose it; others stay as they are.
+
+    A look is enough to choose by, and a training that is over in some seconds should not wait long for its choice.
+    """
     if config.training.engine != AUTO:
         return config, []
     if config.training.device != "cpu":
         return config.with_training(engine="taichi"), []  # a graphics card is Taichi's
     numpy, taichi = config.with_training(engine="numpy"), config.with_training(engine="taichi")
-    first = estimate(numpy, data)
+    first = estimate(numpy, data, step_seconds=step_seconds)
     if first.seconds < WORTH_A_TRY:
         return numpy, [first]
     second = tried(taichi)

@@ -50,8 +50,11 @@ class Estimate:
     megabytes: float
 
 
-def estimate(config: Config, data: TrainingData) -> Estimate:
-    """Try a training for a moment, in this process. Raises `DigitLabError` where it cannot be begun."""
+def estimate(config: Config, data: TrainingData, *, step_seconds: float = STEP_SECONDS) -> Estimate:
+    """Try a training for a moment, in this process: for so many seconds its steps, and once what is done in an epoch.
+
+    Raises `DigitLabError` where it cannot be begun.
+    """
     config = fit_to_data(config, data)
     network, training = config.network, config.training
     started = perf_counter()
@@ -62,7 +65,7 @@ def estimate(config: Config, data: TrainingData) -> Estimate:
         order = epochs.order(0)
         _steps(epochs, order, engine, 1)  # the first is not like the others: arrays are made, kernels compiled
         prepare = perf_counter() - started
-        step = _seconds_of_step(epochs, order, engine)
+        step = _seconds_of_step(epochs, order, engine, step_seconds)
         steps = Epochs(data.train, training, engine).steps
         held_back = _seconds_of_look(config, data.validation, engine) if data.validation else 0.0
     finally:
@@ -85,16 +88,16 @@ def _steps(epochs: Epochs, order: np.ndarray, engine, count: int) -> int:
     return count
 
 
-def _seconds_of_step(epochs: Epochs, order: np.ndarray, engine) -> float:
+def _seconds_of_step(epochs: Epochs, order: np.ndarray, engine, seconds: float) -> float:
     """The median over calls of as many steps as a training gives its engine at once."""
     count, taken = engine.stride, list[float]()
-    end = perf_counter() + STEP_SECONDS
+    end = perf_counter() + seconds
     while perf_counter() < end or len(taken) < FEWEST_CALLS:
         started = perf_counter()
         done = _steps(epochs, order, engine, count)
         elapsed = max(perf_counter() - started, 1e-9)
         taken.append(elapsed / done)
-        if elapsed > STEP_SECONDS:
+        if elapsed > seconds:
             break
         count = max(engine.stride, int(done * min(CALL_SECONDS / elapsed, 8.0)) // engine.stride * engine.stride)
     return float(np.median(taken[len(taken) // 3 :]))  # the first were short calls

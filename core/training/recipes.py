@@ -11,6 +11,7 @@ from core.datasets import offered
 from core.errors import DigitLabError
 from core.messages import N_
 from core.models.legacy import legacy_config
+from core.training.aims import AIMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,21 @@ def _blog_a(hidden: int, rate: float, epochs: int, *, turned: bool) -> Config:
 
 
 RECIPES: dict[str, Recipe] = {
+    "good": Recipe(
+        N_("In 15 seconds: 98.5 %"),
+        N_("400 hidden units, and digits that are turned and shifted a little differently in each of seven epochs. So many "
+           "seconds on two processors, as a rule."),
+        AIMS["0.985"].config,
+    ),
     "quick": Recipe(
-        N_("Quick and good"),
-        N_("One layer of 200 units, five epochs: about 98 of 100 digits right in a few seconds."),
-        Config(
-            NetworkConfig(hidden=(200,)),
-            TrainingConfig(learning_rate=3e-3, schedule="one_cycle", epochs=5),
-        ),
+        N_("In 4 seconds: 98 %"),
+        N_("256 hidden units, four epochs: about 98 of 100 digits right before you have counted to five."),
+        AIMS["0.98"].config,
+    ),
+    "strong": Recipe(
+        N_("In a minute: 99 %"),
+        N_("800 hidden units, and digits that are turned, shifted and bent like rubber, differently in each of 18 epochs."),
+        AIMS["0.99"].config,
     ),
     "small": Recipe(
         N_("Small, on the bundled digits"),
@@ -193,4 +202,4 @@ def offered_recipes() -> list[str]:
 
 def default_recipe(dataset: str) -> str:
     """The name of the recipe to begin with on a data set."""
-    return {"digits": "small", "mnist+pen": "everybody"}.get(dataset, "quick")
+    return {"digits": "small", "mnist+pen": "everybody"}.get(dataset, "good")

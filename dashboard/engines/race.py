@@ -8,7 +8,7 @@ from core.datasets import available, needs_mnist
 from core.errors import DigitLabError
 from core.jobs.racing import Race
 from core.messages import N_
-from core.training.recipes import RECIPES, default_recipe, offered_recipes
+from core.training.recipes import RECIPES, offered_recipes
 from dashboard import shared, visitor, words
 from dashboard.engines import charts as engine_charts
 from dashboard.look import charts
@@ -49,7 +49,7 @@ def race() -> None:
 def _recipe() -> bool:
     """The choice of settings; whether their digits are missing."""
     if RECIPE not in st.session_state:
-        st.session_state[RECIPE] = default_recipe("mnist" if available("mnist") else "digits")
+        st.session_state[RECIPE] = "quick" if available("mnist") else "small"
         _fill_in()
     st.selectbox(say("Settings"), offered_recipes(), format_func=lambda name: say(RECIPES[name].title), key=RECIPE,
                  on_change=told(_fill_in), help=say(words.HELP["recipe"]), persist_state="session")  # fmt: skip

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from core.config import AUTO
 from core.datasets import available, needs_mnist, offered
 from core.drawings.augment import AUGMENTATIONS
-from core.errors import DigitLabError
 from core.messages import Message
 from core.network.activations import ACTIVATIONS
 from core.network.initializers import INITIALIZERS
@@ -22,16 +22,16 @@ from core.training.recipes import RECIPES, default_recipe, offered_recipes
 from dashboard import shared, words
 from dashboard.parts.fields import number_field, say_problem
 from dashboard.parts.mnist import get_mnist
-from dashboard.parts.refusals import refusal, told
+from dashboard.parts.refusals import told
 from dashboard.parts.taichi import taichi_devices, taichi_remark
 from dashboard.say import N_, say
 from dashboard.train import settings
+from dashboard.train.before import before_the_start
 from dashboard.train.settings import NUMBERS, key
-from dashboard.train.start import START, TRIED, start
+from dashboard.train.start import START, start
 
 LOSS_TITLES = {name: loss.title for (_, name), loss in LOSSES.items()}
 OUTPUT_TITLES = dict(zip(OUTPUTS, (N_("Softmax"), N_("Sigmoid")), strict=True))
-ENGINE_TITLES = {"numpy": N_("NumPy"), "taichi": N_("Taichi")}
 
 
 def training_form() -> None:
@@ -48,7 +48,7 @@ def training_form() -> None:
         get_mnist(say("The MNIST digits are not on this computer yet."))
     st.button(say("Start training"), type="primary", icon=":material/play_arrow:", key="start",
               on_click=told(start, START, once=True), disabled=missing, width="stretch")  # fmt: skip
-    _before_the_start()
+    before_the_start()
     st.selectbox(say("Digits to learn from"), offered(), format_func=words.dataset_title, key=key("dataset"),
                  help=say(words.HELP["dataset"]), persist_state="session")  # fmt: skip
     left, right = st.columns(2)
@@ -66,25 +66,8 @@ def training_form() -> None:
 
 
 def _fill_in() -> None:
-    """Put the recipe's settings into the form. Digits are held back whatever the recipe says: who watches wants to see."""
-    settings.fill_in(settings.recipe_chosen().with_training(validation=True))
-
-
-def _before_the_start() -> None:
-    """Why the last click began nothing, or what the next one will train, or what is in its way."""
-    why = refusal(START) if st.session_state.get(TRIED) == settings.held() else ""
-    if why:
-        st.error(why, icon=":material/error:")
-    try:
-        config = settings.configuration()
-    except DigitLabError as error:
-        if not why:
-            st.caption(f":red[:material/error: {say(error.message)}]")
-    else:
-        st.caption(
-            words.weights_of(config.network.parameter_count),
-            help=say("{sizes} units, from the picture to the ten answers.", sizes=words.sizes(config.network)),
-        )
+    """Put the recipe's settings into the form: see `settings.recipe_in_form`."""
+    settings.fill_in(settings.recipe_in_form())
 
 
 def _engine_on_offer() -> None:
@@ -94,11 +77,11 @@ def _engine_on_offer() -> None:
 
 
 def _engines() -> list[str]:
-    return ["numpy", "taichi"] if taichi_devices() or shared.jobs().devices() is None else ["numpy"]
+    return [AUTO, "numpy", "taichi"] if taichi_devices() or shared.jobs().devices() is None else [AUTO, "numpy"]
 
 
 def _device_titles() -> Mapping[str, str | Message]:
-    if st.session_state[key("engine")] == "taichi" and (devices := taichi_devices()):
+    if st.session_state[key("engine")] != "numpy" and (devices := taichi_devices()):
         return {device.name: device.title for device in devices}
     return {"cpu": N_("Processor")}
 
@@ -114,7 +97,7 @@ def _engine_and_device() -> None:
     reasons = [say(device.reason) for device in shared.jobs().devices() or [] if device.reason]
     left, right = st.columns(2)
     with left:
-        _choice(say("Engine"), "engine", {name: ENGINE_TITLES[name] for name in _engines()})
+        _choice(say("Engine"), "engine", {name: settings.ENGINE_TITLES[name] for name in _engines()})
     with right:
         _choice(say("Device"), "device", _device_titles(), help=" ".join([say(words.HELP["device"]), *reasons]))
     taichi_remark()
@@ -136,9 +119,13 @@ def _more_settings() -> None:
         _number("dropout")
         _number("l2")
         st.checkbox(say("Biases"), key=key("bias"), help=say(words.HELP["bias"]), persist_state="session")
-    st.checkbox(
-        say("Keep digits apart"), key=key("validation"), help=say(words.HELP["validation"]), persist_state="session"
-    )
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        st.checkbox(
+            say("Keep digits apart"), key=key("validation"), help=say(words.HELP["validation"]), persist_state="session"
+        )
+    with right:
+        _number("patience")
 
 
 def _number(name: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from core import engines
-from core.config import Config
+from core.config import AUTO, Config
 from core.datasets import DATASETS, offered
 from core.errors import DigitLabError
 from core.messages import Message
@@ -21,7 +21,7 @@ from dashboard.say import N_
 
 NETWORK_FIELDS = ("activation", "output", "bias", "initializer", "dropout", "scaling")
 TRAINING_FIELDS = ("dataset", "loss", "optimizer", "learning_rate", "schedule", "batch_size", "epochs", "l2",
-                   "augmentation", "validation", "seed", "engine", "device")  # fmt: skip
+                   "augmentation", "validation", "patience", "seed", "engine", "device")  # fmt: skip
 NUMBERS = {  # their labels, and how far a click on plus or minus goes
     "epochs": (N_("Epochs"), 1.0),
     "learning_rate": (N_("Learning rate"), 0.001),
@@ -29,7 +29,9 @@ NUMBERS = {  # their labels, and how far a click on plus or minus goes
     "seed": (N_("Seed"), 1.0),
     "dropout": (N_("Dropout"), 0.1),
     "l2": (N_("L2 penalty"), 0.0001),
+    "patience": (N_("Patience"), 1.0),
 }
+ENGINE_TITLES = {AUTO: N_("The quicker one"), "numpy": N_("NumPy"), "taichi": N_("Taichi")}
 CHECKED = ("hidden", *NUMBERS)  # what can be typed, and so be wrong
 
 
@@ -41,6 +43,12 @@ def key(name: str) -> str:
 def recipe_chosen() -> Config:
     """The configuration of the recipe that was started from."""
     return RECIPES[st.session_state[key("recipe")]].config
+
+
+def recipe_in_form() -> Config:
+    """The recipe as the form begins with it, whatever it says of these two: digits are kept apart, for who watches wants to
+    see how new ones are read, and the quicker engine computes."""
+    return recipe_chosen().with_training(validation=True, engine=AUTO)
 
 
 def held() -> tuple[Any, ...]:
@@ -90,11 +98,12 @@ def _then(first: Message, second: Message) -> Message:
 
 
 def _on_chosen_digits() -> Config:
-    """The recipe, for pictures of the size of the chosen digits."""
+    """The recipe, for pictures of the size of the chosen digits, with as many kept apart as the form says."""
     if (dataset := st.session_state[key("dataset")]) not in offered():
         raise DigitLabError("Choose the digits to learn from.")
     height, width = DATASETS[dataset].shape
-    return recipe_chosen().with_network(inputs=height * width)
+    apart = st.session_state[key("validation")]
+    return recipe_chosen().with_training(validation=apart, patience=0).with_network(inputs=height * width)
 
 
 def _with(config: Config, values: Mapping[str, Any]) -> Config:

@@ -19,7 +19,7 @@ def start() -> None:
         config = settings.configuration()
     except DigitLabError as error:
         raise DigitLabError("Nothing was started. {error}", error=error) from error
-    pick(shared.jobs().start(config, owner=visitor.owner()).id)
+    pick(shared.jobs().start(shared.jobs().estimates.settled(config), owner=visitor.owner()).id)
 
 
 def start_with(config: Config) -> None:
