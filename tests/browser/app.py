@@ -226,6 +226,27 @@ def touch(page: Page, strokes: list[Stroke], pad: str = OURS, *, pause: int = 35
     finger.detach()
 
 
+def stylus(page: Page, strokes: list[Stroke], pad: str = OURS, *, pause: int = 350) -> None:
+    """Draw strokes with a stylus, which hovers first and presses harder and harder."""
+    box = pad_box(page, pad)
+    pen = page.context.new_cdp_session(page)
+
+    def put(kind: str, x: float, y: float, force: float) -> None:
+        told = {"type": kind, "x": x, "y": y, "pointerType": "pen", "force": force, "clickCount": 1}
+        pen.send("Input.dispatchMouseEvent", told | {"button": "left" if force else "none", "buttons": int(force > 0)})
+
+    for stroke in strokes:
+        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in between(stroke)]
+        put("mouseMoved", *points[0], 0.0)
+        put("mousePressed", *points[0], 0.1)
+        for number, point in enumerate(points[1:], 1):
+            put("mouseMoved", *point, 0.1 + 0.8 * number / len(points))
+        pen.send("Input.dispatchMouseEvent", {"type": "mouseReleased", "x": points[-1][0], "y": points[-1][1],
+                                              "button": "left", "clickCount": 1, "pointerType": "pen"})  # fmt: skip
+        page.wait_for_timeout(pause)
+    pen.detach()
+
+
 def between(stroke: Stroke, steps: int = 4) -> Stroke:
     """The points of a stroke with more points between them, as a hand makes them."""
     shares = [step / steps for step in range(1, steps + 1)]

@@ -26,6 +26,7 @@ from tests.browser.app import (
     pick,
     settle,
     stand_still,
+    stylus,
     touch,
     use_network,
 )
@@ -141,12 +142,14 @@ def test_digits_drawn_with_a_finger_on_a_phone_are_read(
 
 
 # From and to each corner and the middle of each edge, two pixels from the rim.
+HANDS = {"finger": touch, "stylus": stylus, "mouse": app.draw}
+POINTERS = {"finger": "touch", "stylus": "pen", "mouse": "mouse"}  # what a browser calls them
 RIM = 2 / 280
 SPOTS = [(x, y) for x in (RIM, 0.5, 1 - RIM) for y in (RIM, 0.5, 1 - RIM) if (x, y) != (0.5, 0.5)]
 
 
 @pytest.mark.parametrize("pad", [OURS, CANVAS], ids=["ours", "canvas"])
-@pytest.mark.parametrize("hand", ["finger", "mouse"])
+@pytest.mark.parametrize("hand", HANDS)
 def test_a_stroke_can_begin_and_end_anywhere_on_the_paper(phone: Page, address: str, pad: str, hand: str) -> None:
     """The standard canvas's hidden toolbar lay over the top right: 18 of 18 strokes begun there by finger were lost."""
     phone.goto(address)
@@ -154,11 +157,13 @@ def test_a_stroke_can_begin_and_end_anywhere_on_the_paper(phone: Page, address: 
     if pad == CANVAS:
         choose(phone, STANDARD)
         expect(phone.locator(TOOLBAR)).to_be_visible()
+    phone.evaluate("() => addEventListener('pointerdown', (event) => { window.held = event.pointerType; }, true)")
     for x, y in SPOTS:
         inwards = [(x, y), (0.5 + 0.2 * (x - 0.5), 0.5 + 0.2 * (y - 0.5))]
         for stroke in (inwards, inwards[::-1]):
-            draw(phone, [stroke], pad, touch if hand == "finger" else app.draw, 250)
+            draw(phone, [stroke], pad, HANDS[hand], 250)
             assert ink_near(phone, *stroke[0]) and ink_near(phone, *stroke[1]), f"from {stroke[0]} to {stroke[1]}"
+            assert phone.evaluate("window.held") == POINTERS[hand]
             press(phone, "clear")
     no_traceback(phone)
 

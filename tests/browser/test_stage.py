@@ -6,7 +6,22 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
-from tests.browser.app import FOUR, ONE, OURS, SEVEN, THREE, Stroke, draw, no_traceback, pad_box, press, settle
+from dashboard.draw import NETWORK, TEACH, TITLES
+from tests.browser.app import (
+    FOUR,
+    ONE,
+    OURS,
+    SEVEN,
+    THREE,
+    Stroke,
+    draw,
+    no_traceback,
+    pad_box,
+    press,
+    settle,
+    stand_still,
+    touch,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -198,6 +213,34 @@ def test_on_a_phone_pad_answer_and_ten_columns_are_in_one_view(phone: Page, addr
     no_traceback(phone)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_every_section_fits_its_width(phone: Page, address: str, scheme: str) -> None:
+    """No way leads sideways, nothing is cut off at the right, and what a finger taps there is large enough."""
+    phone.emulate_media(color_scheme=scheme)
+    come(phone, address)
+    touch(phone, FOUR)
+    for section in (*(name for name in TITLES if name != NETWORK), NETWORK):
+        phone.locator(".st-key-section").get_by_text(TITLES[section], exact=True).tap()
+        stand_still(phone)
+        expect(phone.locator(STAGE)).to_have_attribute("data-section", section)
+        expect(phone.locator("[class*='st-key-section-']")).to_have_count(int(section != NETWORK))
+        assert phone.evaluate(WIDER) == [], section
+        if section == TEACH:
+            choices = [choice.bounding_box() for choice in phone.locator(".st-key-mark button:visible").all()]
+            assert len(choices) >= 11 and min(min(box["width"], box["height"]) for box in choices) >= 44
+    no_traceback(phone)
+
+
+# What reaches beyond the window's right side, or has more to show than fits between its own.
+WIDER = """() => {
+    const main = document.querySelector("[data-testid=stMain]");
+    const parts = [...main.querySelectorAll("*")];
+    const out = parts.filter((part) => part.getBoundingClientRect().width && part.getBoundingClientRect().right > innerWidth + 1);
+    if (main.scrollWidth > main.clientWidth || document.documentElement.scrollWidth > innerWidth) out.push(main);
+    return out.map((part) => `${part.tagName} ${part.className?.baseVal ?? part.className}`);
+}"""
+
+
 SHIFTS = """(() => {
     window.shifted = [];
     new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
@@ -206,7 +249,7 @@ SHIFTS = """(() => {
 })()"""
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (390, 664)])
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 800), (390, 664)])
 def test_nothing_jumps_while_the_stage_comes(browser: Browser, address: str, size: tuple[int, int]) -> None:
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
     page.add_init_script(SHIFTS)
