@@ -64,6 +64,10 @@ HELP = {
     "training begins: both are tried where the training is so long that it pays."),
     "device": N_("The part of the machine that does the arithmetic. What is offered was tried just now, and works."),
     "run": N_("Every training that was started, the newest first."),
+    "smooth": N_("Draw the line of the digits it learns from calmer: each point becomes a mean of the last ten or so. What is "
+    "steady is seen better, and what jumps is seen less."),
+    "logarithmic": N_("On, each line up is ten times the one below, and small losses can be told apart. Off, the loss is drawn "
+    "as it is."),
     "resume": N_("Go on from where it was last kept, to the same network as if it had never been interrupted."),
     "train_accuracy": N_("Share of the digits it learns from that it got right, just before learning from them."),
     "validation_accuracy": N_("Share that it gets right of digits kept apart, never learned from; counted after each epoch."),

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from core.folders import PROJECT
-from core.training.events import BatchEvent
 from dashboard.draw.belief import reliability
 from dashboard.engines import charts as engine_charts
 from dashboard.look import charts
@@ -42,9 +41,6 @@ def test_the_theme_s_own_colours_can_be_read(theme: str) -> None:
 
 
 def _figures(theme: str):
-    one = BatchEvent(10, 0.5, 1.0, 0.5, 0.9, 0.01, 1_000.0)
-    yield charts.learning_curve([one], [], total=3, what="accuracy", theme=theme)
-    yield charts.learning_curve([], [], total=3, what="loss", theme=theme)
     yield engine_charts.times([("NumPy", "NumPy", "solid", {100: 0.2, 200: 0.4, 300: 0.5})], theme)
     yield engine_charts.race([], theme, until=5.0)
     yield reliability([], theme)

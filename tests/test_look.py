@@ -13,7 +13,7 @@ from core.errors import DigitLabError
 from core.jobs.queue import Place
 from core.models.model import Score
 from core.runs.run import Run, Status
-from core.training.events import BatchEvent, EpochEvent
+from core.training.events import BatchEvent
 from dashboard import words
 from dashboard.look import charts, images
 from dashboard.train.settings import parse_layers
@@ -22,10 +22,6 @@ from dashboard.train.watched import Watched
 
 def batch(step: int, epoch: float, loss: float = 1.0) -> BatchEvent:
     return BatchEvent(step, epoch, 10.0 * epoch, loss, 0.5, 0.1, 1000.0)
-
-
-def epoch(number: int, loss: float = 1.0) -> EpochEvent:
-    return EpochEvent(number * 10, number, 10.0 * number, loss, 0.5, loss, 0.6)
 
 
 def test_a_digit_is_drawn_by_whole_pixels() -> None:
@@ -67,24 +63,6 @@ def test_probabilities_keep_the_order_of_the_digits_and_mark_the_winner() -> Non
     assert list(bars.y) == list("0123456789") and np.array_equal(bars.x, values)
     accent = charts.COLOURS["light"]["accent"]
     assert [colour == accent for colour in bars.marker.color] == [digit == 2 for digit in range(10)]
-
-
-def test_axes_are_fixed_before_the_first_point() -> None:
-    empty = charts.learning_curve([], [], total=5, what="accuracy", theme="dark")
-    later = charts.learning_curve([batch(1, 0.1)], [epoch(1)], total=5, what="accuracy", theme="dark")
-    for figure in (empty, later):
-        assert tuple(figure.layout.xaxis.range) == (0, 5) and tuple(figure.layout.yaxis.range) == (0, 1)
-
-
-def test_curves_are_thinned_and_end_with_the_last_point() -> None:
-    many = [batch(step, step / 1000) for step in range(5_000)]
-    line = charts.learning_curve(many, [], total=5, what="loss", theme="light").data[0]
-    assert len(line.x) <= charts.MAX_POINTS + 1 and line.x[-1] == 4.999
-
-
-def test_loss_ceiling_is_a_power_of_two() -> None:
-    assert charts.loss_ceiling([batch(1, 0.1, 2.3)], [epoch(1, 0.4)]) == 4.0
-    assert charts.loss_ceiling([], [epoch(1, 0.4)]) == 0.5
 
 
 def test_time_left_follows_from_the_pace() -> None:

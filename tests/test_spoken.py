@@ -26,7 +26,9 @@ from dashboard.draw.teach_lesson import known_words, table, verdict
 from dashboard.draw.why_more import more
 from dashboard.look import numbers
 from dashboard.look.bars import bars
-from dashboard.look.charts import COLOURS, learning_curve
+from dashboard.look.charts import COLOURS
+from dashboard.look.curves import View, learning_curve
+from dashboard.look.small_lines import ten_lines
 from dashboard.mistakes import matrix
 from dashboard.parts import reader
 
@@ -90,8 +92,12 @@ def test_all_of_an_answer_is_said(model: Model, empty: bool) -> None:
 
 def test_bars_and_charts_are_said() -> None:
     assert not unmarked(in_page(bars(None))) and not unmarked(in_page(bars(np.full(10, 0.1))))
-    chart = learning_curve([], [], total=3, what="loss", theme="light")
-    assert not unmarked(" ".join([*(trace.name for trace in chart.data), chart.layout.xaxis.title.text]))
+    for what in ("accuracy", "loss"):
+        chart = learning_curve([], [], what=what, view=View(3))
+        said = [text for series in chart["series"] for text in (series["name"], series["said"])]
+        assert not unmarked(" ".join([*said, chart["label"], chart["x"]["title"], *chart["words"].values()]))
+    shares = np.array([[0.5, np.nan]])
+    assert not unmarked(in_page(ten_lines(np.array([1.0]), shares, total=3)))
 
 
 @pytest.mark.parametrize("typed", [False, True])

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from unittest.mock import ANY
 
 import numpy as np
 import psutil
@@ -17,7 +18,7 @@ from core.network.schedules import learning_rates
 from core.runs import worker
 from core.runs.run import Run, create_run
 from core.training.commands import Go, Pause, Resume, SetRate, Step, Stop, from_line, to_line
-from core.training.events import BatchEvent, ChangeEvent, EpochEvent, FinishEvent
+from core.training.events import BatchEvent, ChangeEvent, EpochEvent, FinishEvent, PauseEvent
 from core.training.loop import Training
 from tests.waiting import until
 
@@ -89,9 +90,12 @@ def test_a_stop_ends_it_before_the_next_batch(data):
 def test_a_pause_waits_and_changes_nothing(data):
     straight = steered(CONFIG, data, Script())
     list(straight)
-    script = Script(l3=[Pause()], l9=[Go()])
+    script = Script(l3=[Pause(by="me")], l5=[Pause()], l9=[Go()])
     training = steered(CONFIG, data, script)
     events = list(training)
+    assert [event for event in events if isinstance(event, PauseEvent)] == [
+        PauseEvent(2, ANY, "me")
+    ]  # once, where it was
     assert script.pauses == [2] * 6 and isinstance(events[-1], FinishEvent)
     np.testing.assert_array_equal(training.engine.parameters().flat, straight.engine.parameters().flat)
 

@@ -95,6 +95,14 @@ class ChangeEvent(msgspec.Struct, frozen=True, tag_field="event", tag="change"):
     by: str = ""
 
 
+class PauseEvent(msgspec.Struct, frozen=True, tag_field="event", tag="pause"):
+    """A person made it wait after `step` batches; whatever follows came after they let it go on."""
+
+    step: int
+    seconds: float = 0.0
+    by: str = ""
+
+
 class ResumeEvent(msgspec.Struct, frozen=True, tag_field="event", tag="resume"):
     """Another process goes on from a checkpoint, `step` batches and `epochs` reported epochs into the run.
 
@@ -114,7 +122,7 @@ class SnapshotEvent(msgspec.Struct, frozen=True, tag_field="event", tag="snapsho
     seconds: float = 0.0
 
 
-Event = BatchEvent | EpochEvent | FinishEvent | ChangeEvent | ResumeEvent | SnapshotEvent
+Event = BatchEvent | EpochEvent | FinishEvent | ChangeEvent | PauseEvent | ResumeEvent | SnapshotEvent
 
 
 def _number(value: Any) -> Any:

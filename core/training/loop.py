@@ -21,7 +21,7 @@ from core.network.schedules import learning_rates
 from core.training.commands import Command, Go, Inbox, Pause, SetRate, Step, Stop
 from core.training.divergence import Divergence
 from core.training.epochs import Epochs
-from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, FinishEvent
+from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, FinishEvent, PauseEvent
 from core.training.fitting import fit_to_data
 from core.training.inspection import Inspector
 from core.training.moments import early_moments
@@ -181,14 +181,17 @@ class Training:
             self.step, self.epochs_reported, self._seconds, best.kept if best else None, self.step < self.total_steps
         )
 
-    def _obey(self, commands: list[Command], left: int) -> Iterator[ChangeEvent]:
+    def _obey(self, commands: list[Command], left: int) -> Iterator[ChangeEvent | PauseEvent]:
         """Do what was asked; `left` batches are left of the epoch."""
         for command in commands:
             match command:
                 case Stop():
                     self.stopped = self.stopped or command
                 case Pause():
-                    self.paused, self._steps_allowed, self.paused_by = True, 0, command.by
+                    goes_on, self.paused = not self.paused, True
+                    self._steps_allowed, self.paused_by = 0, command.by
+                    if goes_on:
+                        yield PauseEvent(self.step, self._seconds, command.by)
                 case Go():
                     self.paused, self._steps_allowed = False, 0
                 case Step(batches, to_epoch_end):
@@ -204,7 +207,7 @@ class Training:
         """Whether it is paused, and no batch is asked for."""
         return self.paused and not self._steps_allowed and not self.stopped
 
-    def _batches(self, epoch: int, offset: int) -> Iterator[BatchEvent | ChangeEvent]:
+    def _batches(self, epoch: int, offset: int) -> Iterator[BatchEvent | ChangeEvent | PauseEvent]:
         """Train the rest of an epoch, from its batch number `offset` on, or until it is stopped."""
         training = self.config.training
         order = self._epochs.order(epoch)

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from core.bench.race import GOALS, Lap
 from core.bench.reading import SIZES
-from dashboard.look.charts import COLOURS, MAX_POINTS, axis
+from dashboard.look.charts import COLOURS, axis
+from dashboard.look.thinning import MOST_POINTS
 from dashboard.say import say
 
 LOOK = {"NumPy": ("for", "circle"), "Taichi": ("against", "diamond")}
@@ -51,7 +52,7 @@ def race(laps: Sequence[Lap], theme: str, *, until: float) -> go.Figure:
         figure.add_hline(y=goal, line={"color": COLOURS[theme]["quiet"], "width": 1, "dash": "dot"})
     for lap in laps:
         tone, symbol = LOOK[lap.name]
-        colour, points = COLOURS[theme][tone], lap.points[:: max(1, -(-len(lap.points) // MAX_POINTS))]
+        colour, points = COLOURS[theme][tone], lap.points[:: max(1, -(-len(lap.points) // MOST_POINTS))]
         figure.add_scatter(
             x=[seconds for seconds, _ in points], y=[accuracy for _, accuracy in points], mode="lines",
             line={"color": colour, "width": 1.2}, opacity=0.55, showlegend=False, hoverinfo="skip",

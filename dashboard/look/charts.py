@@ -1,17 +1,11 @@
-"""Charts: pure functions from numbers to Plotly figures. Sizes and colours live here and in the theme.
+"""Charts: pure functions from numbers to Plotly figures. Sizes and colours live here and in the theme."""
 
-Axes are fixed before the first point arrives, so that nothing jumps while a run goes on.
-"""
-
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from core.training.events import BatchEvent, EpochEvent
 from dashboard.look.numbers import brief
-from dashboard.say import say
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 COLOURS = {
@@ -21,8 +15,6 @@ COLOURS = {
              "text": "#edeae1", "cell": "#283035", "for-tint": "#2c4254"},
 }  # fmt: skip
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
-MAX_POINTS = 400  # more than a chart has pixels for
-MAX_MARKERS = 40
 
 
 def axis(theme: str, title: str = "", **settings: Any) -> dict[str, Any]:
@@ -60,54 +52,3 @@ def probabilities(values: np.ndarray, theme: str) -> go.Figure:
     )
     figure.update_layout(height=310, margin=MARGIN, bargap=0.28, showlegend=False, uniformtext={"minsize": 14})
     return figure
-
-
-def _thin(values: Sequence) -> list:
-    """At most `MAX_POINTS` of the values, evenly spread, the last one among them."""
-    step = max(1, -(-len(values) // MAX_POINTS))
-    return list(values[:-1:step]) + list(values[-1:])
-
-
-def learning_curve(
-    batches: Sequence[BatchEvent], epochs: Sequence[EpochEvent], *, total: int, what: str, theme: str, top: float = 1.0
-) -> go.Figure:
-    """Loss or accuracy (`what`) over the epochs 0..`total`: the training digits as a line, the held-back ones as dots."""
-    colours = COLOURS[theme]
-    # where epochs are over in less time than a batch is reported in, the epochs themselves are the finer line
-    fine = [(event.epoch, getattr(event, what)) for event in batches]
-    coarse = [(event.epoch, getattr(event, f"train_{what}")) for event in epochs]
-    shown = _thin(max(fine, coarse, key=len))
-    held_back = _thin([event for event in epochs if getattr(event, f"validation_{what}") is not None])
-    learning = go.Scatter(
-        x=[epoch for epoch, _ in shown],
-        y=[value for _, value in shown],
-        name=say("digits it learns from"),
-        mode="lines",
-        line={"color": colours["for"], "width": 1.5},
-    )
-    tested = go.Scatter(
-        x=[event.epoch for event in held_back],
-        y=[getattr(event, f"validation_{what}") for event in held_back],
-        name=say("new digits"),
-        mode="lines+markers" if len(held_back) <= MAX_MARKERS else "lines",
-        line={"color": colours["against"], "width": 2, "dash": "dot"},
-        marker={"size": 8, "symbol": "diamond"},
-    )
-    layout = go.Layout(  # at once: a figure that is made piece by piece, twice a second, takes twice as long
-        xaxis=axis(theme, say("epoch"), range=[0, total]),
-        yaxis=axis(theme, range=[0, top], tickformat=".0%" if what == "accuracy" else None),
-        height=280,
-        margin={"l": 8, "r": 8, "t": 34, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        hovermode="x unified",
-    )
-    return go.Figure([learning, tested], layout)
-
-
-def loss_ceiling(batches: Sequence[BatchEvent], epochs: Sequence[EpochEvent]) -> float:
-    """The top of the loss axis: fixed by the first values, and moved only when a later one would not fit."""
-    values = [event.loss for event in batches] + [event.train_loss for event in epochs]
-    values += [event.validation_loss for event in epochs if event.validation_loss is not None]
-    if not values:
-        return 2.5
-    return float(2.0 ** np.ceil(np.log2(max(max(values), 1e-3))))

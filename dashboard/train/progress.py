@@ -11,7 +11,7 @@ from dashboard.train.headline import headline
 from dashboard.train.watched import Watched, watched
 
 QUEUED = "queued"
-CURVES_SECONDS = 1.0  # drawing two charts is nearly all that a live page costs a visitor's computer
+CURVES_SECONDS = 0.5
 
 
 def watch(run: Run) -> None:
