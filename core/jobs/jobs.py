@@ -56,9 +56,12 @@ class Jobs:
 
     # -- runs
 
-    def start(self, config: Config, *, owner: str = "") -> Run:
-        """Hand in a run; it begins at once where nothing stands in its way, and waits for its turn else."""
-        run = self._trainings.start(config, owner=owner)
+    def start(self, config: Config, *, owner: str = "", series: str = "", parent: str = "") -> Run:
+        """Hand in a run; it begins at once where nothing stands in its way, and waits for its turn else.
+
+        Runs of one series are compared; the parent is the run whose settings it repeats.
+        """
+        run = self._trainings.start(config, owner=owner, series=series, parent=parent)
         self._look_after()
         return run
 

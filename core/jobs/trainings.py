@@ -43,13 +43,13 @@ class Trainings:
         self._wards: dict[str, Ward] = {}
         self._lock = threading.RLock()
 
-    def start(self, config: Config, *, owner: str = "", kind: str = "train") -> Run:
+    def start(self, config: Config, *, owner: str = "", kind: str = "train", series: str = "", parent: str = "") -> Run:
         """Hand in a new run. A race's runs go on alone, for their times are compared."""
         with self._lock:
             self._queue.admit(owner)
             if needs_mnist(config.training.dataset):
                 raise DigitLabError(NOT_HERE)
-            run = create_run(config, owner=owner, kind=kind)
+            run = create_run(config, owner=owner, kind=kind, series=series, parent=parent)
             self._hand_in(run, config, owner, alone=kind == "race")
             return run
 

@@ -27,14 +27,18 @@ NOT_MORE = N_(
 SAME = N_("Both read exactly as many with each of {n} seeds: there is no difference.")
 TOO_FEW = N_("With fewer than two seeds in common nobody can tell a difference from luck. Take three or more.")
 SPREAD = N_(
-    "{mean} right on average over {n} seeds, from {lowest} to {highest}; the spread of one is {points:.2f} points."
+    "{mean} right on average over {n} seeds, from {lowest} to {highest}; the spread of one is {points:.2f} points. "
+    "Over many more seeds the average would lie between {low} and {high}."
 )
 ONE = N_("{mean} right with one seed; what another would read is not known.")
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A share over seeds: its mean, the standard deviation of one seed (n - 1 in the denominator), and the extremes."""
+    """A share over seeds: its mean, the standard deviation of one seed (n - 1 in the denominator), and the extremes.
+
+    `low` and `high` hold the mean of very many seeds with 95 % confidence (Student's t, cut off at 0 and 1).
+    """
 
     n: int
     mean: float
@@ -43,10 +47,24 @@ class Spread:
     highest: float
 
     @property
+    def low(self) -> float:
+        return max(self.mean - self._half, 0.0)
+
+    @property
+    def high(self) -> float:
+        return min(self.mean + self._half, 1.0)
+
+    @property
+    def _half(self) -> float:
+        if self.n < 2:
+            return math.inf
+        return float(stdtrit(self.n - 1, 0.5 + CONFIDENCE / 2)) * self.deviation / math.sqrt(self.n)
+
+    @property
     def message(self) -> Message:
         if self.n == 1:
             return message(ONE, mean=share(self.mean))
-        ends = {"lowest": share(self.lowest), "highest": share(self.highest)}
+        ends = {name: share(getattr(self, name)) for name in ("lowest", "highest", "low", "high")}
         return message(SPREAD, mean=share(self.mean), n=self.n, points=100 * self.deviation, **ends)
 
 

@@ -25,3 +25,8 @@ def keep_only(known: set[str]) -> list[str]:
     ticked = COMPARED.get()
     ticked[:] = [run_id for run_id in ticked if run_id in known]
     return ticked
+
+
+def clear() -> None:
+    """Take all ticks away."""
+    COMPARED.get().clear()

@@ -7,6 +7,7 @@ from core.runs.run import Run, list_runs, open_run
 from dashboard import visitor, words
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
+from dashboard.train.again import again, what_came_of_it
 from dashboard.train.progress import watch
 from dashboard.train.start import PICKED, pick
 
@@ -34,12 +35,23 @@ def pick_run() -> Run | None:
 def show_run(run: Run) -> None:
     """Show a run; one that is damaged says what is wrong with it, and the list and the form stay."""
     try:
+        place = st.container()
         watch(run)
+        with place:
+            _what_next(run)
     except DigitLabError as error:
         st.error(
             say("This run cannot be shown. {error} Choose another one above.", error=error.message),
             icon=":material/broken_image:",
         )
+
+
+def _what_next(run: Run) -> None:
+    """What can be done with a run as a whole, and what was found out by doing it once more."""
+    status = run.status()
+    with st.container(horizontal=True, key="run-next"):
+        again(run, status)
+    what_came_of_it(run, status)
 
 
 def _listed() -> dict[str, Run]:

@@ -12,6 +12,7 @@ from dashboard import visitor, words
 from dashboard.parts.refusals import fragment, told
 from dashboard.say import N_, say, say_many
 from dashboard.train import compared, rows
+from dashboard.train.compare import show_compared
 from dashboard.train.managing import CHANGED, can_be_had_back, manage, may_change
 from dashboard.train.rows import COLUMNS, WHICH, Order
 from dashboard.train.start import pick
@@ -64,14 +65,15 @@ def _table() -> None:
                                      persist_state="session")  # fmt: skip
     manage(watched)
     wanted = rows.chosen(found, text=text or "", which=which or "all", order=ORDER.get())
-    _show(wanted, found, watched, ticked)
+    titles = words.distinct({glance.id: glance.title for glance in found})
+    _show(wanted, titles, watched, ticked)
     _more(len(wanted))
+    show_compared(found, titles)
 
 
-def _show(wanted: list[Glance], found: list[Glance], watched: str, ticked: list[str]) -> None:
+def _show(wanted: list[Glance], titles: dict[str, str], watched: str, ticked: list[str]) -> None:
     if not wanted:
         st.caption(say("No run is like that."))
-    titles = words.distinct({glance.id: glance.title for glance in found})
     shown = wanted[: SHOWN.get()]
     data = {
         "label": say("All runs"),

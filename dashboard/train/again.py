@@ -1,0 +1,97 @@
+"""Trained once more: with the same seed, with other luck, or with several seeds to see how much luck there is."""
+
+import streamlit as st
+
+from core.config import Config
+from core.errors import DigitLabError
+from core.messages import N_
+from core.runs.repeat import is_repeat, parent_of, repeated
+from core.runs.run import Run, open_run
+from core.runs.series import further_seeds, join_series, runs_of, scores_of
+from core.runs.status import Status
+from core.scores.luck import spread
+from dashboard import shared, visitor
+from dashboard.parts.refusals import told
+from dashboard.say import say, say_many
+from dashboard.train.start import pick
+
+MOST_SEEDS = 5  # at once: as many as an owner may have waiting
+HELP = {
+    "same": N_(
+        "Trains once more with the same settings and the same seed. It must come out the same, and that is checked."
+    ),
+    "luck": N_("Trains once more with the next seed: other weights at the start, another order of the digits."),
+    "seeds": N_("Trains the same settings with several seeds, one after the other, and says how far they spread."),
+    "how_many": N_("How many more seeds. With three runs in all one begins to see what is luck."),
+    "begin": N_("Hands in one run for each seed."),
+}
+SOME = N_("{done} of {count} are handed in. {error}")
+UNDER_WAY = N_("Of the {n} runs with other seeds, {over} are over.")
+
+
+def again(run: Run, status: Status) -> None:
+    """The buttons, which keep their places while a run goes on."""
+    off = status.active
+    st.button(say("Same again"), key="run-same", icon=":material/replay:", help=say(HELP["same"]), disabled=off,
+              on_click=told(_same, once=True), args=(run.id,))  # fmt: skip
+    st.button(say("New luck"), key="run-luck", icon=":material/casino:", help=say(HELP["luck"]), disabled=off,
+              on_click=told(_luck, once=True), args=(run.id,))  # fmt: skip
+    with st.popover(
+        say("Several seeds"), key="run-seeds", icon=":material/stacks:", help=say(HELP["seeds"]), disabled=off
+    ):
+        st.slider(
+            say("How many more"), 1, MOST_SEEDS, 2, key="run_seeds", help=say(HELP["how_many"]), persist_state="session"
+        )
+        st.button(say("Train them"), key="run-seeds-begin", icon=":material/play_arrow:", help=say(HELP["begin"]),
+                  on_click=told(_several, once=True), args=(run.id,))  # fmt: skip
+
+
+def what_came_of_it(run: Run, status: Status) -> None:
+    """Whether a run that was trained again is the same, and how far the runs of its series spread."""
+    if not status.active and (parent := parent_of(run)) and is_repeat(parent.config(), run.config()):
+        if found := repeated(run, parent):
+            st.markdown(say("{title}: {found}", title=parent.title(), found=found))
+    if series := run.record().series:
+        _spread(series)
+
+
+def _spread(series: str) -> None:
+    runs = runs_of(series)
+    if len(runs) < 2:
+        return
+    going = sum(each.status().active for each in runs)
+    if going:
+        st.markdown(say(UNDER_WAY, n=len(runs), over=len(runs) - going))
+    if scores := list(scores_of(runs).values()):
+        st.markdown(say(spread(scores).message))
+
+
+def _start(run: Run, config: Config, series: str = "") -> Run:
+    return shared.jobs().start(config, owner=visitor.owner(), parent=run.id, series=series)
+
+
+def _same(run_id: str) -> None:
+    run = open_run(run_id)
+    pick(_start(run, run.config()).id)
+
+
+def _luck(run_id: str) -> None:
+    """With the next seed that no run of its series has; where it belongs to none, with the next one."""
+    run = open_run(run_id)
+    config = run.config()
+    pick(_start(run, config.with_training(seed=config.training.seed + 1)).id)
+
+
+def _several(run_id: str) -> None:
+    run, count = open_run(run_id), int(st.session_state["run_seeds"])
+    if not visitor.owns(run):
+        raise DigitLabError("Another visitor began this run. Train it again yourself first.")
+    series, config = join_series(run), run.config()
+    for done, seed in enumerate(further_seeds(series, count)):
+        try:
+            _start(run, config.with_training(seed=seed), series)
+        except DigitLabError as error:
+            if not done:
+                raise
+            raise DigitLabError(SOME, done=done, count=count, error=error.message) from error
+    st.toast(say_many("One more run is handed in.", "{count} more runs are handed in.", count))
