@@ -145,9 +145,13 @@ LONG_WAIT = 7_200.0  # seconds; an estimate of more is no use to anybody
 
 def in_line(place: Place) -> str:
     """Where a piece of work stands that waits for its turn: it is next, or how many are before it, and for how long."""
-    if place.seconds < 2.0:
-        return say("Waiting for its turn: it is next.")
     before = place.number - 1
+    if place.seconds < 2.0:
+        if not before:
+            return say("Waiting for its turn: it is next.")
+        return say_many(
+            "Waiting for its turn: one is before it.", "Waiting for its turn: {count} are before it.", before
+        )
     if place.seconds >= LONG_WAIT:
         if not before:
             return say("Waiting for its turn: it is next, more than two hours to go.")

@@ -84,6 +84,7 @@ def test_duration(seconds: float, said: str) -> None:
         (1, 0.4, "it is next."),
         (1, 40.0, "it is next, about 40 s to go."),
         (2, 200.0, "one is before it, about 3 min to go."),
+        (3, 0.4, "2 are before it."),
         (5, 8_000.0, "4 are before it, more than two hours to go."),
     ],
 )

@@ -146,6 +146,21 @@ def test_the_network_reads_what_it_writes_and_nothing_is_sent(page: Page, addres
     assert page.evaluate("document.activeElement.localName") == "body", "the focus is nobody's"
 
 
+# What is said in the first frame in which a phase is seen.
+SAID_WHEN = """async (phase) => {
+    const roots = () => [...document.querySelectorAll("#root *")].map(({ shadowRoot }) => shadowRoot).filter(Boolean);
+    const stage = () => roots().map((root) => root.querySelector(".stage")).find(Boolean);
+    const frame = () => new Promise((painted) => requestAnimationFrame(painted));
+    while (stage()?.querySelector(".sheet").dataset.ghost !== phase) await frame();
+    return stage().querySelector(".sentence").textContent;
+}"""
+
+
+def test_while_a_digit_fades_its_sentence_stands(page: Page, address: str) -> None:
+    writing(page, address)
+    assert page.evaluate(SAID_WHEN, "leaving").startswith("The network reads a")
+
+
 def test_it_ends_at_the_first_touch_and_says_so(page: Page, address: str) -> None:
     writing(page, address)
     draw(page, ONE)

@@ -99,12 +99,13 @@ export class Hand {
       this.nib.style.top = `${(100 * pen.y) / height}%`;
       this.nib.dataset.down = pen.down;
     }
-    const key = `${strokes.length} ${strokes.at(-1)?.length} ${strokes.at(-1)?.at(-1)} ${phase === "standing"}`;
+    const finished = phase === "standing" || phase === "leaving"; // while it fades, no other sentence takes the place of its last
+    const key = `${strokes.length} ${strokes.at(-1)?.length} ${strokes.at(-1)?.at(-1)} ${finished}`;
     if (key === this.shown) return;
     const isFirst = this.shown === "";
     this.shown = key;
     if (isFirst) this.label();
-    this.stage.demonstrate(strokes.map((points) => this.inked(points)), { finished: phase === "standing" });
+    this.stage.demonstrate(strokes.map((points) => this.inked(points)), { finished });
   }
 
   // Points as a stroke of the pad's: from middle to middle of them, bent towards each, as a pen's are.
