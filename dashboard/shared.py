@@ -4,8 +4,10 @@ What is kept is bounded in bytes (`Caches`), for a server of 690 MB. A visitor's
 each open tab would keep its own copy alive, whatever the caches let go.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import streamlit as st
@@ -34,6 +36,7 @@ NETWORKS = {  # what the shipped networks are called
     "small": N_("The tiny reader"),
 }
 MB = 1_000_000
+T = TypeVar("T")
 SMALL_CHANGE = 20_000  # bytes of a value beside its arrays
 
 
@@ -65,6 +68,11 @@ class Caches:
 
     shipped: Cache[Model] = field(default_factory=lambda: Cache(40 * MB, _model_bytes))
     models: Cache[Model] = field(default_factory=lambda: Cache(40 * MB, _model_bytes))
+    moments: Cache[Model] = field(
+        default_factory=lambda: Cache(30 * MB, _model_bytes)
+    )  # networks that runs had on the way
+    walls: Cache[str] = field(default_factory=lambda: Cache(1 * MB, lambda answers: 1_000))
+    units: Cache[np.ndarray] = field(default_factory=lambda: Cache(5 * MB, lambda pictures: pictures.nbytes))
     packed: Cache[bytes] = field(default_factory=lambda: Cache(20 * MB, len))
     cards: Cache[Card] = field(default_factory=lambda: Cache(10 * MB, lambda card: SMALL_CHANGE))
     test_digits: Cache[Dataset] = field(default_factory=lambda: Cache(20 * MB, _dataset_bytes))
@@ -91,8 +99,14 @@ def _key(name: str) -> tuple[Path, int]:
 def model(name: str) -> Model:
     """The model of this name; read again when its file has changed. Ask for it where it is used, and do not keep it."""
     path, changed = _key(name)
-    kept = caches().shipped if path.parent == MODELS else caches().models
+    moment = "@" in name
+    kept = caches().shipped if path.parent == MODELS else caches().moments if moment else caches().models
     return kept.get((path, changed), lambda: load_model(path))
+
+
+def of_network(cache: Cache[T], name: str, about: Hashable, make: Callable[[], T]) -> T:
+    """What a cache keeps of the network of this name, as its file is now; `about` says what it is, made if it is not kept."""
+    return cache.get((*_key(name), about), make)
 
 
 def packed(name: str) -> bytes:

@@ -28,12 +28,12 @@ ICON = np.array(  # a 7 of six by six pixels, for the browser's tab
 
 def digit_image(picture: np.ndarray, *, scale: int) -> np.ndarray:
     """One digit (h, w) in 0..1 as an RGB image (uint8) in which each of its pixels is a square of `scale` page pixels."""
-    big = _colours(picture).repeat(scale * DENSITY, axis=0).repeat(scale * DENSITY, axis=1)
+    big = on_paper(picture).repeat(scale * DENSITY, axis=0).repeat(scale * DENSITY, axis=1)
     big[:DENSITY], big[-DENSITY:], big[:, :DENSITY], big[:, -DENSITY:] = FRAME, FRAME, FRAME, FRAME
     return big
 
 
-def _colours(ink: np.ndarray) -> np.ndarray:
+def on_paper(ink: np.ndarray) -> np.ndarray:
     """Ink (h, w) in 0..1 as dark ink on paper, (h, w, 3) uint8."""
     return np.round(PAPER + (INK - PAPER) * np.clip(ink, 0.0, 1.0)[..., None]).astype(np.uint8)
 
@@ -52,7 +52,7 @@ def digit_tag(picture: np.ndarray, *, scale: int, alt: str) -> str:
 
 def digit_url(picture: np.ndarray) -> str:
     """A digit (h, w) in 0..1 as dark ink on paper, one image pixel each: the page enlarges it, crisply."""
-    return data_url(_colours(picture))
+    return data_url(on_paper(picture))
 
 
 def image_tag(image: np.ndarray, *, side: int, alt: str) -> str:
@@ -69,7 +69,7 @@ def paper_image(ink: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Ink (h, w) in 0..1, as large as a drawing is, as an RGB image for `size` (width, height) pixels of the page."""
     large = Image.fromarray(np.clip(ink, 0.0, 1.0).astype(np.float32))
     fine = np.asarray(large.resize((size[0] * DENSITY, size[1] * DENSITY), Image.Resampling.BOX))
-    image = _colours(fine)
+    image = on_paper(fine)
     image[:DENSITY], image[-DENSITY:], image[:, :DENSITY], image[:, -DENSITY:] = FRAME, FRAME, FRAME, FRAME
     return image
 

@@ -11,6 +11,5 @@ with st.container(key="studio"):
 with form:
     training_form()
 with run_place:
-    if run := pick_run():
-        show_run(run)
+    show_run(pick_run())
 show_table()

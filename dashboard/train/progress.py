@@ -1,42 +1,109 @@
-"""The live panel of a run: its parts, each drawn anew as often as it needs while the run goes on."""
+"""The live panel of a run: its parts, each drawn anew as often as it needs while the run goes on or is played again."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
+from core.config import Config
+from core.errors import DigitLabError
+from core.runs import present
 from core.runs.run import Run
 from dashboard.parts.refusals import fragment
 from dashboard.parts.watch import REFRESH_SECONDS
+from dashboard.say import say
+from dashboard.train import own
+from dashboard.train.clock import clock_of
 from dashboard.train.curves import curves
 from dashboard.train.figures import figures
 from dashboard.train.headline import headline
-from dashboard.train.watched import Watched, watched
+from dashboard.train.layers import layers
+from dashboard.train.player import player
+from dashboard.train.units import units
+from dashboard.train.wall import digits_for, put_pictures, wall
+from dashboard.train.watched import Watched, latest_network, network_of, watched
 
 QUEUED = "queued"
 CURVES_SECONDS = 0.5
+PLAYED_SECONDS = 1.0  # a recording's moments come about as often
 
 
 def watch(run: Run) -> None:
-    """Show a run; the panel refreshes itself while the run is active, and the page when its turn comes and when it ends."""
+    """Show a run; what shows how it is learning refreshes itself while it goes on, and while it is played again."""
+    fragment(_studio)(run)
+
+
+def _studio(run: Run) -> None:
     status = run.status()
-    if status.active:
-        fragment(_follow, run_every=REFRESH_SECONDS)(run, was_queued=status.state == QUEUED)
-        fragment(_curves, run_every=CURVES_SECONDS)(run)
-    else:
-        now = watched(run)
-        _news(now)
-        curves(now)
+    clock = None if status.active else clock_of(run)
+    if clock:
+        player(clock)
+    playing = bool(clock and clock.playing)
+    state = (status.active, status.state == QUEUED, playing)
+
+    def every(seconds: float) -> float | None:
+        return seconds if status.active else max(seconds, PLAYED_SECONDS) if playing else None
+
+    fragment(_news, run_every=every(REFRESH_SECONDS))(run, state)
+    if network_of(_now(run)):
+        _views(run, run.config(), every)
+    fragment(_curves, run_every=every(CURVES_SECONDS))(run)
 
 
-def _follow(run: Run, *, was_queued: bool) -> None:
-    now = watched(run)
-    if not now.status.active or (was_queued and now.status.state != QUEUED):
-        st.rerun()  # the list of runs says how it stands, and is drawn with the whole page
-    _news(now)
+def _views(run: Run, config: Config, every: Callable[[float], float | None]) -> None:
+    """What only a network can show: the wall with one's own digit beside it, and the weights."""
+    left, right = st.columns([1.8, 1], gap="medium")
+    with left, st.container(key="wall-place"):
+        try:
+            if digits := digits_for(config):
+                put_pictures(digits)
+                fragment(_wall, run_every=every(REFRESH_SECONDS))(run)
+        except DigitLabError as error:
+            st.caption(
+                say("Its test digits are not here, so no wall of them can be shown. {error}", error=error.message)
+            )
+    with right:
+        fragment(_own, run_every=every(REFRESH_SECONDS))(run)
+    fragment(_units, run_every=every(PLAYED_SECONDS))(run)
 
 
-def _news(now: Watched) -> None:
+def _now(run: Run) -> Watched:
+    """The run at the moment that is to be shown: the present of one that goes on, else where its player stands."""
+    clock = None if run.status().active else clock_of(run)
+    return watched(run, clock.epochs if clock and not clock.at_end else None)
+
+
+def _news(run: Run, was: tuple[bool, bool, bool]) -> None:
+    now = _now(run)
+    clock = None if now.status.active else clock_of(run)
+    if was != (now.status.active, now.status.state == QUEUED, bool(clock and clock.playing)):
+        st.rerun()  # the table of runs says how it stands, and is drawn with the whole page
+    if now.status.active:
+        present.watch(run)
     headline(now)
     figures(now)
 
 
+def _wall(run: Run) -> None:
+    now = _now(run)
+    digits, network = digits_for(now.config), network_of(now)
+    if digits and network:
+        wall(network, digits)
+
+
+def _own(run: Run) -> None:
+    now = _now(run)
+    with st.container(key="own-place"):
+        own.pad()
+        if network := network_of(now):
+            own.answer(network, now.config)
+
+
+def _units(run: Run) -> None:
+    now = _now(run)
+    if network := network_of(now):
+        units(now, network, latest_network(now))
+        layers(now)
+
+
 def _curves(run: Run) -> None:
-    curves(watched(run))
+    curves(_now(run))

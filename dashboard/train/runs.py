@@ -3,38 +3,45 @@
 import streamlit as st
 
 from core.errors import DigitLabError
-from core.runs.run import Run, list_runs, open_run
+from core.runs.run import RECORDING, Run, list_runs, open_run
 from dashboard import visitor, words
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 from dashboard.train.again import again, what_came_of_it
 from dashboard.train.progress import watch
 from dashboard.train.start import PICKED, pick
+from dashboard.visitor import Key
 
 MOST = 30  # runs in the list, the newest first; an older one joins them when its link is followed
+LAST: Key[str] = Key("_last_run", str)  # the run that the visitor watched last
 GONE = N_("That run is not here any more: it was deleted, or the link is wrong.")
 
 
-def pick_run() -> Run | None:
-    """The list of runs; returns the chosen one, the newest one by itself."""
+def pick_run() -> Run:
+    """The list of runs; returns the chosen one. By itself that is the visitor's own, and else the recording."""
     runs = _listed()
-    if not runs:
-        st.info(say(words.NO_RUNS), icon=":material/arrow_back:")
-        return None
-    newest = next(iter(runs))
-    visitor.chosen(visitor.RUN, list(runs), newest)
+    first = _by_itself(runs)
+    visitor.chosen(visitor.RUN, list(runs), first)
     titles = words.distinct({run_id: words.run_title(run, run.status()) for run_id, run in runs.items()})
     st.selectbox(say("Run"), list(runs), key=visitor.RUN, on_change=told(pick), help=say(words.HELP["run"]),
                  format_func=titles.__getitem__)  # fmt: skip
     # What the page shows by itself does not go into the URL: each writing there is a step of the browser's Back button.
     picked = st.session_state.get(PICKED) == visitor.visit() or visitor.RUN in st.query_params
-    visitor.keep(visitor.RUN, None if picked else newest)
-    return runs[st.session_state[visitor.RUN]]
+    visitor.keep(visitor.RUN, None if picked else first)
+    LAST.put(st.session_state[visitor.RUN])
+    return runs[LAST.get()]
+
+
+def _by_itself(runs: dict[str, Run]) -> str:
+    """What is shown to who has chosen nothing: the run of theirs that goes on, what they watched last, or the recording."""
+    mine = (run.id for run in runs.values() if not run.is_recording and run.status().active and visitor.owns(run))
+    return next(mine, LAST.get() if LAST.get() in runs else RECORDING)
 
 
 def show_run(run: Run) -> None:
     """Show a run; one that is damaged says what is wrong with it, and the list and the form stay."""
     try:
+        run.config()  # what is wrong with it is said in place of all its parts
         place = st.container()
         watch(run)
         with place:
@@ -57,6 +64,7 @@ def _what_next(run: Run) -> None:
 def _listed() -> dict[str, Run]:
     """The newest runs by their ids, and the one that the visitor or a link names, however old it is."""
     runs = {run.id: run for run in list_runs()[:MOST]}
+    runs[RECORDING] = open_run(RECORDING)
     wanted = visitor.asked_for(visitor.RUN)
     if wanted and wanted not in runs:
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from core.config import Config
+from core.runs import present
 from core.runs.run import Run, Status
 from core.runs.snapshots import Snapshots
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, follow
@@ -99,6 +100,24 @@ def until(events: Sequence[Event], moment: float) -> list[Event]:
 def moments_of(run: Run) -> list[float]:
     """The moments of a run at which its network was kept, in epochs, the start (0) first."""
     return Snapshots(run).moments()
+
+
+def latest_network(watched: Watched) -> str:
+    """The name of the newest network of a run: its model, or while it goes on its present one; "" where it has none yet."""
+    run = watched.run
+    if watched.status.active and present.path_of(run).is_file():
+        return f"{run.id}@{present.NOW}"
+    if not watched.status.active and run.model_path.is_file():
+        return run.id
+    moments = moments_of(run)
+    return network_at(run, moments[-1]) if moments else ""
+
+
+def network_of(watched: Watched) -> str:
+    """The name of the network that a run had at the moment that is shown; "" where there is none yet."""
+    if watched.moment is None or not moments_of(watched.run):
+        return latest_network(watched)
+    return network_at(watched.run, watched.moment)
 
 
 def network_at(run: Run, moment: float) -> str:
