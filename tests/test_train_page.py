@@ -17,11 +17,13 @@ from core.jobs.racing import Race
 from core.messages import Message
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
-from core.runs.run import Run, Status, create_run
+from core.runs.run import RECORDING, Run, Status, create_run
 from core.runs.status import STOPPED
 from core.training.events import EpochEvent
 from core.training.recipes import RECIPES
 from dashboard import words
+from dashboard.train import progress
+from dashboard.train.watched import watched
 
 SMALL = Config(NetworkConfig(inputs=64, hidden=(8,)), TrainingConfig(dataset="digits", epochs=4))
 
@@ -228,7 +230,7 @@ def test_a_damaged_run_says_what_is_wrong_and_the_page_works(open_page, runs_dir
     whole, damaged = a_run(title="whole"), a_run(title="damaged")
     content, sentence = DAMAGE[file]
     (damaged.path / file).write_bytes(content)
-    app = open_page("train")
+    app = open_page("train", run=damaged.id)
     assert app.session_state["run"] == damaged.id
     found = said(app)
     assert [text for text in found if sentence in text] if sentence else found == []
@@ -251,7 +253,7 @@ def test_each_page_opens_beside_a_damaged_run(open_page, runs_dir):
 
 def test_a_run_that_guesses_says_why_and_offers_the_cure(open_page, runs_dir, begun):
     run = a_run(config=SMALL.with_training(optimizer="adam", learning_rate=1.0), correct=18)
-    app = open_page("train")
+    app = open_page("train", run=run.id)
     assert not app.success
     (sentence,) = said(app)
     assert "It only guesses: 18 of 180 right (10.0\xa0%)" in sentence and "a learning rate of 1 is too much" in sentence
@@ -266,7 +268,7 @@ def test_who_stopped_a_run_is_not_made_up(open_page, runs_dir):
     run = a_run(state="stopped")
     earlier = {"state": "stopped", "detail": "You stopped it. What it had learned up to then is kept."}
     (run.path / "status.json").write_text(json.dumps(earlier))  # as it was written last week
-    app = open_page("train")
+    app = open_page("train", run=run.id)
     assert app.info[0].value.startswith("It was stopped. What it had learned")
 
 
@@ -310,32 +312,31 @@ def test_a_link_shows_its_run_however_many_came_after_it(open_page, runs_dir, mo
         a_run()
     app = open_page("train", run=old.id)
     assert app.session_state["run"] == old.id and said(app) == []
-    assert len(app.selectbox(key="run").options) == 3 and "the old one" in app.selectbox(key="run").options[-1]
+    assert len(app.selectbox(key="run").options) == 4 and "the old one" in app.selectbox(key="run").options[-1]
 
 
 @pytest.mark.parametrize("gone", ["20200101-000000-0000000", "../../etc"])
 def test_a_link_to_a_run_that_is_gone_says_so(open_page, runs_dir, gone):
-    run = a_run()
+    a_run()
     app = open_page("train", run=gone)
     (sentence,) = said(app)
-    assert "is not here any more" in sentence and app.session_state["run"] == run.id
+    assert "is not here any more" in sentence and app.session_state["run"] == RECORDING
     assert said(app.run()) == []
 
 
 def test_the_list_says_when_a_turn_has_come(open_page, runs_dir, monkeypatch):
     run = a_run(title="Mine")
-    states = iter(
-        ["queued", "queued"]
-    )  # for the list and for the panel; by the time that it is drawn its turn has come
-    monkeypatch.setattr(Run, "status", lambda self: Status(next(states, "running"), phase="training"))
+    states = ["queued"]  # for the list and for the panel; by the time that its parts are drawn its turn has come
+    monkeypatch.setattr(Run, "status", lambda self: Status(states[-1], phase="training"))
+    monkeypatch.setattr(progress, "watched", lambda *about: states.append("running") or watched(*about))
     app = open_page("train", run=run.id)
-    assert app.selectbox(key="run").options == ["Mine: under way"] and not app.exception
+    assert app.selectbox(key="run").options[0] == "Mine: under way" and not app.exception
 
 
 def test_runs_of_one_name_are_told_apart(open_page, runs_dir):
     for _ in range(3):
         a_run(title="Mine")
-    options = open_page("train").selectbox(key="run").options
+    options = open_page("train").selectbox(key="run").options[:3]
     assert options == ["Mine, 94.4\xa0% (3)", "Mine, 94.4\xa0% (2)", "Mine, 94.4\xa0%"]
 
 

@@ -8,6 +8,7 @@ from core.config import Config
 from core.errors import DigitLabError
 from core.runs import present
 from core.runs.run import Run
+from dashboard import shared
 from dashboard.parts.refusals import fragment
 from dashboard.parts.watch import REFRESH_SECONDS
 from dashboard.say import say
@@ -44,9 +45,17 @@ def _studio(run: Run) -> None:
         return seconds if status.active else max(seconds, PLAYED_SECONDS) if playing else None
 
     fragment(_news, run_every=every(REFRESH_SECONDS))(run, state)
-    if network_of(_now(run)):
+    if _has_network(_now(run)):
         _views(run, run.config(), every)
     fragment(_curves, run_every=every(CURVES_SECONDS))(run)
+
+
+def _has_network(now: Watched) -> bool:
+    """Whether there is a network to be shown; of a damaged one the headline says so."""
+    try:
+        return bool((name := latest_network(now)) and shared.model(name) and network_of(now))
+    except DigitLabError:
+        return False
 
 
 def _views(run: Run, config: Config, every: Callable[[float], float | None]) -> None:

@@ -15,6 +15,7 @@ from dashboard.say import say
 
 ACROSS = EACH
 _HERE = Path(__file__)
+_PICTURES = (_HERE.parent / "wall_pictures.css").read_text(encoding="utf-8")
 _component = st.components.v2.component(
     "digit_wall",
     html='<div class="wall" role="img"></div>',
@@ -66,7 +67,8 @@ def words_of(right: int, count: int) -> str:
 
 def put_pictures(digits: Dataset) -> None:
     """Give the page the pictures, once: the wall takes them from its style sheet, and is sent only what changes."""
-    st.html(f'<style>.st-key-wall-place {{ --wall: url("{images.data_url(sheet(digits))}"); }}</style>')
+    rule = _PICTURES.replace("PICTURES", images.data_url(sheet(digits)))
+    st.html(f"<style>{rule}</style>")
 
 
 def sheet(digits: Dataset) -> np.ndarray:
