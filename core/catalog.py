@@ -1,4 +1,4 @@
-"""The models at hand: those shipped in `models/`, those that runs have made, and taught copies, each found by its name.
+"""The models at hand: those shipped in `models/`, those of runs, taught copies, and those given in a file, each by its name.
 
 `RUN@7` is the network of a run after its epoch 7, if a snapshot of it was kept, `RUN@0.25` a quarter into its first, and
 `RUN@now` the one that it has at present, while it goes on and somebody watches.
@@ -11,6 +11,7 @@ from pathlib import Path
 from core.errors import DigitLabError
 from core.folders import MODELS, runs_folder
 from core.models.files import SUFFIX, read_model
+from core.models.given import GIVEN_ID, find_given
 from core.models.model import Model
 from core.runs import present
 from core.runs.glances import glances
@@ -69,6 +70,8 @@ def find_model(path_or_name: Path | str) -> Path:
         return _find_moment(*name.split("@"))
     if COPY_ID.fullmatch(name):
         return find_copy(name)
+    if GIVEN_ID.fullmatch(name):
+        return find_given(name)
     if NAME.fullmatch(name) and (MODELS / f"{name}{SUFFIX}").is_file():
         return MODELS / f"{name}{SUFFIX}"
     if os.path.isfile(path_or_name):  # unlike Path.is_file, it takes any text a person may type

@@ -18,6 +18,11 @@ def uploads_folder() -> Path:
     return _data() / "uploads"
 
 
+def given_models_folder() -> Path:
+    """Where models lie that visitors gave: `models` beside the runs."""
+    return runs_folder() / "models"
+
+
 def _data() -> Path:
     return Path(os.environ.get("DIGITLAB_DATA") or PROJECT / "data")
 

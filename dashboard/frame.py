@@ -5,6 +5,7 @@ import streamlit as st
 from core.catalog import DEFAULT
 from dashboard import shared, visitor, words
 from dashboard.parts.links import NO_NETWORK, say_if_gone
+from dashboard.parts.model_files import models_in_and_out
 from dashboard.parts.refusals import fragment
 from dashboard.say import say
 from dashboard.visitor import Key
@@ -53,6 +54,7 @@ def _network_picker() -> None:
     ):
         st.selectbox(say("Network in use"), names, format_func=titles.__getitem__, key=visitor.MODEL,
                      help=say(words.HELP["model"]), persist_state="session")  # fmt: skip
+        models_in_and_out()
     visitor.keep(visitor.MODEL, DEFAULT)
 
 

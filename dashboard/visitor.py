@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.catalog import DEFAULT, runs_that_read, shipped_models
 from core.jobs.limits import is_hosted
+from core.models import given
 from core.models.model import Model
 from core.runs.run import Run
 from core.teach.copies import delete_copy, is_copy, keep_copy, model_before
@@ -172,11 +173,11 @@ def in_url() -> dict[str, str]:
 
 
 def model_names() -> list[str]:
-    """Models to choose from: the shipped ones, this visitor's taught copies, then those of runs, the newest first.
+    """Models to choose from: the shipped ones, this visitor's taught copies and files, then those of runs, the newest first.
 
     A run whose network cannot be read, or only guesses, is not among them: the Train page says so of it.
     """
-    return [*shipped_models(), *taught_copies(), *(run.id for run in runs_that_read())]
+    return [*shipped_models(), *taught_copies(), *given_models(), *(run.id for run in runs_that_read())]
 
 
 def model_in_use() -> str:
@@ -208,6 +209,25 @@ def keep_taught(taught: Model, before: str) -> None:
     name = keep_copy(taught, before)
     COPIES.get().append(name)
     use_model(name)
+
+
+def given_models() -> list[str]:
+    """The models that this visitor gave in a file, and the one in the URL: its name cannot be guessed."""
+    own = given.given_by(owner())
+    named = st.query_params.get(MODEL, "")
+    return own if named in own or not given.is_given(named) else [*own, named]
+
+
+def keep_given(model: Model) -> None:
+    """Keep a model that came in a file, and use it from the next run of the whole page on."""
+    use_model(given.keep(model, owner()))
+
+
+def remove_given(name: str) -> None:
+    """Let go of a model that this visitor gave, and go back to the usual one."""
+    given.remove(name, owner())
+    drop(MODEL)
+    use_model(DEFAULT)
 
 
 def undo_taught(name: str) -> None:

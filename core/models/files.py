@@ -18,6 +18,7 @@ from safetensors.numpy import save as to_safetensors
 from core.config import Config
 from core.errors import DigitLabError
 from core.files import DAMAGED, write_atomically
+from core.messages import N_
 from core.models.calibration import Bin, Calibration
 from core.models.legacy import from_legacy, to_legacy
 from core.models.model import Model, Provenance, Score
@@ -27,6 +28,9 @@ SUFFIX = ".safetensors"
 FORMAT = "1"
 MAX_BYTES = 1 << 30
 MAX_HEADER = 1 << 20
+UNREAD_NUMBERS = N_(
+    "{name} holds its weights as numbers of the kind {kinds}. Save them with 16, 32 or 64 bits: F16, F32, F64."
+)
 
 
 def save_model(model: Model, path: Path | str, *, storage: str | None = None, lasting: bool = True) -> None:
@@ -58,6 +62,8 @@ def read_model(path: Path) -> Model:
             start = file.read(64)
         if start.lstrip()[:1] == b"{":
             return from_legacy(path.read_bytes(), path)
+        if int.from_bytes(start[:8], "little") > MAX_HEADER:  # before it is parsed
+            raise DigitLabError("{name} is not a model file, or it is damaged.", name=path.name)
     except OSError as error:
         raise DigitLabError("{path} cannot be read: {reason}.", path=path, reason=error.strerror) from error
     return _from_safetensors(path)
@@ -168,7 +174,10 @@ def _from_safetensors(path: Path) -> Model:
                 raise DigitLabError("{name} is a safetensors file, but not one of Digit Lab's models.", name=path.name)
             config, provenance, calibration = _read_about(header, path)
             arrays = _Arrays(file)
-            dtype = "float64" if all(file.get_slice(name).get_dtype() == "F64" for name in arrays) else "float32"
+            dtypes = {file.get_slice(name).get_dtype() for name in arrays}
+            if unread := sorted(dtypes - {"F16", "F32", "F64"}):
+                raise DigitLabError(UNREAD_NUMBERS, name=path.name, kinds=", ".join(unread))
+            dtype = "float64" if dtypes == {"F64"} else "float32"
             parameters = Parameters.from_arrays(config.network, arrays, dtype)
     except (SafetensorError, ValueError, TypeError, AttributeError, RecursionError, OSError) as error:
         if isinstance(error, DigitLabError):

@@ -141,16 +141,19 @@ def _some(snapshots: Snapshots) -> list[Path]:
     return [paths[at] for at in sorted(set(chosen.tolist()))]
 
 
-def unpack(content: bytes | Path) -> Contents:
-    """Read the file of a run. Raises `DigitLabError` where it is none, is damaged, or holds what it should not."""
+def unpack(content: bytes | Path, *, most: int = MOST_IN_ALL) -> Contents:
+    """Read the file of a run, which may unpack to so many bytes.
+
+    Raises `DigitLabError` where it is none, is damaged, or holds what it should not.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content) if isinstance(content, bytes) else content) as file:
-            return _read(_files(file))
+            return _read(_files(file, most))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, *DAMAGED) as error:
         raise DigitLabError(NO_FILE, why=error) from error
 
 
-def _files(file: zipfile.ZipFile) -> dict[str, bytes]:
+def _files(file: zipfile.ZipFile, most_in_all: int) -> dict[str, bytes]:
     """The files within by name; read only as far as each may be large, whatever the zip says of it."""
     entries = file.infolist()
     names = [entry.filename for entry in entries]
@@ -161,7 +164,7 @@ def _files(file: zipfile.ZipFile) -> dict[str, bytes]:
             raise zipfile.BadZipFile("it holds a file that does not belong there")
     if missing := sorted(set(NEEDED) - set(names)):
         raise zipfile.BadZipFile(f"{missing[0]} is missing")
-    contents, room = {}, MOST_IN_ALL
+    contents, room = {}, most_in_all
     for entry in entries:
         most = min(MOST_BYTES[Path(entry.filename).suffix], room)
         with file.open(entry) as part:

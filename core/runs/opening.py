@@ -15,7 +15,7 @@ from core.messages import N_, Message, message
 from core.models.files import save_model
 from core.models.model import Model, Score
 from core.runs import record
-from core.runs.bundle import Contents, Manifest, unpack
+from core.runs.bundle import MOST_IN_ALL, Contents, Manifest, unpack
 from core.runs.run import Run, new_id
 from core.runs.snapshots import Snapshots
 from core.runs.status import Status
@@ -75,9 +75,14 @@ def check(model: Model, manifest: Manifest) -> Verdict:
     return Verdict("differs", message(DIFFERS, **numbers, **said), stored, counted)
 
 
-def open_file(content: bytes | Path, root: Path | None = None, *, owner: str = "") -> tuple[Run, Verdict]:
-    """Make a run of a file's content, and count its score again. A file that is refused leaves nothing behind."""
-    contents = unpack(content)
+def open_file(
+    content: bytes | Path, root: Path | None = None, *, owner: str = "", most: int = MOST_IN_ALL
+) -> tuple[Run, Verdict]:
+    """Make a run of a file's content, and count its score again. A file that is refused leaves nothing behind.
+
+    It may unpack to `most` bytes.
+    """
+    contents = unpack(content, most=most)
     verdict = check(contents.model, contents.manifest)
     root = root or runs_folder()
     run_id = new_id()

@@ -3,7 +3,10 @@
 Folders and tags are those of Keras's callback: `train` and `validation`, with `epoch_loss` and `epoch_accuracy`.
 """
 
+import io
 import socket
+import tempfile
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +77,16 @@ def export(run: Run, folder: Path) -> None:
     writer = Writer(run, folder)
     for event in run.events()[0]:
         writer(event)
+
+
+def zipped(run: Run) -> bytes:
+    """The same as the content of one file: a zip to be unpacked anywhere, for `tensorboard --logdir` there."""
+    content = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
+        export(run, Path(folder) / run.id)
+        for path in sorted(Path(folder).rglob("events.*")):
+            file.write(path, path.relative_to(folder))
+    return content.getvalue()
 
 
 def _tag(name: str) -> str:

@@ -9,6 +9,7 @@ from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 from dashboard.train.again import again, what_came_of_it
 from dashboard.train.progress import watch
+from dashboard.train.run_file import say_verdict, take_with_you
 from dashboard.train.start import PICKED, pick
 from dashboard.visitor import Key
 
@@ -57,7 +58,10 @@ def _what_next(run: Run) -> None:
     """What can be done with a run as a whole, and what was found out by doing it once more."""
     status = run.status()
     with st.container(horizontal=True, key="run-next"):
-        again(run, status)
+        if not run.is_recording:
+            again(run, status)
+        take_with_you(run, status)
+    say_verdict(run)
     what_came_of_it(run, status)
 
 

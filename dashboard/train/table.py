@@ -15,6 +15,7 @@ from dashboard.train import compared, rows
 from dashboard.train.compare import show_compared
 from dashboard.train.managing import CHANGED, can_be_had_back, manage, may_change
 from dashboard.train.rows import COLUMNS, WHICH, Order
+from dashboard.train.run_file import open_run_file
 from dashboard.train.start import pick
 from dashboard.visitor import Key
 
@@ -41,9 +42,11 @@ _component = st.components.v2.component(
 
 
 def show_table() -> None:
-    """The table under what is watched; nothing as long as there is no run."""
+    """The table under what is watched; as long as there is no run, only the way in for one from a file."""
     found = glances()
     if not found and not can_be_had_back():
+        with st.container(key="runs-head", horizontal=True, vertical_alignment="center"):
+            open_run_file()
         return
     goes_on = any(glance.status.active for glance in found)
     fragment(_table, run_every=AGAIN_SECONDS if goes_on else None)()
@@ -56,7 +59,9 @@ def _table() -> None:
     found = glances()
     watched = st.session_state.get(visitor.RUN) or ""
     ticked = compared.keep_only({glance.id for glance in found})
-    st.subheader(say("All runs"), anchor=False)
+    with st.container(key="runs-head", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.subheader(say("All runs"), anchor=False, width="content")
+        open_run_file()
     with st.container(key="runs-find", horizontal=True):
         text = st.text_input(say("Find"), key="runs_text", help=say(HELP["find"]), icon=":material/search:", max_chars=80,
                              persist_state="session", live=True)  # fmt: skip

@@ -12,9 +12,11 @@ from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
 from core.runs.run import Run, create_run, list_runs
 from core.runs.status import Status
-from tests.browser.app import no_traceback, settle, stand_still
+from core.runs.worker import execute
+from tests.browser.app import in_use, no_traceback, settle, stand_still
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SMALL_RUN = Config(NetworkConfig(inputs=64, hidden=(16,))).with_training(dataset="digits", epochs=3)
 CONFIG = Config(NetworkConfig(inputs=64, hidden=(8,))).with_training(dataset="digits")
 
 
@@ -117,4 +119,42 @@ def test_on_a_phone_by_finger(browser: Browser, address: str, runs: Path) -> Non
         .evaluate_all("all => all.filter(x => x.offsetParent).map(x => x.offsetHeight)")
     )
     assert min(sizes) >= 44, sizes
+    no_traceback(page)
+
+
+def test_a_run_is_saved_to_a_file_and_opened_again(page: Page, address: str, runs: Path, tmp_path: Path) -> None:
+    run = create_run(SMALL_RUN, runs, title="Traveller", owner="local")
+    execute(run)
+    page.goto(f"{address}/train?run={run.id}")
+    settle(page)
+    page.get_by_role("button", name="Take it with you").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="The whole run").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert file.name == "traveller.zip" and file.stat().st_size < 2_000_000
+    page.keyboard.press("Escape")
+    before = {found.id for found in list_runs(runs)}
+    page.get_by_role("button", name="Open a run from a file").click()
+    page.locator("[class*=st-key-run-file] input[type=file]").set_input_files(file)
+    expect(page.get_by_text("test digits right, as the file says.")).to_be_visible(timeout=60_000)
+    (opened,) = {found.id for found in list_runs(runs)} - before
+    expect(page).to_have_url(re.compile(f"run={opened}"))
+    no_traceback(page)
+
+
+def test_a_network_is_saved_and_used_from_its_file(page: Page, address: str, tmp_path: Path) -> None:
+    page.goto(f"{address}/backwards?model=rashid")
+    settle(page)
+    in_use(page).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the network").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    page.locator("[class*=st-key-model-file] input[type=file]").set_input_files(file)
+    expect(page).to_have_url(re.compile("model=model-[0-9a-f]{12}"), timeout=60_000)
+    settle(page)
+    page.reload()
+    settle(page)
+    expect(page).to_have_url(re.compile("model=model-[0-9a-f]{12}"))
     no_traceback(page)
