@@ -3,7 +3,7 @@
 # make test    all of it, the browser's tests among them
 # make models  train the shipped models again (needs MNIST and, in $PEN_DIGITS, the pen digits; two hours on two cores)
 # make words   collect all sentences for translators into dashboard/locale/digit-lab.pot
-# make latency how soon the page follows the hand, and how long a visitor on a slow link waits: two tables
+# make latency how soon page and training follow the hand, and how long a visitor on a slow link waits: three tables
 # make shots   a picture of every page, wide and narrow, light and dark, into shots/; the README's into dashboard/pictures/
 
 PYTHON ?= python3
@@ -61,6 +61,7 @@ shots: .venv/development browser
 latency: .venv/development browser
 	$(BIN)/python -m tests.browser.latency
 	$(BIN)/python -m tests.browser.slow_link
+	$(BIN)/python -m tests.browser.wheel_latency
 
 # A browser, and a driver of Vulkan for the graphics card's kernels, are used as they are found; where none is found and
 # Debian's packages may be installed, chromium is, and a driver that computes on the processor.

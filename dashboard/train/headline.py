@@ -35,7 +35,7 @@ def _under_way(watched: Watched) -> None:
     done = watched.last.epoch / watched.total if watched.last else 0.0
     with st.container(key="run-progress"):
         st.progress(min(done, 1.0), _now(watched))
-    wheel(watched.run, watched.status)
+    wheel(watched.run, watched.status, watched.config)
 
 
 def _resume(run: Run) -> None:

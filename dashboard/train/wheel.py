@@ -7,6 +7,7 @@ is waited for a moment: the page that is drawn next shows what has come of it.
 import math
 import time
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
@@ -17,7 +18,7 @@ from core.runs.run import Run, Status
 from core.training.commands import SetRate
 from core.training.events import BatchEvent, EpochEvent
 from dashboard import shared, visitor
-from dashboard.parts.fields import number_in, say_problem
+from dashboard.parts.fields import number_in
 from dashboard.parts.refusals import refusal, told
 from dashboard.say import N_, say
 from dashboard.visitor import Key
@@ -40,7 +41,7 @@ OBEYED_WITHIN = 0.4  # seconds that a click waits for what came of it
 SHOWN: Key[tuple[str, float]] = Key("_wheel_rate", lambda: ("", 0.0))  # whose rate the field was filled with, and which
 
 
-def wheel(run: Run, status: Status) -> None:
+def wheel(run: Run, status: Status, config: Config) -> None:
     """Pause, steps, Stop and the learning rate of a run that goes on; to others than its owner it says why there are none."""
     with st.container(key="wheel"):
         if not visitor.owns(run):
@@ -48,7 +49,7 @@ def wheel(run: Run, status: Status) -> None:
             return
         learns = status.state in ("running", "paused") and status.phase == "training"
         _buttons(run, status.state == "paused", learns)
-        _rate(run, learns)
+        _rate(run, config, learns)
 
 
 def _buttons(run: Run, paused: bool, learns: bool) -> None:
@@ -63,21 +64,14 @@ def _buttons(run: Run, paused: bool, learns: bool) -> None:
 
 
 def _button(
-    key: str, label: str, icon: str, help: str, action: Callable[[Run], None], run: Run, *, disabled: bool = False
-) -> None:
-    st.button(
-        label,
-        key=key,
-        icon=icon,
-        help=help,
-        disabled=disabled,
-        width="stretch",
-        on_click=told(action, SAYS, once=True),
-        args=(run,),
-    )
+    key: str, label: str, icon: str, help: str, action: Callable[[Run], None], run: Run, *, disabled: bool = False,
+    width: Literal["stretch", "content"] = "stretch",
+) -> None:  # fmt: skip
+    st.button(label, key=key, icon=icon, help=help, disabled=disabled, width=width, args=(run,),
+              on_click=told(action, SAYS, once=True))  # fmt: skip
 
 
-def _rate(run: Run, learns: bool) -> None:
+def _rate(run: Run, config: Config, learns: bool) -> None:
     """The field of the rate, with what it is now; it is filled anew when the rate was changed, here or in another tab."""
     if SHOWN.get() != (now := (run.id, rate_of(run))) or RATE not in st.session_state:
         SHOWN.put(now)
@@ -86,12 +80,23 @@ def _rate(run: Run, learns: bool) -> None:
         st.number_input(say(RATE_LABEL), value=None, step=_figure(now[1]), format="%.15g", key=RATE, width=230,
                         help=say(HELP["rate"]), persist_state="session")  # fmt: skip
         _button("set-rate", say("Change it"), ":material/speed:", say(HELP["set_rate"]), _set_rate, run,
-                disabled=not learns)  # fmt: skip
-    with st.container(key=SAYS):  # a place kept for it, below which nothing moves
-        if why := refusal(SAYS):
+                disabled=not learns, width="content")  # fmt: skip
+    with st.container(key=SAYS):  # always a line: what stands below does not move when one comes
+        if why := refusal(SAYS) or _problem():
             st.markdown(f":red[:material/error: {why}]")
+        elif (first := config.training.learning_rate) != now[1]:
+            st.caption(say("It began with a rate of {first:g}, and learns at {now:g} now.", first=first, now=now[1]))
         else:
-            say_problem(RATE, _rate_in_field)
+            st.caption(say("It learns at a rate of {now:g}.", now=now[1]))
+
+
+def _problem() -> str:
+    """Why the field's rate cannot be used; nothing where it can."""
+    try:
+        _rate_in_field()
+    except DigitLabError as error:
+        return say(error.message)
+    return ""
 
 
 def _figure(rate: float) -> float:
@@ -125,15 +130,11 @@ def _step_epoch(run: Run) -> None:
 
 
 def _stop(run: Run) -> None:
-    me, waiting = _me(run), shared.jobs().place(run)
-    shared.jobs().stop(run, by=me)
-    st.toast(say("Taken out of the queue.") if waiting else say("Stopping after the present batch."))
+    shared.jobs().stop(run, by=_me(run))
 
 
 def _set_rate(run: Run) -> None:
-    rate = _rate_in_field()
-    shared.jobs().set_rate(run, rate, by=_me(run))
-    st.toast(say("It learns at a rate of {rate:g} from now on.", rate=rate))
+    shared.jobs().set_rate(run, _rate_in_field(), by=_me(run))
 
 
 def _me(run: Run) -> str:

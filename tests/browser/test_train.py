@@ -15,8 +15,9 @@ from core.config import Config, NetworkConfig
 from core.runs.run import Run, Status, create_run, list_runs
 from core.runs.status import STOPPED
 from core.training.commands import Stop
-from core.training.events import ResumeEvent
+from core.training.events import ChangeEvent, ResumeEvent
 from tests.browser.app import SEVEN, draw, fill, keep_places, no_traceback, pick, places, press, settle
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -265,3 +266,45 @@ def test_a_run_that_goes_astray_says_what_to_do(page: Page, address: str) -> Non
     press(page, "Start training")
     expect(page.get_by_text("Choose a smaller learning rate")).to_be_visible(timeout=30_000)
     no_traceback(page)
+
+
+def test_the_wheel_by_hand_by_keyboard_and_from_another_tab(
+    page: Page, browser: Browser, address: str, runs: Path
+) -> None:
+    """Pause, a batch, a rate that is written and asked for in one go, go on; a second tab of the same owner stops it."""
+    _start(page, address, epochs=1000, hidden=LONG)
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of"))).to_be_visible(timeout=30_000)
+    run = list_runs(runs)[0]
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text(re.compile(r"Paused in epoch \d+ of 1000"))).to_be_visible()
+    batches = _batches(page)
+    press(page, "One batch")
+    expect(page.get_by_text(f"after {batches + 1:,} batches")).to_be_visible()
+    fill(page, "Learning rate from now on", "0.0005")
+    press(page, "Change it")
+    until(lambda: [event.value for event in run.events()[0] if isinstance(event, ChangeEvent)] == [0.0005])
+    fill(page, "Learning rate from now on", "1000")
+    press(page, "Change it")
+    expect(page.get_by_text("Learning rate must be a number from 0 to 100, not 1000.")).to_be_visible()
+    assert len(places(page)) == 1, places(page)  # nothing moved under the hand
+    other = browser.new_context().new_page()
+    other.goto(f"{address}/train?run={run.id}")
+    settle(other)
+    expect(other.get_by_label("Learning rate from now on", exact=True)).to_have_value("0.0005")
+    other.get_by_role("button", name="Go on").focus()
+    other.keyboard.press("Enter")
+    expect(other.get_by_text(re.compile(r"Epoch \d+ of"))).to_be_visible()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()  # in both tabs
+    page.get_by_role("button", name="Stop").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("It was stopped.")).to_be_visible(timeout=30_000)
+    assert [change.value for change in run.model().provenance.changes] == [0.0005]
+    no_traceback(page)
+    other.context.close()
+
+
+def _batches(page: Page) -> int:
+    """After how many batches it says that it is paused."""
+    return int(
+        page.get_by_text(re.compile("Paused in epoch")).inner_text().split("after ")[1].split()[0].replace(",", "")
+    )
