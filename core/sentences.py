@@ -24,6 +24,11 @@ def share(value: float) -> Message:
     return message("less than 0.1 %") if value > 0 else message("0 %")
 
 
+def fine_share(value: float) -> Message:
+    """A share where hundredths of a per cent count, as in a table of scores: "97.29 %"."""
+    return message("{percent:.2f} %", percent=100 * float(value))
+
+
 def probability(value: float) -> Message:
     """The same for a network's probability, which is never certain, even where its number has been rounded to 1."""
     return share(min(float(value), 0.99999))

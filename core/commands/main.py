@@ -16,6 +16,7 @@ from core.commands.models import back_query, evaluate, models, predict
 from core.commands.numbers import fit_number_reader, number_score, read_number_command
 from core.commands.race_to import race_to
 from core.commands.record import record_command
+from core.commands.reproduce import reproduce_command
 from core.commands.run_files import runs
 from core.commands.scores import doubt, pen
 from core.commands.series import series
@@ -51,6 +52,6 @@ def main() -> None:
 
 COMMANDS = (train, resume, runs, data, models, evaluate, predict, back_query, bench, number_score, read_number_command, pen,
             doubt, teach_command, twin_check, estimate_command, fit_number_reader,
-            series, race_to, compare, slices_command, record_command)  # fmt: skip
+            series, race_to, compare, slices_command, record_command, reproduce_command)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

@@ -2,7 +2,8 @@
 
 What is cheap and strong for a network of this kind: weights after He, ReLU, Adam on a rate that rises and falls (one-cycle), all
 60,000 digits; for the higher aims digits that are changed anew in each epoch, beside the engine (`core.training.ahead`), and
-for the highest more units and more epochs. Nothing is done at the test.
+for the highest more units and more epochs. Nothing is done at the test. The first aim's rate was chosen by digits kept apart: of
+0.003 to 0.008 the best, 98.53 % of them on average of three seeds. The others' seconds leave room.
 """
 
 from dataclasses import dataclass
@@ -30,8 +31,8 @@ def _recipe(hidden: tuple[int, ...], rate: float, epochs: int, augmentation: str
 
 
 AIMS: dict[str, Aim] = {
-    "0.98": Aim(0.98, 4.0, _recipe((256,), 4e-3, 4)),
-    "0.985": Aim(0.985, 15.0, _recipe((400,), 4e-3, 7, "affine")),
+    "0.98": Aim(0.98, 4.0, _recipe((256,), 8e-3, 4)),
+    "0.985": Aim(0.985, 15.0, _recipe((400,), 4e-3, 5, "affine")),
     "0.99": Aim(0.99, 60.0, _recipe((800,), 3e-3, 18, "elastic")),
 }
 DEFAULT = "0.985"

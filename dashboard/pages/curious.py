@@ -1,8 +1,15 @@
 """For the curious: the same without pages, and what each shipped network is made of."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from core.bench.reproduced import AIM_COLUMNS, COLUMNS, aim_row, row
+from core.bench.reproduction import kept, tutorials
 from core.catalog import shipped_models
+from core.messages import Message
+from core.training.aims import AIMS
+from core.training.recipes import RECIPES
 from dashboard import shared, words
 from dashboard.look.numbers import share
 from dashboard.say import N_, say
@@ -23,6 +30,13 @@ CARD = N_(
     "How they were made, on whose digits, and what they read badly stands in the file `models/README.md`. "
     "`make models` trains them again."
 )
+TUTORIALS = N_(
+    "Five tutorials stand behind this app. Each of their trainings was done again here, step by step as they wrote it, from "
+    "several seeds (different luck at the start): it reads about as well as they say, and a training of ours reads more in the "
+    "same time."
+)
+AIMED = N_("Our own trainings, each made to reach an aim in as few seconds as we know how.")
+AGAIN = N_("Measured on {day} with {processors} processors. `python -m core reproduce` does it again on your computer.")
 
 
 def card_of(name: str) -> str:
@@ -43,9 +57,35 @@ def card_of(name: str) -> str:
     )
 
 
+def show_tutorials() -> None:
+    """What the tutorials report, and what their rows and ours read here."""
+    outcome = kept()
+    days = sorted((each.made, each.processors) for each in (*outcome.rows.values(), *outcome.ours.values()))
+    if not days:
+        return
+    st.markdown(say(TUTORIALS))
+    rows = [(say(RECIPES[name].title), row(outcome, name)) for name in tutorials() if name in outcome.rows]
+    _table(COLUMNS, rows)
+    st.markdown(say(AIMED))
+    aims = [aim_row(outcome, name) for name in AIMS if name in outcome.ours]
+    _table(AIM_COLUMNS, [(say(first), rest) for first, *rest in aims])
+    day, processors = days[-1]
+    st.caption(say(AGAIN, day=day, processors=processors))
+
+
+def _table(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Message]]]) -> None:
+    names = [say(column) for column in columns]
+    lines = [(first, *map(say, rest)) for first, rest in rows]
+    st.table(
+        {name: [line[at] for line in lines] for at, name in enumerate(names)}, border="horizontal", hide_index=True
+    )
+
+
 st.subheader(say("The networks that come with it"), anchor=False)
 st.markdown("\n".join(f"- {card_of(name)}" for name in shipped_models()))
 st.markdown(say(CARD))
+st.subheader(say("The tutorials, trained again"), anchor=False)
+show_tutorials()
 st.subheader(say("The command line"), anchor=False)
 st.markdown(say(WHAT_THEY_DO))
 st.code(COMMANDS.strip(), language=None, wrap_lines=True)
