@@ -324,3 +324,13 @@ def test_babel_finds_every_sentence():
         if isinstance(sentence := call.args[0], ast.Constant) and sentence.value
     }
     assert written <= sentences()
+
+
+# Each has a plainer word, which stands everywhere else: starting value, leads by, right, layer and unit, sums, kept apart.
+OLD = re.compile(
+    r"\b(offsets?|points ahead|rightly|hidden (layer|unit|node)s?|slopes?|double precision|held back)\b", re.IGNORECASE
+)
+
+
+def test_a_thing_has_one_word():
+    assert sorted(sentence for sentence in catalogue() if OLD.search(sentence)) == []

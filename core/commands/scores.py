@@ -44,7 +44,7 @@ def pen(file: Path | None, model: str, size: float, everyone: bool, as_json: boo
     score = pen_score(loaded, digits, size=size)
     spread = score.writer_quantiles()
     words = [
-        f"{len(digits):,} digits of {len(score.by_writer)} writers{' held back from training' if known else ''}, "
+        f"{len(digits):,} digits of {len(score.by_writer)} writers{' kept apart from training' if known else ''}, "
         f"each drawn {size:g} px large with {len(WIDTHS)} pens:",
         *(line(f"pen of {width} px", each) for width, each in score.by_width.items()),
         *(line(f"site {site}", each) for site, each in score.by_site.items()),

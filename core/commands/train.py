@@ -46,12 +46,12 @@ def _choice(table: Any) -> click.Choice:
 
 
 NETWORK_OPTIONS = (
-    click.option("--hidden", callback=_sizes, help="Units of each hidden layer, for example 200 or 500,300."),
-    click.option("--activation", type=_choice(ACTIVATIONS), help="What a hidden unit does with its sum."),
+    click.option("--hidden", callback=_sizes, help="Units of each layer, for example 200 or 500,300."),
+    click.option("--activation", type=_choice(ACTIVATIONS), help="What a unit does with its sum."),
     click.option("--output", type=_choice(OUTPUTS), help="What the ten outputs do with theirs."),
     click.option("--bias/--no-bias", default=None, help="Give each unit an adjustable starting value (bias)."),
     click.option("--initializer", type=_choice(INITIALIZERS), help="How weights start."),
-    click.option("--dropout", type=float, help="Share of hidden units silenced at random in training."),
+    click.option("--dropout", type=float, help="Share of units silenced at random in training."),
     click.option("--scaling", type=_choice(SCALINGS), help="What the network does to pixels first."),
 )
 TRAINING_OPTIONS = (

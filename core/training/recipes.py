@@ -45,18 +45,18 @@ def _blog_a(hidden: int, rate: float, epochs: int, *, turned: bool) -> Config:
 RECIPES: dict[str, Recipe] = {
     "good": Recipe(
         N_("In 15 seconds: 98.5 %"),
-        N_("400 hidden units, and digits that are turned and shifted a little differently in each of seven epochs. So many "
+        N_("400 units, and digits that are turned and shifted a little differently in each of seven epochs. So many "
            "seconds on two processors, as a rule."),
         AIMS["0.985"].config,
     ),
     "quick": Recipe(
         N_("In 4 seconds: 98 %"),
-        N_("256 hidden units, four epochs: about 98 of 100 digits right before you have counted to five."),
+        N_("256 units, four epochs: about 98 of 100 digits right before you have counted to five."),
         AIMS["0.98"].config,
     ),
     "strong": Recipe(
         N_("In a minute: 99 %"),
-        N_("800 hidden units, and digits that are turned, shifted and bent like rubber, differently in each of 18 epochs."),
+        N_("800 units, and digits that are turned, shifted and bent like rubber, differently in each of 18 epochs."),
         AIMS["0.99"].config,
     ),
     "small": Recipe(
