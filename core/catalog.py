@@ -96,6 +96,24 @@ def _find_moment(run_id: str, number: str) -> Path:
     )
 
 
+def moment_in(name: str) -> tuple[str, float] | None:
+    """The run and the moment, in epochs, of a name such as `RUN@0.25`; None of any other, and of `RUN@now`."""
+    run_id, _, moment = name.partition("@")
+    return (run_id, float(moment)) if MOMENT.fullmatch(name) and moment != NOW else None
+
+
+def is_moment(name: str) -> bool:
+    """Whether this is the name of a network on its way that was kept."""
+    found = moment_in(name)
+    if found is None:
+        return False
+    try:
+        find_model(name)
+    except DigitLabError:
+        return False
+    return True
+
+
 def shipped_models() -> list[str]:
     """Names of the models in `models/`, the default one first."""
     names = (path.stem for path in MODELS.glob(f"*{SUFFIX}"))

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from core.catalog import DEFAULT
+from core.catalog import DEFAULT, RUN_NAME, moment_in
+from core.runs.run import open_run
 from dashboard import shared, visitor, words
 from dashboard.parts.links import NO_NETWORK, say_if_gone
 from dashboard.parts.model_files import models_in_and_out
+from dashboard.parts.past import can_go_back, enter_button, show_past
 from dashboard.parts.refusals import fragment
 from dashboard.say import say
 from dashboard.visitor import Key
@@ -41,6 +43,7 @@ def header(title: str, sentence: str) -> None:
         st.title(say(title), anchor=False, width="content")
         _network_picker()
     st.markdown(say(sentence))
+    show_past()
     say_if_gone(visitor.MODEL, NO_NETWORK, title=shared.model_name(visitor.model_in_use()))
 
 
@@ -49,13 +52,26 @@ def _network_picker() -> None:
     names = visitor.model_names()
     visitor.chosen(visitor.MODEL, names, DEFAULT)
     titles = words.distinct({name: shared.model_title(name) for name in names})
+    in_use = visitor.model_in_use()
+    past = moment_in(in_use)  # when it was, the strip below says
     with st.popover(
-        titles[visitor.model_in_use()], icon=":material/neurology:", key="network", help=say("The network in use")
+        shared.model_name(past[0]) if past else titles[in_use],
+        icon=":material/neurology:",
+        key="network",
+        help=say("The network in use"),
     ):
         st.selectbox(say("Network in use"), names, format_func=titles.__getitem__, key=visitor.MODEL,
                      help=say(words.HELP["model"]), persist_state="session")  # fmt: skip
+        _way_back()
         models_in_and_out()
     visitor.keep(visitor.MODEL, DEFAULT)
+
+
+def _way_back() -> None:
+    """Of a network of a run, the way into its past."""
+    name = visitor.model_in_use()
+    if RUN_NAME.fullmatch(name) and can_go_back(run := open_run(name)):
+        enter_button(run, "past-enter")
 
 
 def foot() -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.catalog import DEFAULT
 from dashboard import visitor
+from dashboard.parts.past import say_past
 from dashboard.parts.refusals import told
 from dashboard.say import say
 
@@ -33,6 +34,7 @@ def frame() -> None:
     """What stands around the stage on a big screen: how to leave it, and how to come to the page by phone."""
     st.html(_STYLE)
     visitor.chosen(visitor.MODEL, visitor.model_names(), DEFAULT)
+    say_past()
     with st.container(key="presenter"):
         st.button(say("Leave the big screen"), key="leave-big-screen", icon=":material/fullscreen_exit:", shortcut="Esc",
                   on_click=told(_leave))  # fmt: skip

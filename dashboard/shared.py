@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 import streamlit as st
 
-from core.catalog import RUN_NAME, find_model, load_guard, load_model
+from core.catalog import RUN_NAME, find_model, load_guard, load_model, moment_in
 from core.datasets import Dataset, load_training, measured_on
 from core.errors import DigitLabError
 from core.explain.back_query.inverse import back_query_all
@@ -26,7 +26,7 @@ from core.runs.run import open_run
 from core.scores.evaluation import Evaluation, digits_of, evaluate
 from core.teach.copies import is_copy, model_before
 from dashboard.cache import Cache
-from dashboard.look.numbers import share
+from dashboard.look.numbers import rounded_share, share
 from dashboard.say import N_, say
 
 NETWORKS = {  # what the shipped networks are called
@@ -126,10 +126,22 @@ def model_name(name: str) -> str:
         return say(NETWORKS[name])
     if RUN_NAME.fullmatch(name):
         return open_run(name).title()
+    if past := moment_in(name):
+        return _name_then(*past)
     if is_copy(name) and (before := model_before(name)):
         copied = model_name(before)
         return copied if is_copy(before) else say("{title}, taught your hand", title=copied)
     return card(name).provenance.title
+
+
+def _name_then(run_id: str, moment: float) -> str:
+    """What a run's network is called as it was at a moment."""
+    title = open_run(run_id).title()
+    if not moment:
+        return say("{title} before it learned", title=title)
+    if moment < 1:
+        return say("{title} after {share} of its first epoch", title=title, share=rounded_share(moment))
+    return say("{title} after epoch {epoch:g}", title=title, epoch=moment)
 
 
 def model_title(name: str) -> str:

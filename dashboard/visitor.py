@@ -8,11 +8,11 @@ from typing import Generic, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.catalog import DEFAULT, runs_that_read, shipped_models
+from core.catalog import DEFAULT, is_moment, runs_that_read, shipped_models
 from core.jobs.limits import is_hosted
 from core.models import given
 from core.models.model import Model
-from core.runs.run import Run
+from core.runs.run import RECORDING, Run
 from core.teach.copies import delete_copy, is_copy, keep_copy, model_before
 
 MODEL, RUN = "model", "run"  # keys of the two pickers, and their names in the URL
@@ -177,7 +177,13 @@ def model_names() -> list[str]:
 
     A run whose network cannot be read, or only guesses, is not among them: the Train page says so of it.
     """
-    return [*shipped_models(), *taught_copies(), *given_models(), *(run.id for run in runs_that_read())]
+    return [*shipped_models(), *taught_copies(), *given_models(), *_past(), *(run.id for run in runs_that_read())]
+
+
+def _past() -> list[str]:
+    """The network as it was earlier that is in use, or that a button or the URL asks for."""
+    name = asked_for(MODEL)
+    return [name] if name and (is_moment(name) or name == RECORDING) else []
 
 
 def model_in_use() -> str:

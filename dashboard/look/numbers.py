@@ -52,6 +52,11 @@ def brief(value: float | np.floating) -> str:
     )
 
 
+def rounded_share(value: float) -> str:
+    """A share in two figures: "1.6 %", "25 %"."""
+    return say("{percent:.2g} %", percent=100 * value)
+
+
 def decimal(value: float, decimals: int) -> str:
     """A number with so many decimals: "1.93"."""
     form = f"{{x:.{decimals}f}}"  # no sentence, and the same in every language but for the decimal mark

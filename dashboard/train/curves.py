@@ -7,10 +7,11 @@ import numpy as np
 import streamlit as st
 
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, PauseEvent, ResumeEvent
-from dashboard import words
+from dashboard import visitor, words
 from dashboard.look.curves import Deed, Mark, View, What, learning_curve
 from dashboard.look.small_lines import shares_right, ten_lines
 from dashboard.parts.curve_chart.component import curve_chart
+from dashboard.parts.past import can_go_back, enter_button
 from dashboard.say import N_, say
 from dashboard.train.remarks import NOTICED, marks, show_others, show_remarks
 from dashboard.train.watched import Watched
@@ -26,6 +27,8 @@ HEIGHT = 300  # pixels of a chart, see chart.css
 
 def curves(watched: Watched) -> None:
     """The whole of it; drawn anew while the run goes on."""
+    if visitor.another_model_wanted():
+        st.rerun()
     noticed = NOTICED.get()
     noticed.look(
         watched.run.id, watched.config, watched.events, over=not watched.status.active and watched.moment is None
@@ -41,6 +44,8 @@ def curves(watched: Watched) -> None:
             show_remarks(noticed)
         if done:
             st.caption(" ".join(f"{deed.sign} {deed.sentence}" for deed in done[-TOLD:]))
+        if can_go_back(watched.run):
+            enter_button(watched.run, "past-enter-run", watched.moment or 0.0)
         _each_digit(watched)
         with st.expander(say("More: the loss, and what else was noticed"), icon=":material/show_chart:", key="curves-more",
                          on_change="rerun") as more:  # fmt: skip
