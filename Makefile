@@ -46,7 +46,9 @@ models: .venv/runtime
 	$(BIN)/python -m core train --recipe backwards --seed 0 --title "Rashid's network" --out models/rashid.safetensors
 	$(BIN)/python -m core train --recipe course-d-numpy --seed 0 --title "Small, 8 × 8" --out models/small.safetensors
 	$(BIN)/python -m core record --seed 0
+	$(BIN)/python -m core train --recipe everybody --hidden 500,300 --epochs 40 --seed 7 --title "The judge" --storage float16 --out models/judge.safetensors
 	$(BIN)/python -m core doubt-score --keep
+	$(BIN)/python -m core keep-back-queries
 	$(BIN)/python -m core pen-score
 
 # Only sentences and their order: a sentence that moves within its file, or to another, changes nothing in it.

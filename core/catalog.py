@@ -28,6 +28,7 @@ INVERTIBLE = "rashid"  # can be run backwards
 GUARD = "guard"  # which tells digits from what is none, see `core.scores.doubt`: not for a page to read with
 RUN_NAME = re.compile(rf"(?:{RUN_ID.pattern}|{RECORDING})", re.ASCII)
 MOMENT = re.compile(rf"{RUN_NAME.pattern}@(?:{NOW}|\d{{1,4}}(?:\.\d{{1,6}})?)", re.ASCII)
+JUDGE = "judge"  # which says of pictures that others have imagined what they are: not for a page to read with
 DIGITS = 10
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
@@ -56,6 +57,11 @@ def load_model(path_or_name: Path | str = DEFAULT) -> Model:
 def load_guard() -> Model:
     """The shipped network that tells digits (1) from what is none (0)."""
     return read_model(MODELS / f"{GUARD}{SUFFIX}")
+
+
+def load_judge() -> Model:
+    """The shipped network that no search ever asks: it says what pictures are that other networks have imagined."""
+    return read_model(MODELS / f"{JUDGE}{SUFFIX}")
 
 
 def find_model(path_or_name: Path | str) -> Path:
@@ -117,7 +123,7 @@ def is_moment(name: str) -> bool:
 def shipped_models() -> list[str]:
     """Names of the models in `models/`, the default one first."""
     names = (path.stem for path in MODELS.glob(f"*{SUFFIX}"))
-    return sorted((name for name in names if name != GUARD), key=lambda name: (name != DEFAULT, name))
+    return sorted((name for name in names if name not in (GUARD, JUDGE)), key=lambda name: (name != DEFAULT, name))
 
 
 def runs_that_read() -> list[Run]:

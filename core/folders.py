@@ -23,6 +23,11 @@ def given_models_folder() -> Path:
     return runs_folder() / "models"
 
 
+def back_queries_folder() -> Path:
+    """Where it is kept what networks wrote that are not shipped: `back-query` in `$DIGITLAB_DATA`, or in the project's `data`."""
+    return _data() / "back-query"
+
+
 def _data() -> Path:
     return Path(os.environ.get("DIGITLAB_DATA") or PROJECT / "data")
 

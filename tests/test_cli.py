@@ -112,6 +112,24 @@ def test_back_query_writes_a_sheet(tmp_path: Path) -> None:
         assert sheet.getextrema()[0] < 60 and sheet.getextrema()[1] == 255
 
 
+def test_back_query_asks_in_four_ways(tmp_path: Path) -> None:
+    """Pictures, strokes and figures; the seen ones of the 8 x 8 network take a moment."""
+    told = last_line(call("back-query", "small", "--method", "seen", "--out", tmp_path / "x.npy", "--json"))
+    pictures = np.load(tmp_path / "x.npy")
+    assert pictures.shape == (10, 8, 8) and pictures.dtype == np.float32 and 0 <= pictures.min() < pictures.max() <= 1
+    assert told["read"] == sum(row["answer"] == row["digit"] for row in told["digits"]) >= 7
+    assert set(told["digits"][3]) == {"digit", "own", "answer", "judge", "judge_answer", "likeness"}
+    bare = last_line(
+        call("back-query", "small", "--method", "seen", "--no-prior", "--out", tmp_path / "x.png", "--json")
+    )
+    assert bare["read"] == 10 and not bare["prior"]
+    call("back-query", "small", "--method", "written", "--out", tmp_path / "x.svg", "--json")
+    drawing = (tmp_path / "x.svg").read_text()
+    assert drawing.startswith("<svg") and drawing.count("<g ") == 10 and 10 <= drawing.count("<path") <= 20
+    assert "has strokes" in call("back-query", "small", "--method", "seen", "--out", tmp_path / "y.svg").output
+    assert "goes with --method seen" in call("back-query", "small", "--no-prior", "--out", tmp_path / "y.png").output
+
+
 def test_models_lists_what_is_shipped(runs_dir: Path) -> None:
     rows = last_line(call("models", "--json"))["models"]
     assert [row["name"] for row in rows] == ["default", "blog", "rashid", "small"]

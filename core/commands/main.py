@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from core import __version__
+from core.commands.backwards import back_query, keep_back_queries
 from core.commands.bench import bench
 from core.commands.data import data
 from core.commands.estimate import estimate_command
 from core.commands.mistakes import compare, slices_command
-from core.commands.models import back_query, evaluate, models, predict
+from core.commands.models import evaluate, models, predict
 from core.commands.numbers import fit_number_reader, number_score, read_number_command
 from core.commands.race_to import race_to
 from core.commands.record import record_command
@@ -52,6 +53,7 @@ def main() -> None:
 
 COMMANDS = (train, resume, runs, data, models, evaluate, predict, back_query, bench, number_score, read_number_command, pen,
             doubt, teach_command, twin_check, estimate_command, fit_number_reader,
-            series, race_to, compare, slices_command, record_command, reproduce_command)  # fmt: skip
+            series, race_to, compare, slices_command, record_command, reproduce_command,
+            keep_back_queries)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

@@ -1,7 +1,6 @@
-"""Commands about models: what there are, how well one reads, let one read, and run one backwards."""
+"""Commands about models: what there are, how well one reads, and let one read."""
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,10 +10,9 @@ from core.catalog import find_model, load_model, shipped_models
 from core.commands.reporting import JSON, report, score_fields, score_words
 from core.commands.scores import pen
 from core.datasets import named
-from core.drawings.pictures import contact_sheet, read_picture, write_png
+from core.drawings.pictures import read_picture
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
-from core.explain.back_query.inverse import back_query_all
 from core.models.files import read_model
 from core.runs.run import list_runs
 from core.scores.evaluation import class_scores, evaluate_on
@@ -78,16 +76,6 @@ def predict(model: str, images: tuple[str, ...], as_json: bool) -> None:
         for answer in answers
     ]
     report({"model": model, "answers": answers}, "\n".join(lines), as_json)
-
-
-@click.command("back-query")
-@click.argument("model")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PNG file to write.")
-@JSON
-def back_query(model: str, out: Path, as_json: bool) -> None:
-    """Run MODEL (a file or a name) backwards from the ten answers and write a sheet of the ten pictures."""
-    write_png(contact_sheet(back_query_all(load_model(model))), out)
-    report({"model": model, "out": str(out)}, f"The ten pictures are in {out}.", as_json)
 
 
 @click.command()

@@ -11,7 +11,14 @@ from typing import Any, Protocol
 
 from core.messages import Message
 
-RUN, LESSON, CHECK, MEASUREMENT, ESTIMATE = "run", "lesson", "check", "measurement", "estimate"
+RUN, LESSON, CHECK, MEASUREMENT, ESTIMATE, BACK_QUERY = (
+    "run",
+    "lesson",
+    "check",
+    "measurement",
+    "estimate",
+    "back-query",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,7 +27,7 @@ class Work:
 
     Attributes
     ----------
-    kind : `RUN`, `LESSON`, `CHECK`, `MEASUREMENT` or `ESTIMATE`; how many of a kind may go on at once is said by
+    kind : one of the kinds above; how many of a kind may go on at once is said by
         `core.jobs.limits`.
     argv : the Python module that does it, and what that is told: `("core.teach.worker", "/tmp/x")`.
     folder : where it reads and writes; None for work that needs no file and only tells what it found.

@@ -1,4 +1,4 @@
-"""Work that outlives a page's rerun: runs, races, lessons, checks, measurements and the download, for all of a server.
+"""Work that outlives a page's rerun, for all of a server: runs, races, lessons, back-queries, checks, measurements, the download.
 
 All but the download goes through one queue, whose rules say what may go on beside what. A thread looks after it as long
 as there is something in it, whether anybody looks at a page or not.
@@ -7,11 +7,13 @@ as there is something in it, whether anybody looks at a page or not.
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from core.bench.race import contestants
 from core.config import Config
 from core.engines.devices import Device
 from core.errors import DigitLabError
+from core.jobs.asking import Asking, work_of
 from core.jobs.devices import Devices
 from core.jobs.download import Download
 from core.jobs.estimates import Estimates
@@ -50,6 +52,7 @@ class Jobs:
         self.estimates = Estimates(self._submit)
         self._latest: dict[str, Ticket] = {}
         self._race: Race | None = None
+        self._askings: dict[tuple[str, str], Asking] = {}
         self._devices = Devices()
         self._download: Download | None = None
         self._watcher: threading.Thread | None = None
@@ -99,6 +102,21 @@ class Jobs:
     def teach(self, model: Model, samples: Sequence[Sample], *, seed: int = 0, owner: str = "") -> Teaching:
         """Hand in a lesson: a copy of the model learns these drawings."""
         return Teaching(self.queue, self._submit, model, samples, seed=seed, owner=owner)
+
+    # -- networks that are asked back
+
+    def ask_back(self, model: Path, sha256: str, method: str, *, owner: str = "") -> Asking:
+        """Let the network in a file, with this hash, write or imagine the ten digits; whoever asks for it, it is done once."""
+        with self._lock:
+            asking = self._askings.get((sha256, method))
+            if asking is None or not asking.live:
+                self._askings = {key: each for key, each in self._askings.items() if each.live}
+                asking = self._askings[sha256, method] = Asking(self._submit(work_of(model, method, owner)))
+            return asking
+
+    def asking(self, sha256: str, method: str) -> Asking | None:
+        """The search of this network's that waits or goes on, or the last one."""
+        return self._askings.get((sha256, method))
 
     # -- work of which there is one at a time, and all visitors see it
 

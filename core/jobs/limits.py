@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.jobs.executor import CHECK, LESSON, MEASUREMENT, RUN
+from core.jobs.executor import BACK_QUERY, CHECK, LESSON, MEASUREMENT, RUN
 from core.processors import memory, processors
 
 THREADS_OF_A_RUN = 4  # a batch's products are too small to be worth sharing among more
@@ -31,12 +31,12 @@ class Limits:
 def limits_here() -> Limits:
     """The limits of this machine.
 
-    One run for each `THREADS_OF_A_RUN` processors beside the one that is left to the pages, at least one. A lesson or a
-    check beside them takes seconds, and whoever began it waits for it before the screen; so each has one slot of its own
-    even where a run takes all processors, and the system divides them.
+    One run for each `THREADS_OF_A_RUN` processors beside the one that is left to the pages, at least one. A lesson, a check
+    or a back-query beside them takes seconds, and whoever began it waits for it before the screen; so each has one slot of
+    its own even where a run takes all processors, and the system divides them.
     """
     free_megabytes = memory() / 1e6 - SERVER_MEGABYTES
-    return Limits({RUN: runs_at_once(), LESSON: 1, CHECK: 1, MEASUREMENT: 1}, megabytes=free_megabytes)
+    return Limits({RUN: runs_at_once(), LESSON: 1, CHECK: 1, MEASUREMENT: 1, BACK_QUERY: 1}, megabytes=free_megabytes)
 
 
 def runs_at_once() -> int:

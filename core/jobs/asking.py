@@ -1,0 +1,58 @@
+"""Back-queries: a network writes or imagines the ten digits in a process of its own, and is watched while it does."""
+
+from pathlib import Path
+
+from core.catalog import GUARD, JUDGE, find_model
+from core.explain.back_query.found import Step
+from core.explain.back_query.worker import step_of
+from core.jobs.executor import BACK_QUERY, Work
+from core.jobs.limits import threads_of
+from core.jobs.queue import Ticket
+from core.messages import N_, Message
+
+USUAL, MEGABYTES = 8.0, 200
+NOTHING = Message(N_("The network came to no end. Try again in a moment."))
+
+
+def work_of(model: Path, method: str, owner: str) -> Work:
+    """The piece of work that asks the network in a file."""
+    company = ("--guard", str(find_model(GUARD)), "--judge", str(find_model(JUDGE)))
+    return Work(
+        kind=BACK_QUERY,
+        argv=("core.explain.back_query.worker", str(model), method, *company),
+        owner=owner,
+        seconds=USUAL,
+        megabytes=MEGABYTES,
+        threads=threads_of(),
+    )
+
+
+class Asking:
+    """One search, from the moment it is handed in.
+
+    Attributes
+    ----------
+    ticket : its place in the queue.
+    """
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.ticket = ticket
+
+    @property
+    def live(self) -> bool:
+        """Whether it waits or goes on; once it does not, what was found is kept, or `error` says why not."""
+        return self.ticket.live
+
+    @property
+    def step(self) -> Step | None:
+        """What there is by now; None before the first."""
+        told = [event for event in list(self.ticket.events) if "done" in event]
+        return step_of(told[-1]) if told else None
+
+    @property
+    def error(self) -> Message | None:
+        """Why there is no result, once it has ended."""
+        if self.live:
+            return None
+        ended_well = any("result" in event for event in self.ticket.events)
+        return None if ended_well else self.ticket.error or NOTHING
