@@ -27,8 +27,7 @@ class Work:
 
     Attributes
     ----------
-    kind : one of the kinds above; how many of a kind may go on at once is said by
-        `core.jobs.limits`.
+    kind : one of the kinds above; how many of a kind may go on at once is said by `core.jobs.limits`.
     argv : the Python module that does it, and what that is told: `("core.teach.worker", "/tmp/x")`.
     folder : where it reads and writes; None for work that needs no file and only tells what it found.
     owner : whose it is; turns go round between owners.
