@@ -45,7 +45,7 @@ def _blog_a(hidden: int, rate: float, epochs: int, *, turned: bool) -> Config:
 RECIPES: dict[str, Recipe] = {
     "good": Recipe(
         N_("In 15 seconds: 98.5 %"),
-        N_("400 units, and digits that are turned and shifted a little differently in each of seven epochs. So many "
+        N_("400 units, and digits that are turned and shifted a little differently in each of five epochs. So many "
            "seconds on two processors, as a rule."),
         AIMS["0.985"].config,
     ),

@@ -31,9 +31,9 @@ CARD = N_(
     "`make models` trains them again."
 )
 TUTORIALS = N_(
-    "Five tutorials stand behind this app. Each of their trainings was done again here, step by step as they wrote it, from "
-    "several seeds (different luck at the start): it reads about as well as they say, and a training of ours reads more in the "
-    "same time."
+    "Five tutorials stand behind this app. Each of their trainings was done again here, step by step as they wrote it, with "
+    "several seeds (each begins with other weights). It reads about as well as they say; a training of ours that takes no "
+    "longer reads more."
 )
 AIMED = N_("Our own trainings, each made to reach an aim in as few seconds as we know how.")
 AGAIN = N_("Measured on {day} with {processors} processors. `python -m core reproduce` does it again on your computer.")
