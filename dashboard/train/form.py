@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core.config import AUTO
-from core.datasets import available, needs_mnist, offered
+from core.datasets import needs_mnist, offered
 from core.drawings.augment import AUGMENTATIONS
 from core.messages import Message
 from core.network.activations import ACTIVATIONS
@@ -18,7 +18,7 @@ from core.network.losses import LOSSES, OUTPUTS
 from core.network.optimizers import OPTIMIZERS
 from core.network.scaling import SCALINGS
 from core.network.schedules import SCHEDULES
-from core.training.recipes import RECIPES, default_recipe, offered_recipes
+from core.training.recipes import RECIPES, offered_recipes
 from dashboard import shared, words
 from dashboard.parts.fields import number_field, say_problem
 from dashboard.parts.mnist import get_mnist
@@ -27,6 +27,7 @@ from dashboard.parts.taichi import taichi_devices, taichi_remark
 from dashboard.say import N_, say
 from dashboard.train import settings
 from dashboard.train.before import before_the_start
+from dashboard.train.link import from_link, link_button, say_what_is_wrong
 from dashboard.train.settings import NUMBERS, key
 from dashboard.train.start import START, start
 
@@ -36,10 +37,9 @@ OUTPUT_TITLES = dict(zip(OUTPUTS, (N_("Softmax"), N_("Sigmoid")), strict=True))
 
 def training_form() -> None:
     """The form, and the run that it begins."""
-    if key("recipe") not in st.session_state:
-        st.session_state[key("recipe")] = default_recipe("mnist" if available("mnist") else "digits")
-        _fill_in()
+    from_link()
     _engine_on_offer()
+    say_what_is_wrong()
     st.selectbox(say("Start from"), offered_recipes(), format_func=lambda name: say(RECIPES[name].title), key=key("recipe"),
                  on_change=told(_fill_in), help=say(words.HELP["recipe"]), persist_state="session")  # fmt: skip
     st.caption(say(RECIPES[st.session_state[key("recipe")]].sentence))
@@ -63,6 +63,7 @@ def training_form() -> None:
     _engine_and_device()
     with st.expander(say("More settings"), icon=":material/tune:"):
         _more_settings()
+    link_button()
 
 
 def _fill_in() -> None:

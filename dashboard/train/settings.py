@@ -4,6 +4,7 @@ What the widgets hold is in the session under `train_<name>`. It is read when it
 a configuration kept from the last time that the page was drawn would be older than the click.
 """
 
+import dataclasses
 import functools
 from collections.abc import Mapping
 from typing import Any
@@ -56,15 +57,25 @@ def held() -> tuple[Any, ...]:
     return tuple(st.session_state[key(name)] for name in ("recipe", "hidden", *NETWORK_FIELDS, *TRAINING_FIELDS))
 
 
+def in_form(config: Config) -> dict[str, Any]:
+    """What the form holds of a configuration, by name."""
+    held = {name: getattr(config.network, name) for name in NETWORK_FIELDS}
+    held |= {name: getattr(config.training, name) for name in TRAINING_FIELDS}
+    held |= {name: float(held[name]) for name in NUMBERS}
+    return held | {"hidden": ", ".join(str(width) for width in config.network.hidden)}
+
+
 def fill_in(config: Config) -> None:
     """Put a configuration's settings into the form."""
-    for name in NETWORK_FIELDS:
-        st.session_state[key(name)] = getattr(config.network, name)
-    for name in TRAINING_FIELDS:
-        st.session_state[key(name)] = getattr(config.training, name)
-    for name in NUMBERS:
-        st.session_state[key(name)] = float(st.session_state[key(name)])
-    st.session_state[key("hidden")] = ", ".join(str(width) for width in config.network.hidden)
+    for name, value in in_form(config).items():
+        st.session_state[key(name)] = value
+
+
+def judge(name: str) -> None:
+    """Refuse what this field holds now where it cannot be, alone; what goes with what is another question."""
+    value, base = _value(name), _on_chosen_digits().with_training(engine=AUTO)
+    part = base.network if name in ("hidden", *NETWORK_FIELDS) else base.training
+    dataclasses.replace(part, **{name: value})
 
 
 def check(name: str) -> None:

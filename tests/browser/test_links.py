@@ -4,13 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.runs.run import Run, Status, create_run
 from core.runs.status import STOPPED
 from core.sentences import a
-from tests.browser.app import in_use, no_traceback, settle, stand_still, use_network
+from tests.browser.app import fill, in_use, no_traceback, settle, stand_still, use_network
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -153,4 +153,41 @@ def test_a_link_to_what_is_gone_says_so(page: Page, address: str, link: str, sen
     page.goto(f"{address}/{link}")
     settle(page)
     expect(page.get_by_text(sentence)).to_be_visible()
+    no_traceback(page)
+
+
+def test_the_form_is_in_the_link_and_no_step_of_the_way_back(page: Page, browser: Browser, address: str) -> None:
+    """However much was changed: one step back leads to the page before. The link opens the same settings elsewhere."""
+    page.goto(f"{address}/mistakes")
+    settle(page)
+    page.goto(f"{address}/train?recipe=small&run=recording")
+    settle(page)
+    expect(page.get_by_label("Epochs", exact=True)).to_have_value("30")
+    for label, value in {"Epochs": "12", "Units per layer": "20, 10", "Learning rate": "0.02"}.items():
+        fill(page, label, value)
+        page.keyboard.press("Tab")
+        stand_still(page)
+    link = "recipe=small&hidden=20-10&learning_rate=0.02&epochs=12"
+    expect(page).to_have_url(re.compile(f"{link}$"))
+    other = browser.new_context().new_page()
+    other.goto(page.url)
+    settle(other)
+    expect(other.get_by_label("Epochs", exact=True)).to_have_value("12")
+    expect(other.get_by_label("Units per layer", exact=True)).to_have_value("20, 10")
+    other.context.close()
+    page.reload()
+    settle(page)
+    expect(page.get_by_label("Learning rate", exact=True)).to_have_value("0.02")
+    page.get_by_role("link", name="Draw").first.click()
+    settle(page)
+    page.get_by_role("link", name="Train").first.click()
+    settle(page)
+    expect(page).to_have_url(re.compile(f"{link}$"))  # the form is as it was, and the link says so
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    for expected in ("/$|/\\?", "/train"):
+        back(page)
+        expect(page).to_have_url(re.compile(expected))
+    back(page)
+    expect(page).to_have_url(f"{address}/mistakes")
     no_traceback(page)
