@@ -19,6 +19,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as to_safetensors
 
+from core.datasets.classes import Classes, by_class
 from core.datasets.dataset import Dataset
 from core.datasets.files import read_file
 from core.datasets.idx import MAX_BYTES
@@ -109,6 +110,8 @@ def keep(parts: Mapping[str, Dataset], title: str) -> str:
         )
     arrays = {f"{part}_pixels": np.ascontiguousarray(data.pixels) for part, data in parts.items()}
     arrays |= {f"{part}_labels": data.labels.astype(np.uint8) for part, data in parts.items()}
+    seen = by_class(parts)
+    arrays |= {"means": seen.means, "train_counts": seen.train, "test_counts": seen.test}
     title = "".join(letter for letter in title if letter.isprintable())[:MAX_TITLE] or name
     try:
         write_atomically(_path(name), to_safetensors(arrays, metadata={"title": title, "about": json.dumps(about)}))
@@ -145,6 +148,21 @@ def described(name: str) -> Upload:
         return Upload(name, title, (height, width), counts, path.stat().st_size)
     except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(name) from error
+
+
+def classes_of(name: str) -> Classes:
+    """What an upload has of each digit; its pictures stay unread, unless an earlier version has kept them.
+
+    Raises `DigitLabError` when it is not here, or damaged.
+    """
+    upload = described(name)
+    try:
+        with safe_open(_path(name), framework="numpy") as file:
+            if "means" in file.keys():  # noqa: SIM118 - it is no dictionary
+                return Classes(*(file.get_tensor(each) for each in ("train_counts", "test_counts", "means")))
+    except (SafetensorError, OSError, ValueError) as error:
+        raise _damaged(name) from error
+    return by_class({part: read(name, part) for part in upload.counts})
 
 
 def uploads() -> list[str]:

@@ -19,6 +19,7 @@ RUN, LESSON, CHECK, MEASUREMENT, ESTIMATE, BACK_QUERY = (
     "estimate",
     "back-query",
 )
+TAKING_IN = "taking in"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

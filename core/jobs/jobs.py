@@ -6,7 +6,7 @@ as there is something in it, whether anybody looks at a page or not.
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from core.bench.race import contestants
@@ -22,6 +22,7 @@ from core.jobs.limits import Limits, limits_here, threads_of
 from core.jobs.local import LocalExecutor
 from core.jobs.queue import Place, Queue, Ticket
 from core.jobs.racing import Race
+from core.jobs.taking_in import TakingIn
 from core.jobs.teaching import Teaching
 from core.jobs.trainings import Trainings
 from core.messages import N_
@@ -117,6 +118,12 @@ class Jobs:
     def asking(self, sha256: str, method: str) -> Asking | None:
         """The search of this network's that waits or goes on, or the last one."""
         return self._askings.get((sha256, method))
+
+    # -- data of one's own
+
+    def take_in(self, files: Mapping[str, bytes], *, owner: str = "") -> TakingIn:
+        """Hand in files (content by name) to be read, checked and kept as a data set."""
+        return TakingIn(self.queue, self._submit, files, owner)
 
     # -- work of which there is one at a time, and all visitors see it
 

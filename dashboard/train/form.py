@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core.config import AUTO
-from core.datasets import needs_mnist, offered
+from core.datasets import needs_mnist
 from core.drawings.augment import AUGMENTATIONS
 from core.messages import Message
 from core.network.activations import ACTIVATIONS
@@ -27,7 +27,9 @@ from dashboard.parts.taichi import taichi_devices, taichi_remark
 from dashboard.say import N_, say
 from dashboard.train import settings
 from dashboard.train.before import before_the_start
+from dashboard.train.choices import choices
 from dashboard.train.link import from_link, link_button, say_what_is_wrong
+from dashboard.train.own_data import learn_from_your_own
 from dashboard.train.settings import NUMBERS, key
 from dashboard.train.start import START, start
 
@@ -40,6 +42,7 @@ def training_form() -> None:
     from_link()
     _engine_on_offer()
     say_what_is_wrong()
+    _one_of("dataset", choices())
     st.selectbox(say("Start from"), offered_recipes(), format_func=lambda name: say(RECIPES[name].title), key=key("recipe"),
                  on_change=told(_fill_in), help=say(words.HELP["recipe"]), persist_state="session")  # fmt: skip
     st.caption(say(RECIPES[st.session_state[key("recipe")]].sentence))
@@ -49,8 +52,9 @@ def training_form() -> None:
     st.button(say("Start training"), type="primary", icon=":material/play_arrow:", key="start",
               on_click=told(start, START, once=True), disabled=missing, width="stretch")  # fmt: skip
     before_the_start()
-    st.selectbox(say("Digits to learn from"), offered(), format_func=words.dataset_title, key=key("dataset"),
+    st.selectbox(say("Digits to learn from"), choices(), format_func=words.dataset_title, key=key("dataset"),
                  help=say(words.HELP["dataset"]), persist_state="session")  # fmt: skip
+    learn_from_your_own()
     left, right = st.columns(2)
     with left:
         st.text_input(say("Units per layer"), key=key("hidden"), help=say(words.HELP["hidden"]), max_chars=80,

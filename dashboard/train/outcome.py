@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.config import Config
-from core.datasets import offered
 from core.errors import DigitLabError
 from core.models.model import Score
 from core.runs.run import Run, Status
@@ -12,6 +11,7 @@ from core.training.guessing import Cure, cure, is_guessing
 from dashboard import shared, visitor, words
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
+from dashboard.train.choices import choices
 from dashboard.train.start import START, start_with
 
 ENDS = ("finished", "stopped")
@@ -95,7 +95,7 @@ def _say_it_guesses(status: Status, score: Score, config: Config, steps: int) ->
     """A run whose network reads no better than chance: why that is likely so, and a button that mends it."""
     found = cure(config, steps)
     st.warning(_sentences(guesses(score, config, status), reason(found, config, steps)), icon=":material/casino:")
-    if found and config.training.dataset in offered():
+    if found and config.training.dataset in choices():
         st.button(offer(found), key="cure", icon=":material/healing:", on_click=told(start_with, START, once=True),
                   args=(found.config,))  # fmt: skip
 

@@ -13,12 +13,13 @@ import streamlit as st
 
 from core import engines
 from core.config import AUTO, Config
-from core.datasets import DATASETS, offered
+from core.datasets import described
 from core.errors import DigitLabError
 from core.messages import Message
 from core.training.recipes import RECIPES
 from dashboard.parts.fields import number_in
 from dashboard.say import N_
+from dashboard.train.choices import choices
 
 NETWORK_FIELDS = ("activation", "output", "bias", "initializer", "dropout", "scaling")
 TRAINING_FIELDS = ("dataset", "loss", "optimizer", "learning_rate", "schedule", "batch_size", "epochs", "l2",
@@ -110,9 +111,10 @@ def _then(first: Message, second: Message) -> Message:
 
 def _on_chosen_digits() -> Config:
     """The recipe, for pictures of the size of the chosen digits, with as many kept apart as the form says."""
-    if (dataset := st.session_state[key("dataset")]) not in offered():
+    dataset = st.session_state[key("dataset")]
+    if dataset not in choices() or (about := described(dataset)) is None:
         raise DigitLabError("Choose the digits to learn from.")
-    height, width = DATASETS[dataset].shape
+    height, width = about.shape
     apart = st.session_state[key("validation")]
     return recipe_chosen().with_training(validation=apart, patience=0).with_network(inputs=height * width)
 

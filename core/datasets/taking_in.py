@@ -1,0 +1,59 @@
+"""Taking in files in a process of its own: `python -m core.datasets.taking_in FOLDER` takes in the data in a folder.
+
+What strangers give is read where it can take no memory from the pages. It prints one JSON object:
+`{"result": {"name": "upload-3f8a09c211de"}}`, or `{"error": {"template": "...", "values": {...}}}`.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import msgspec
+
+from core.datasets.files import TEST_WORD, TRAIN_WORD, read_file
+from core.datasets.uploads import keep
+from core.errors import DigitLabError
+from core.messages import N_, Message, message
+
+OUT_OF_MEMORY = N_("There is not enough memory to read so many pictures. Give fewer of them.")
+NOT_ONE = N_("These files do not belong together. Give one file, or an IDX file of images with its labels, and a test file of "
+             "the same kind.")  # fmt: skip
+ONLY_TEST = N_("{name} is a test file. Give the training file that belongs to it as well.")
+
+
+def main(folder: Path) -> int:
+    try:
+        chosen = which(sorted(path for path in folder.iterdir() if path.is_file()))
+        parts = read_file(chosen)
+        if "train" not in parts:
+            raise DigitLabError(ONLY_TEST, name=chosen.name)
+        return _say(result={"name": keep(parts, chosen.name)})
+    except DigitLabError as error:
+        return _fail(error.message)
+    except MemoryError:
+        return _fail(message(OUT_OF_MEMORY))
+
+
+def which(files: list[Path]) -> Path:
+    """The file that stands for all of them: of images, not of labels, and to learn from. Raises `DigitLabError`."""
+    images = [path for path in files if "label" not in path.name.lower()]
+    first = [path for path in images if not TEST_WORD.search(path.name)] or images
+    if len(first) > 1:
+        first = [path for path in first if TRAIN_WORD.search(path.name)]
+    if len(first) != 1 or len(images) > 2:
+        raise DigitLabError(NOT_ONE)
+    return first[0]
+
+
+def _say(**fields: object) -> int:
+    print(json.dumps(fields), flush=True)
+    return 0
+
+
+def _fail(reason: Message) -> int:
+    _say(error=msgspec.to_builtins(reason))
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
