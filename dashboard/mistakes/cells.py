@@ -4,22 +4,29 @@ import numpy as np
 import streamlit as st
 
 from core.scores.evaluation import DIGITS, Evaluation, class_scores
+from core.scores.telling import most_telling
 from dashboard import visitor, words
 from dashboard.look import charts, images
 from dashboard.look.numbers import brief, capital_a, probability, share
-from dashboard.mistakes.matrix import HEIGHT, Cell, matrix, tapped
+from dashboard.mistakes.labels import doubt_about
+from dashboard.mistakes.matrix import COUNTS, HEIGHT, WAYS, Cell, matrix, tapped
 from dashboard.parts.gallery import Item, gallery
 from dashboard.parts.links import say_if_gone
 from dashboard.parts.refusals import told
-from dashboard.say import say
+from dashboard.say import N_, say
 
 TRUE, ANSWER = "true", "answer"  # keys of the two lists, and their names in the URL
+WAY = "as"  # key of what the matrix's numbers are, and its name in the URL
 DIGIT = "digit"  # key of the one that is shown in full, by its number in the test set, and its name in the URL
 CHOICE = "_digits_choice"  # what the gallery showed last: network, and what is chosen in the two lists
 ANY = "any"
 DIGITS_OR_ANY = [ANY, *map(str, range(DIGITS))]
 PAGE = 12
 MATRIX = "matrix"
+HELP_WAY = N_(
+    "How many digits each cell has; or its share of all digits of that kind (a row), or of all times that the network gives "
+    "that answer (a column)."
+)
 
 
 def choose_cell(evaluation: Evaluation) -> Cell | None:
@@ -28,18 +35,25 @@ def choose_cell(evaluation: Evaluation) -> Cell | None:
         visitor.chosen(key, DIGITS_OR_ANY, ANY)
     row, column = _digit(TRUE), _digit(ANSWER)
     cell = None if row is None or column is None else (row, column)
+    way = visitor.chosen(WAY, list(WAYS), COUNTS) or COUNTS
+    st.segmented_control(say("Numbers"), list(WAYS), format_func=_way, key=WAY, required=True, help=say(HELP_WAY))
     with st.container(key="matrix-place", height=HEIGHT, border=False):  # kept until its script has come
-        matrix(evaluation.confusion(), visitor.theme(), chosen=cell, take=_take_cell, key=MATRIX)
+        matrix(evaluation.confusion(), visitor.theme(), chosen=cell, take=_take_cell, key=MATRIX, way=way)
     st.caption(say("Tap a number to see its digits. The diagonal, in bold, is what it got right."))
+    st.markdown(" ".join(say(sentence) for sentence in most_telling(evaluation.confusion())))
     first, second = st.columns(2)
     first.selectbox(say("It is a"), DIGITS_OR_ANY, format_func=_one_or_any, key=TRUE, help=say(words.HELP["true"]))
     second.selectbox(say("The network says"), DIGITS_OR_ANY, format_func=_one_or_any, key=ANSWER,
                      help=say(words.HELP["answer"]))  # fmt: skip
-    for key in (TRUE, ANSWER):
+    for key in (WAY, TRUE, ANSWER):
         say_if_gone(key)
     st.button(say("Show all mistakes"), key="all-mistakes", on_click=told(_want), args=(ANY, ANY),
               disabled=row is None and column is None)  # fmt: skip
     return cell
+
+
+def _way(way: str) -> str:
+    return say(WAYS[way])
 
 
 def _one_or_any(digit: str) -> str:
@@ -79,7 +93,7 @@ def show_digits(evaluation: Evaluation, cell: Cell | None, name: str) -> None:
     """The digits of the choice as a gallery, and the one that was clicked (at first the first) in full above it."""
     indices = chosen_digits(evaluation, cell)
     place = _choose_digit(indices, name)
-    visitor.keep_all({TRUE: ANY, ANSWER: ANY, DIGIT: None})
+    visitor.keep_all({WAY: COUNTS, TRUE: ANY, ANSWER: ANY, DIGIT: None})
     st.markdown(f"**{words.what_is_shown(cell, len(indices))}**")
     say_if_gone(DIGIT)
     if not len(indices):
@@ -148,6 +162,8 @@ def show_digit(evaluation: Evaluation, index: int) -> None:
             with st.container(width=220):
                 st.markdown(words.verdict_on(true, answer, probability(evaluation.confidence[index])))
                 st.caption(say("Test digit number {index}", index=index))
+                if doubt := doubt_about(evaluation.data, index):
+                    st.markdown(doubt)
         with st.container(key="bars"):
             st.plotly_chart(charts.probabilities(evaluation.probabilities[index], visitor.theme()), config=charts.CONFIG,
                             key="digit-probabilities", alt=say("Its ten probabilities"))  # fmt: skip

@@ -12,14 +12,16 @@ import streamlit as st
 from PIL import ImageColor
 
 from dashboard.look import charts
-from dashboard.look.numbers import a
+from dashboard.look.numbers import a, decimal
 from dashboard.parts.refusals import told
-from dashboard.say import say, say_many
+from dashboard.say import N_, say, say_many
 
 HEIGHT = 436  # pixels of the page: the title, the answers and ten rows, see matrix.css
 LEAST_CONTRAST = 4.5  # of a number on its cell: WCAG 2.2, level AA
 
 Cell = tuple[int, int]  # the true digit, the answer
+COUNTS, ROWS, COLUMNS = "counts", "rows", "columns"  # what the numbers are, and their names in the URL
+WAYS = {COUNTS: N_("How many"), ROWS: N_("% of a row"), COLUMNS: N_("% of a column")}
 
 _HERE = Path(__file__)
 _component = st.components.v2.component(
@@ -31,12 +33,15 @@ _component = st.components.v2.component(
 )
 
 
-def matrix(counts: np.ndarray, theme: str, *, chosen: Cell | None, take: Callable[[], None], key: str) -> None:
+def matrix(
+    counts: np.ndarray, theme: str, *, chosen: Cell | None, take: Callable[[], None], key: str, way: str = COUNTS
+) -> None:
     """Show how often each digit (rows) was read as each answer (columns); `tapped` tells `take` which cell was tapped."""
+    texts = numbers(counts, way)
     rows = [
         [
             {
-                "text": say("{count:,}", count=int(count)) if count or true == answer else "",
+                "text": texts[true][answer],
                 "label": label(true, answer, int(count)),
                 "right": true == answer,
                 "back": back,
@@ -56,6 +61,26 @@ def matrix(counts: np.ndarray, theme: str, *, chosen: Cell | None, take: Callabl
         "column_labels": [say("the network says {answer}", answer=answer) for answer in range(len(counts))],
     }
     _component(data=data, key=key, on_tap_change=told(take))
+
+
+def numbers(counts: np.ndarray, way: str) -> list[list[str]]:
+    """What stands on each cell: counts, or per cents of the row's or the column's sum; nothing where there is no mistake.
+
+    A share of mistakes has one decimal, and is not rounded to nothing.
+    """
+    if way == COUNTS:
+        return [[say("{count:,}", count=int(count)) if count or true == answer else "" for answer, count in enumerate(row)]
+                for true, row in enumerate(counts)]  # fmt: skip
+    sums = counts.sum(axis=1 if way == ROWS else 0, keepdims=True)
+    shares = np.divide(100.0 * counts, sums, out=np.zeros(counts.shape), where=sums > 0)
+    return [[_per_cent(value) if value or true == answer else "" for answer, value in enumerate(row)]
+            for true, row in enumerate(shares)]  # fmt: skip
+
+
+def _per_cent(value: float) -> str:
+    if value in (0, 100):
+        return decimal(value, 0)
+    return decimal(min(max(value, 0.1), 99.9), 1)
 
 
 def tapped(key: str, size: int) -> Cell | None:

@@ -4,8 +4,10 @@ import streamlit as st
 
 from core.catalog import SMALL
 from core.datasets import needs_mnist
+from core.scores.labels import corrected
 from dashboard import shared, visitor, words
 from dashboard.mistakes.cells import choose_cell, show_digits, table_of_scores
+from dashboard.mistakes.labels import corrected_score
 from dashboard.parts.mnist import get_mnist
 from dashboard.say import say
 
@@ -19,6 +21,8 @@ if needs_mnist(shared.card(name).config.training.dataset):
 
 evaluation = shared.test_evaluation(name)
 st.markdown(words.reads(shared.model_name(name), evaluation.score))
+if better := corrected(evaluation):
+    st.markdown(corrected_score(better))
 
 left, right = st.columns([1.15, 1], gap="large")
 with left:

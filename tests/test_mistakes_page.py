@@ -1,0 +1,67 @@
+"""The Mistakes page as an app without a browser: what it says of matrix, labels and digits, and what its URL holds."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.catalog import load_model
+from core.folders import PROJECT
+from core.scores.evaluation import Evaluation, evaluate_on
+from core.scores.labels import DOUBTFUL
+from core.scores.telling import most_telling
+from dashboard.mistakes.labels import say_doubt
+from dashboard.mistakes.matrix import COLUMNS, ROWS, numbers
+
+
+@pytest.fixture(scope="module")
+def evaluation() -> Evaluation:
+    return evaluate_on(load_model("small"), "digits")
+
+
+@pytest.fixture
+def open_page(runs_dir) -> Callable[..., AppTest]:
+    def open_at(**query: str) -> AppTest:
+        app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
+        app.query_params.update({"model": "small"} | query)
+        return app.switch_page("dashboard/pages/mistakes.py").run()
+
+    return open_at
+
+
+def said(app: AppTest) -> str:
+    assert not app.exception, app.exception
+    return "\n".join(text.value for text in [*app.markdown, *app.caption])
+
+
+def test_the_matrix_in_per_cent() -> None:
+    counts = np.zeros((10, 10), int)
+    counts[3, 3], counts[3, 5], counts[4, 5] = 2_999, 1, 3
+    rows, columns = numbers(counts, ROWS), numbers(counts, COLUMNS)
+    assert (
+        rows[3][3] == "99.9" and rows[3][5] == "0.1" and rows[4][5] == "100" and rows[3][4] == "" and rows[0][0] == "0"
+    )
+    assert columns[3][5] == "25.0" and columns[4][5] == "75.0" and columns[3][3] == "100"
+
+
+def test_what_is_most_telling_is_said_and_the_way_is_in_the_url(open_page, evaluation: Evaluation) -> None:
+    app = open_page()
+    assert str(most_telling(evaluation.confusion())[0]) in said(app)
+    assert "people" not in said(app)  # these digits' labels are nobody's doubt
+    app.segmented_control(key="as").set_value("rows").run()
+    assert app.query_params["as"] == "rows"
+    assert "What the link names" in open_page(**{"as": "nonsense"}).warning[0].value
+
+
+def test_people_say_what_they_see() -> None:
+    assert say_doubt(DOUBTFUL[5937]) == "**A doubtful label**: MNIST says 5; most of 5 people say 3."
+    assert "could not agree between 4 and 9" in say_doubt(DOUBTFUL[2130])
+    assert "see no digit" in say_doubt(DOUBTFUL[9679])
+
+
+@pytest.mark.mnist
+def test_both_scores_and_the_votes_stand_on_the_page(open_page, mnist_dir) -> None:
+    app = open_page(model="default", true="5", answer="3", digit="5937")
+    assert "of 10,000 test digits right" in said(app) and "of 9,995 right" in said(app)
+    assert "MNIST says 5; most of 5 people say 3." in said(app)
