@@ -10,16 +10,12 @@ from dashboard.train.outcome import show_outcome
 from dashboard.train.watched import Watched
 from dashboard.train.wheel import wheel, where_it_waits
 
-RECORDED = N_("**A recording**: this training was done before. Press **Start training** to begin your own.")
 NO_FIGURES = N_("The figures of this run cannot be read: its file is damaged or empty.")
 
 
 def headline(watched: Watched) -> None:
     """Where the run stands, with the button that fits."""
     status = watched.status
-    if watched.run.is_recording:
-        st.info(say(RECORDED), icon=":material/movie:")
-        return
     if status.active:
         _under_way(watched)
         return

@@ -19,7 +19,7 @@ from dashboard.say import say
 from dashboard.visitor import Key
 
 NAME = "own"
-SIDE = 224  # pixels of the page
+SIDE = 208  # pixels of the page
 OURS = 32  # of the hundred: a plain 3, shown until something is drawn
 Seen = tuple[bytes, tuple[int, int], np.ndarray | None]  # of which drawing, for which network, what it sees
 SEEN: Key[list[Seen]] = Key("_own_seen", list)

@@ -11,7 +11,7 @@ from core.runs.run import Run
 from dashboard import shared
 from dashboard.parts.refusals import fragment
 from dashboard.parts.watch import REFRESH_SECONDS
-from dashboard.say import say
+from dashboard.say import N_, say
 from dashboard.train import own
 from dashboard.train.clock import clock_of
 from dashboard.train.curves import curves
@@ -24,6 +24,9 @@ from dashboard.train.wall import digits_for, put_pictures, wall
 from dashboard.train.watched import Watched, latest_network, network_of, watched
 
 QUEUED = "queued"
+RECORDED = N_(
+    ":material/movie: **A recording**: this training was done before. Press **Start training** to begin your own."
+)
 CURVES_SECONDS = 0.5
 PLAYED_SECONDS = 1.0  # a recording's moments come about as often
 
@@ -36,6 +39,8 @@ def watch(run: Run) -> None:
 def _studio(run: Run) -> None:
     status = run.status()
     clock = None if status.active else clock_of(run)
+    if run.is_recording:
+        st.markdown(say(RECORDED))
     if clock:
         player(clock)
     playing = bool(clock and clock.playing)
@@ -60,7 +65,7 @@ def _has_network(now: Watched) -> bool:
 
 def _views(run: Run, config: Config, every: Callable[[float], float | None]) -> None:
     """What only a network can show: the wall with one's own digit beside it, and the weights."""
-    left, right = st.columns([1.8, 1], gap="medium")
+    left, right = st.columns([2.2, 1], gap="medium")
     with left, st.container(key="wall-place"):
         try:
             if digits := digits_for(config):
@@ -88,7 +93,8 @@ def _news(run: Run, was: tuple[bool, bool, bool]) -> None:
         st.rerun()  # the table of runs says how it stands, and is drawn with the whole page
     if now.status.active:
         present.watch(run)
-    headline(now)
+    if not run.is_recording:
+        headline(now)
     figures(now)
 
 

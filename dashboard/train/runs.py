@@ -56,6 +56,8 @@ def show_run(run: Run) -> None:
 
 def _what_next(run: Run) -> None:
     """What can be done with a run as a whole, and what was found out by doing it once more."""
+    if run.is_recording:
+        return
     status = run.status()
     with st.container(horizontal=True, key="run-next"):
         if not run.is_recording:
