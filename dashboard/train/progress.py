@@ -117,7 +117,7 @@ def _units(run: Run) -> None:
     now = _now(run)
     if network := network_of(now):
         units(now, network, latest_network(now))
-        layers(now)
+        layers(now, network)
 
 
 def _curves(run: Run) -> None:
