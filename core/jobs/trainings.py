@@ -120,6 +120,7 @@ class Trainings:
             if self._queue.take_back(ward.ticket):
                 return
             ward.asked = ward.asked or time.monotonic()
+            ward.ticket.stopped = True  # how long it took says nothing of how long others take
         try:
             run.send(Stop(by=by))
         except OSError as error:  # a full disk, or a run that was deleted meanwhile
