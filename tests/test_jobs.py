@@ -141,7 +141,9 @@ def test_a_stopped_run_goes_on_from_where_it_was(jobs, endless) -> None:
     begun, other = run.status().step, jobs.start(endless)
     jobs.resume(run)
     assert run.status().state == "queued" and run.status().step == begun
-    assert jobs.place(run).seconds > 0.9 * seconds_of(endless)  # what was stopped teaches nothing of how long others take
+    assert jobs.place(run).seconds > 0.9 * seconds_of(
+        endless
+    )  # what was stopped teaches nothing of how long others take
     jobs.stop(run, by="c")  # taken out of the queue it keeps what it had
     assert (run.status().state, run.status().step, run.status().by) == ("stopped", begun, "c")
     assert "learned up to then is kept" in run.status().detail

@@ -230,9 +230,10 @@ def test_the_browser_refuses_what_the_server_refuses(page: Page) -> None:
     limits = {"leastDigit": LEAST_DIGIT, "leastConfidence": LEAST_CONFIDENCE}
     ours = page.evaluate(JUDGE_ALL, ["/ink.gz", SIDE, geometry(guard), limits])
     theirs = [_judged(sheet, reader, guard) for sheet in ink]
-    print(f"{len(ink)} drawings, {theirs.count('no digit')} refused")
+    same = sum(a == b for a, b in zip(ours, theirs, strict=True))
+    print(f"{same} of {len(ink)} drawings judged alike, {theirs.count('no digit')} refused")
     assert theirs[:150].count("no digit") > 120 and theirs[150:].count("no digit") < 15
-    assert sum(a == b for a, b in zip(ours, theirs, strict=True)) >= 0.99 * len(ink)
+    assert same >= 0.99 * len(ink)
 
 
 def _on_the_pad(sheet: np.ndarray) -> np.ndarray:

@@ -88,16 +88,19 @@ def test_what_is_refused_is_claimed_by_no_bar(page: Page, address: str) -> None:
     expect(page.locator(".rows span").first).to_have_text("")
 
 
-def test_the_browser_itself_refuses_an_a_and_its_bars_pale_while_it_is_drawn(page: Page, address: str) -> None:
+@pytest.mark.parametrize("query", ["", "?model=small"], ids=["28 x 28", "8 x 8"])
+def test_the_browser_itself_refuses_an_a_and_its_bars_pale_while_it_is_drawn(
+    page: Page, address: str, query: str
+) -> None:
     """Before the server has said anything: it does not hear."""
     deafen = deaf_server(page)
-    come(page, address)
+    come(page, address, query)
     expect(page.locator(STAGE)).to_have_attribute("data-guarded", "true")
     deafen()
     draw(page, LETTER_A, pause=0)
     expect(page.get_by_test_id("answer")).to_have_text("?")
     expect(page.locator(".rows .best")).to_have_count(0)
-    expect(page.get_by_test_id("verdict")).to_contain_text("If it is one, the nearest is a 4")  # when nothing comes
+    expect(page.get_by_test_id("verdict")).to_contain_text("If it is one, the nearest is a")  # when nothing comes
     page.locator(".hand .undo").click()
     x, y, side = (page.locator(OURS).bounding_box()[name] for name in ("x", "y", "width"))
     page.mouse.move(x + 0.38 * side, y + 0.6 * side)
