@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from dashboard.look import charts
+from dashboard.look.confusion import LEAST_CONTRAST, cell_colours, contrast, label
 from dashboard.mistakes import matrix
-from dashboard.mistakes.matrix import LEAST_CONTRAST, cell_colours, contrast, label, tapped
+from dashboard.mistakes.matrix import tapped
 
 
 def test_contrast_is_that_of_the_standard() -> None:

@@ -10,7 +10,7 @@ from dashboard.say import say
 
 POINTS = 100  # more than such a small picture has pixels for
 BAND = 3.0  # percent of the height above the curve, and as much below
-FIRST = 4.0  # percent of the width, by which a single point is drawn
+FIRST = 4.0  # percent of the width, that a curve is drawn on at least
 
 
 def shares_right(confusions: np.ndarray) -> np.ndarray:
@@ -48,8 +48,8 @@ def _outline(epochs: np.ndarray, shares: np.ndarray, total: float) -> str:
         return "polygon(0% 100%)"
     x, y = thin(epochs, shares, POINTS)
     across, down = 100.0 * x / total, BAND + (100.0 - 2.0 * BAND) * (1.0 - y)  # the whole band has room at both ends
-    if len(across) == 1:  # the first epoch is seen as well
-        across, down = np.array([max(across[0] - FIRST, 0.0), across[0]]), down.repeat(2)
+    if across[-1] - across[0] < FIRST:  # the first epochs of many are seen as well
+        across, down = np.append(max(across[0] - FIRST, 0.0), across), np.append(down[0], down)
     upper = [f"{at:.1f}% {height - BAND:.1f}%" for at, height in zip(across, down, strict=True)]
     lower = [f"{at:.1f}% {height + BAND:.1f}%" for at, height in zip(across, down, strict=True)]
     return f"polygon({','.join(upper + lower[::-1])})"

@@ -9,15 +9,13 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from PIL import ImageColor
 
-from dashboard.look import charts
+from dashboard.look.confusion import cell_colours, label
 from dashboard.look.numbers import a, decimal
 from dashboard.parts.refusals import told
-from dashboard.say import N_, say, say_many
+from dashboard.say import N_, say
 
 HEIGHT = 436  # pixels of the page: the title, the answers and ten rows, see matrix.css
-LEAST_CONTRAST = 4.5  # of a number on its cell: WCAG 2.2, level AA
 
 Cell = tuple[int, int]  # the true digit, the answer
 COUNTS, ROWS, COLUMNS = "counts", "rows", "columns"  # what the numbers are, and their names in the URL
@@ -90,60 +88,3 @@ def tapped(key: str, size: int) -> Cell | None:
     if isinstance(sent, list) and len(sent) == 2 and all(type(part) is int and 0 <= part < size for part in sent):
         return sent[0], sent[1]
     return None
-
-
-def label(true: int, answer: int, count: int) -> str:
-    """What a screen reader says of a cell: "a 4 read as 9: 8 times"."""
-    if true == answer:
-        if not count:
-            return say("{a_digit} read right: never", a_digit=a(true))
-        return say_many("{a_digit} read right: once", "{a_digit} read right: {count:,} times", count, a_digit=a(true))
-    if not count:
-        return say("{a_digit} read as {answer}: never", a_digit=a(true), answer=answer)
-    return say_many(
-        "{a_digit} read as {answer}: once",
-        "{a_digit} read as {answer}: {count:,} times",
-        count,
-        a_digit=a(true),
-        answer=answer,
-    )
-
-
-def cell_colours(counts: np.ndarray, theme: str) -> list[list[tuple[str, str]]]:
-    """For each cell the colours of ground and number, as "#rrggbb".
-
-    What was read rightly is tinted blue; mistakes are orange, the stronger the more there are. Their scale is their own,
-    because beside the diagonal all mistakes would look alike.
-    """
-    colours = charts.COLOURS[theme]
-    wrong = counts * (1 - np.eye(len(counts), dtype=int))
-    strength = np.sqrt(wrong / max(wrong.max(), 1))
-    cell, against = (np.array(ImageColor.getrgb(colours[name]), float) for name in ("cell", "against"))
-    result = []
-    for true, row in enumerate(strength):
-        grounds = [colours["for-tint"] if true == answer else _hex(cell + share * (against - cell))
-                   for answer, share in enumerate(row)]  # fmt: skip
-        result.append([(ground, _ink_on(ground, colours)) for ground in grounds])
-    return result
-
-
-def _hex(colour: np.ndarray) -> str:
-    return "#" + "".join(f"{round(level):02x}" for level in colour)
-
-
-def _ink_on(ground: str, colours: dict[str, str]) -> str:
-    """The theme's own text colour, or its ground's, where it can be read; else black or white, one of which always can."""
-    inks = (colours["text"], colours["ground"], "#000000", "#ffffff")
-    return next(ink for ink in inks if contrast(ink, ground) >= LEAST_CONTRAST)
-
-
-def contrast(first: str, second: str) -> float:
-    """The contrast of two colours, 1 to 21 (WCAG 2.2: relative luminances, each plus 0.05, the lighter over the darker)."""
-    dark, light = sorted(_luminance(colour) for colour in (first, second))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    levels = np.array(ImageColor.getrgb(colour)) / 255
-    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])

@@ -13,6 +13,7 @@ from dashboard.look.small_lines import shares_right, ten_lines
 from dashboard.parts.curve_chart.component import curve_chart
 from dashboard.parts.past import can_go_back, enter_button
 from dashboard.say import N_, say
+from dashboard.train.film import film
 from dashboard.train.remarks import NOTICED, marks, show_others, show_remarks
 from dashboard.train.watched import Watched
 
@@ -47,6 +48,10 @@ def curves(watched: Watched) -> None:
         if can_go_back(watched.run):
             enter_button(watched.run, "past-enter-run", watched.moment or 0.0)
         _each_digit(watched)
+        with st.expander(say("A film of what it confuses"), icon=":material/movie:", key="curves-film",
+                         on_change="rerun") as shown:  # fmt: skip
+            if shown.open:
+                film(watched)
         with st.expander(say("More: the loss, and what else was noticed"), icon=":material/show_chart:", key="curves-more",
                          on_change="rerun") as more:  # fmt: skip
             if more.open:

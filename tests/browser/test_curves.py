@@ -120,3 +120,25 @@ def test_curves_are_drawn_as_one_wants_them(page: Page, address: str, run: Run) 
     expect(numbers.filter(has_text=re.compile("^0.1$"))).to_have_count(1)
     expect(numbers.filter(has_text=re.compile("^0.0$"))).to_have_count(0)
     no_traceback(page)
+
+
+def test_the_film_of_what_it_confuses_is_moved_through_by_keys(page: Page, address: str, run: Run) -> None:
+    opened(page, address, run)
+    page.get_by_text("A film of what it confuses").click()
+    film = page.locator(".film")
+    expect(film).to_contain_text("After epoch 3 it makes no mistake more than once: one is a 0 that it takes for a 5.")
+    expect(film.locator("td.right")).to_have_text(["9"] * 10)
+    time = film.get_by_role("slider", name="Epoch of the film")
+    time.focus()
+    page.keyboard.press("Home")
+    expect(film.locator(".shown")).to_have_text("Epoch 1")
+    page.keyboard.press("ArrowRight")
+    expect(film.locator(".said")).to_contain_text("After epoch 2")
+    for number in range(31, 41):
+        step(run, number)
+    expect(time).to_have_attribute("max", "3")
+    expect(film.locator(".shown")).to_have_text("Epoch 2")  # who has moved away stays there
+    film.get_by_role("button", name="Play the film").press("Enter")
+    expect(film.locator(".shown")).to_have_text("Epoch 4")
+    expect(film.get_by_role("button", name="Play the film")).to_be_visible()  # and it has come to its end
+    no_traceback(page)
