@@ -16,6 +16,7 @@ from core.runs.run import RECORDING, Run
 from core.teach.copies import delete_copy, is_copy, keep_copy, model_before
 
 MODEL, RUN = "model", "run"  # keys of the two pickers, and their names in the URL
+RUNS_ON_OFFER = 50  # in the list of models
 LOCAL = "local"  # who owns what is begun on the computer that the server runs on: all its visitors are one
 
 T = TypeVar("T")
@@ -175,9 +176,12 @@ def in_url() -> dict[str, str]:
 def model_names() -> list[str]:
     """Models to choose from: the shipped ones, this visitor's taught copies and files, then those of runs, the newest first.
 
-    A run whose network cannot be read, or only guesses, is not among them: the Train page says so of it.
+    A run whose network cannot be read, or only guesses, is not among them: the Train page says so of it. An old one is
+    chosen there too, and is among them then: each page sends the whole list.
     """
-    return [*shipped_models(), *taught_copies(), *given_models(), *_past(), *(run.id for run in runs_that_read())]
+    runs, wanted = [run.id for run in runs_that_read()], asked_for(MODEL)
+    older = [wanted] if wanted in runs[RUNS_ON_OFFER:] else []
+    return [*shipped_models(), *taught_copies(), *given_models(), *_past(), *runs[:RUNS_ON_OFFER], *older]
 
 
 def _past() -> list[str]:

@@ -116,7 +116,7 @@ def test_delete_and_bring_back(open_train, at_home):
     app = open_train(run=gone.id)
     app.button(key="run-delete").click().run()
     assert [run.id for run in list_runs()] == [kept.id]
-    assert "Gone is deleted." in shown(app) and "**Kept**" in shown(app)
+    assert "Gone is deleted." in shown(app) and "**Gone**" not in shown(app)
     assert not app.exception and not any("not here any more" in box.value for box in app.warning)
     app.button(key="run-undo").click().run()
     assert {run.id for run in list_runs()} == {kept.id, gone.id}
@@ -180,3 +180,11 @@ def test_what_the_table_asks_for(runs_dir, at_home):
     assert ask(*four, ("compare", runs[1].id))[1] == [runs[0].id, runs[2].id, runs[3].id]
     assert compared.FULL in ask(*four, ("compare", runs[4].id))
     assert "no such run" in ask(("watch", "20260101-000000-abcdef"))
+
+
+def test_an_old_run_is_a_network_to_choose_once_it_is_asked_for(open_train, at_home, monkeypatch):
+    monkeypatch.setattr(visitor, "RUNS_ON_OFFER", 2)
+    runs = [finished(f"Run {number}") for number in range(4)]
+    assert open_train().selectbox(key="model").options[-2:] == ["Run 3, 90.0\xa0%", "Run 2, 90.0\xa0%"]
+    app = open_train(model=runs[0].id)
+    assert app.selectbox(key="model").options[-1] == "Run 0, 90.0\xa0%" and app.session_state["model"] == runs[0].id
