@@ -22,8 +22,13 @@ def processors() -> int:
     A quota of one and a half counts as one: threads of a product wait for one another by spinning, and what they spin
     is taken from the quota too.
     """
-    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else installed()
     return max(1, int(min(bound, quota())))
+
+
+def installed() -> int:
+    """Processors that the machine has, whoever may use them."""
+    return os.cpu_count() or 1
 
 
 def memory() -> float:

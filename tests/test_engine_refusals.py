@@ -74,7 +74,7 @@ def test_what_does_not_fit_into_memory_is_refused(little_memory, name):
 
 @pytest.mark.parametrize("device", ["vulkan", "metal"])
 def test_double_precision_is_refused_where_the_card_has_none(device):
-    assert refused(config_of(device=device, dtype="float64")).startswith("Double precision (float64) needs")
+    assert refused(config_of(device=device, dtype="float64")).startswith("Numbers of 16 digits (float64) need")
     assert refused(config_of(device=device)) == ""
 
 

@@ -277,15 +277,22 @@ def test_turned_digits_come_in_windows_and_every_one_of_them(make_data, shuffle,
     def train(order, rates, train=training.engine.train):
         pixels, labels = training.engine._samples.pixels, training.engine._samples.labels
         assert len(pixels) == len(labels) <= 8
-        shown.extend((pixels[row].round(2).tobytes(), labels[row]) for row in order)
+        shown.extend(known(pixels[row], labels[row]) for row in order)
         return train(order, rates)
+
+    copies = turned(AUGMENTATIONS["rotations"].angles, data.pixels, (8, 8), np.arange(30), "float32")
+    labels_of_copies = np.repeat(data.labels, 3)
+
+    def known(row: np.ndarray, label: int) -> int:
+        """Which of the copies it is: the last bit of a picture depends on how many are turned at once."""
+        alike = np.flatnonzero(np.abs(copies - row).max(axis=1) < 1e-3)
+        assert len(alike) == 1 and labels_of_copies[alike[0]] == label
+        return int(alike[0])
 
     monkeypatch.setattr(training.engine, "train", train)
     weights_after(training)
-    copies = turned(AUGMENTATIONS["rotations"].angles, data.pixels, (8, 8), np.arange(30), "float32")
-    whole = [(row.round(2).tobytes(), label) for row, label in zip(copies, np.repeat(data.labels, 3), strict=True)]
-    assert len(shown) == 60 and (shown[:30] == whole) is not shuffle
-    assert set(shown[:30]) == set(shown[30:]) == set(whole)
+    assert len(shown) == 60 and (shown[:30] == list(range(30))) is not shuffle
+    assert sorted(shown[:30]) == sorted(shown[30:]) == list(range(30))
 
 
 # -- events

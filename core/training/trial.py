@@ -17,7 +17,7 @@ from core.config import Config
 from core.datasets import load_training
 from core.errors import DigitLabError
 from core.messages import N_, Message, message
-from core.processors import processors
+from core.processors import installed, processors
 from core.training.choice import resolved
 from core.training.estimate import STEP_SECONDS, Estimate, estimate
 
@@ -34,7 +34,7 @@ class Others:
 
     def are_at_work(self) -> bool:
         """Whether they took a good part of one processor; of a machine that is shared out to many, nothing can be told."""
-        if processors() < (psutil.cpu_count() or 1):
+        if processors() < installed():
             return False
         elapsed = perf_counter() - self._started
         return (_used() - self._used) - (_own() - self._own) > BUSY * elapsed
