@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -18,7 +19,8 @@ from core.messages import Message
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
 from core.runs.run import RECORDING, Run, Status, create_run
-from core.runs.status import STOPPED
+from core.runs.status import DIVERGED, STOPPED
+from core.training.divergence import DivergedError
 from core.training.events import EpochEvent
 from core.training.recipes import RECIPES
 from dashboard import words
@@ -205,9 +207,11 @@ def test_what_the_server_refuses_is_said_at_the_button(train: AppTest, monkeypat
 # -- runs that are not as they should be
 
 
-def a_run(*, config: Config = SMALL, correct: int = 170, title: str = "", state: str = "finished") -> Run:
+def a_run(
+    *, config: Config = SMALL, correct: int = 170, title: str = "", state: str = "finished", owner: str = ""
+) -> Run:
     """A run on 180 test digits that is over."""
-    run = create_run(config, title=title)
+    run = create_run(config, title=title, owner=owner)
     run.append(EpochEvent(400, 4, 1.5, 0.5, 0.9, 0.4, 0.96))
     provenance = Provenance(run.title(), "", 4, {"test": Score(180, correct)}, "1")
     model = Model(config, Parameters.initial(config.network, seed=1), provenance)
@@ -291,15 +295,42 @@ def test_who_stopped_a_run_is_said_to_whom_it_was(open_page, runs_dir, monkeypat
 def test_a_run_that_goes_on_and_a_race_that_is_stopped_say_whose_doing_it_is(open_page, runs_dir, monkeypatch):
     asked = []
     monkeypatch.setattr("dashboard.visitor.owner", lambda: "0123456789abcdef")
-    monkeypatch.setattr(Jobs, "resume", lambda self, run, owner: asked.append((run, owner)))
+    monkeypatch.setattr(Jobs, "resume", lambda self, run, owner, rate: asked.append((run, owner, rate)))
     monkeypatch.setattr(Jobs, "stop_race", lambda self, by: asked.append(by))
-    run = a_run(state="stopped")
+    run = a_run(state="stopped", owner="0123456789abcdef")
     app = open_page("train", run=run.id)
     app.button(key="resume").click().run()
     race = Race((SMALL, SMALL), runs=[run])
     monkeypatch.setattr(Jobs, "race", race)
     open_page("engines", part="race").button(key="race-stop").click().run()
-    assert asked == [(run, "0123456789abcdef"), "0123456789abcdef"]
+    assert asked == [(run, "0123456789abcdef", None), "0123456789abcdef"]
+
+
+def test_another_s_run_is_not_gone_on_with(open_page, runs_dir, monkeypatch):
+    run = a_run(state="stopped", owner="another")
+    monkeypatch.setattr("dashboard.visitor.owner", lambda: "0123456789abcdef")
+    assert "resume" not in {button.key for button in open_page("train", run=run.id).button}
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_run_that_went_astray_names_the_cause_and_goes_back(open_page, runs_dir, monkeypatch, kept):
+    """To its last good moment, at a smaller rate; where it has none, to its start."""
+    asked = []
+    monkeypatch.setattr("dashboard.visitor.owner", lambda: "local")
+    monkeypatch.setattr(Jobs, "resume", lambda self, run, owner, rate: asked.append(rate))
+    run = create_run(SMALL.with_training(optimizer="sgd", learning_rate=50.0))
+    error = DivergedError(
+        "The training went astray in epoch {epoch}. {cause}", epoch=2, cause="A rate of 50 is too high."
+    )
+    run.set_status(Status("failed", reason=error.message, cause=DIVERGED))
+    if kept:
+        run.save_checkpoint({"parameters": np.zeros(3)})
+    app = open_page("train", run=run.id)
+    assert said(app) == ["The training went astray in epoch 2. A rate of 50 is too high."]
+    label = "Go back to its last good moment, and go on" if kept else "Begin it again"
+    assert app.button(key="resume").label == f"{label} with a learning rate of 0.1"
+    app.button(key="resume").click().run()
+    assert asked == [0.1]
 
 
 # -- the list of runs

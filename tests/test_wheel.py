@@ -15,8 +15,9 @@ from core.jobs.jobs import Jobs
 from core.jobs.limits import Limits
 from core.messages import Message
 from core.models.model import Change
+from core.runs.resume import rate_to_try
 from core.runs.run import Run, create_run
-from core.runs.status import WAITED_FOR, Status
+from core.runs.status import DIVERGED, WAITED_FOR, Status
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent
 from tests.waiting import until
 
@@ -201,3 +202,18 @@ def test_a_click_that_a_browser_makes_up_is_not_obeyed(look, asked, monkeypatch)
 def test_where_it_is_paused_is_said(look) -> None:
     app = look(Status("paused", "training"))
     assert any("Paused before the first batch" in str(each.proto) for each in app.get("progress"))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_run_that_goes_astray_goes_back_and_ends_well(jobs, noise) -> None:
+    """With a real process: it fails with its cause, and goes on at a smaller rate to its end."""
+    config = Config(
+        NetworkConfig(inputs=64, hidden=(16, 16, 16), activation="identity"),
+        TrainingConfig(dataset=noise, epochs=2, optimizer="sgd", learning_rate=100.0),
+    )
+    run = jobs.start(config, owner="me")
+    until(lambda: run.status().state == "failed")
+    assert run.status().cause == DIVERGED and "A learning rate of 100 is too high" in run.status().detail
+    jobs.resume(run, owner="me", rate=rate_to_try(run))
+    until(lambda: not run.status().active)
+    assert run.status().state == "finished" and run.model().provenance.changes[-1].value == 0.1

@@ -30,6 +30,7 @@ from dashboard.train.before import before_the_start
 from dashboard.train.choices import choices
 from dashboard.train.link import from_link, link_button, say_what_is_wrong
 from dashboard.train.own_data import learn_from_your_own
+from dashboard.train.preview import preview
 from dashboard.train.settings import NUMBERS, key
 from dashboard.train.start import START, start
 
@@ -67,6 +68,7 @@ def training_form() -> None:
     _engine_and_device()
     with st.expander(say("More settings"), icon=":material/tune:"):
         _more_settings()
+    preview()
     link_button()
 
 
