@@ -53,3 +53,9 @@ def test_the_guard_comes_with_the_limits_that_the_server_judges_by(server):
 def test_without_a_server_there_is_nothing_to_fetch():
     assert served.networks("default") == []
     assert served.guard() is None
+
+
+def test_in_the_past_no_other_network_flashes_in_between(server, monkeypatch):
+    monkeypatch.setattr(served, "HEAVY", 1)
+    assert [each["name"] for each in served.networks("recording@0")] == ["recording@0"]
+    assert [each["name"] for each in served.networks("recording")] == ["blog", "recording"]

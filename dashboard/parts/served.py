@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.catalog import moment_in
 from core.errors import DigitLabError
 from core.models.model import Model
 from core.models.packed import geometry
@@ -29,8 +30,8 @@ def networks(name: str) -> list[dict[str, Any]]:
         return []
     if used is None:
         return []
-    if used["bytes"] < HEAVY or used["geometry"]["shape"] != [28, 28]:
-        return [used]
+    if used["bytes"] < HEAVY or used["geometry"]["shape"] != [28, 28] or moment_in(name):
+        return [used]  # from moment to moment of a training, another network's answers would flash in between
     light = _network(LIGHT)
     return [used] if light is None else [light, used]
 

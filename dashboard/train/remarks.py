@@ -87,7 +87,8 @@ def show_remarks(noticed: Noticed) -> None:
         for number, remark in enumerate(noticed.shown, 1)
     ]
     waiting = say("What is worth noticing will be said here, with its place on the curve.")
-    st.html(f'<div class="remarks" role="list">{"".join(rows) or f"<p>{html.escape(waiting)}</p>"}</div>')
+    said = f'<div role="list">{"".join(rows)}</div>' if rows else f"<p>{html.escape(waiting)}</p>"
+    st.html(f'<div class="remarks">{said}</div>')
 
 
 def show_others(noticed: Noticed) -> None:
