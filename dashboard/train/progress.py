@@ -115,7 +115,9 @@ def _own(run: Run) -> None:
 
 def _units(run: Run) -> None:
     now = _now(run)
-    if network := network_of(now):
+    if not (network := network_of(now)):
+        return
+    with st.container(key="units-place"):
         units(now, network, latest_network(now))
         layers(now, network)
 

@@ -43,10 +43,8 @@ def show_run(run: Run) -> None:
     """Show a run; one that is damaged says what is wrong with it, and the list and the form stay."""
     try:
         run.config()  # what is wrong with it is said in place of all its parts
-        place = st.container()
+        _what_next(run)
         watch(run)
-        with place:
-            _what_next(run)
     except DigitLabError as error:
         st.error(
             say("This run cannot be shown. {error} Choose another one above.", error=error.message),

@@ -34,9 +34,9 @@ def _start_from_small(page: Page) -> None:
     expect(page.get_by_role("combobox", name="Digits to learn from")).to_have_value(re.compile("^Small digits"))
 
 
-def _open(page: Page, address: str) -> None:
+def _open(page: Page, address: str, query: str = "") -> None:
     """The page as it stays: when it is known what Taichi can compute on, it is drawn once more."""
-    page.goto(f"{address}/train")
+    page.goto(f"{address}/train{query}")
     settle(page)
     expect(page.get_by_text("Seeing what Taichi can compute on")).to_have_count(0, timeout=90_000)
     settle(page)
@@ -83,7 +83,7 @@ def test_train_the_bundled_digits_and_use_the_new_network(page: Page, address: s
     for figure in ("Learning", "New digits", "Digits a second", "Time"):
         expect(page.get_by_test_id("stMetric").filter(has_text=figure)).not_to_contain_text("–")
     expect(page).to_have_url(re.compile(f"run={list_runs(runs)[0].id}"))
-    page.get_by_role("button", name="Use this network").click()
+    page.get_by_role("button", name="Use this network on every page").click()
     expect(page.get_by_role("button", name="In use on every page")).to_be_disabled()
     page.get_by_role("link", name="Draw").first.click()
     expect(page.locator("h1")).to_have_text("Digit Lab")
@@ -213,7 +213,7 @@ def test_a_damaged_run_does_not_break_the_page(page: Page, address: str, runs: P
     run.set_status(Status("stopped", reason=STOPPED))
     (run.path / "config.json").write_bytes(b"{")
     try:
-        _open(page, address)
+        _open(page, address, f"?run={run.id}")
         expect(page.get_by_text("This run cannot be shown.")).to_be_visible()
         no_traceback(page)
         _start_from_small(page)
