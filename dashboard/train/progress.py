@@ -31,25 +31,42 @@ CURVES_SECONDS = 0.5
 PLAYED_SECONDS = 1.0  # a recording's moments come about as often
 
 
+def say_where_it_stands(run: Run) -> None:
+    """The head of a run: how it goes on, or what came of it. Its buttons concern the whole page where it is over."""
+    status = run.status()
+    with st.container(key="run-headline"):
+        if run.is_recording:
+            st.markdown(say(RECORDED))
+        elif status.active:
+            fragment(_under_way, run_every=REFRESH_SECONDS)(run, status.state == QUEUED)
+        else:
+            headline(watched(run))
+
+
+def _under_way(run: Run, was_queued: bool) -> None:
+    now = watched(run)
+    if not now.status.active or was_queued != (now.status.state == QUEUED):
+        st.rerun()  # the table of runs says how it stands, and is drawn with the whole page
+    present.watch(run)
+    headline(now)
+
+
 def watch(run: Run) -> None:
-    """Show a run; what shows how it is learning refreshes itself while it goes on, and while it is played again."""
+    """Show how a run learns: what shows it refreshes itself while the run goes on, and while it is played again."""
     fragment(_studio)(run)
 
 
 def _studio(run: Run) -> None:
     status = run.status()
     clock = None if status.active else clock_of(run)
-    if run.is_recording:
-        st.markdown(say(RECORDED))
     if clock:
         player(clock)
     playing = bool(clock and clock.playing)
-    state = (status.active, status.state == QUEUED, playing)
 
     def every(seconds: float) -> float | None:
         return seconds if status.active else max(seconds, PLAYED_SECONDS) if playing else None
 
-    fragment(_news, run_every=every(REFRESH_SECONDS))(run, state)
+    fragment(_figures, run_every=every(REFRESH_SECONDS))(run, playing)
     if _has_network(_now(run)):
         _views(run, run.config(), every)
     fragment(_curves, run_every=every(CURVES_SECONDS))(run)
@@ -86,15 +103,11 @@ def _now(run: Run) -> Watched:
     return watched(run, clock.epochs if clock and not clock.at_end else None)
 
 
-def _news(run: Run, was: tuple[bool, bool, bool]) -> None:
+def _figures(run: Run, was_playing: bool) -> None:
     now = _now(run)
     clock = None if now.status.active else clock_of(run)
-    if was != (now.status.active, now.status.state == QUEUED, bool(clock and clock.playing)):
-        st.rerun()  # the table of runs says how it stands, and is drawn with the whole page
-    if now.status.active:
-        present.watch(run)
-    if not run.is_recording:
-        headline(now)
+    if was_playing and not (clock and clock.playing):
+        st.rerun()  # all has been shown: from now on nothing refreshes itself
     figures(now)
 
 

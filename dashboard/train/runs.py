@@ -8,7 +8,7 @@ from dashboard import visitor, words
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 from dashboard.train.again import again, what_came_of_it
-from dashboard.train.progress import watch
+from dashboard.train.progress import say_where_it_stands, watch
 from dashboard.train.run_file import say_verdict, take_with_you
 from dashboard.train.start import PICKED, pick
 from dashboard.visitor import Key
@@ -43,6 +43,7 @@ def show_run(run: Run) -> None:
     """Show a run; one that is damaged says what is wrong with it, and the list and the form stay."""
     try:
         run.config()  # what is wrong with it is said in place of all its parts
+        say_where_it_stands(run)
         _what_next(run)
         watch(run)
     except DigitLabError as error:
@@ -54,8 +55,6 @@ def show_run(run: Run) -> None:
 
 def _what_next(run: Run) -> None:
     """What can be done with a run as a whole, and what was found out by doing it once more."""
-    if run.is_recording:
-        return
     status = run.status()
     with st.container(horizontal=True, key="run-next"):
         if not run.is_recording:

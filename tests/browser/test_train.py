@@ -201,7 +201,7 @@ def test_a_run_that_guesses_is_cured_by_one_click(page: Page, address: str, runs
     fill(page, "Learning rate", "5")
     press(page, "Start training")
     expect(page.get_by_text("Finished. It only guesses:")).to_be_visible(timeout=60_000)
-    expect(page.get_by_role("button", name="Use this network")).to_have_count(0)
+    expect(page.get_by_role("button", name="Use this network on every page")).to_have_count(0)
     page.get_by_role("button", name="Train again with a learning rate of 0.001").click()
     expect(page.get_by_label("Learning rate", exact=True)).to_have_value("0.001")
     expect(page.get_by_text("Finished. On test digits")).to_be_visible(timeout=60_000)
