@@ -17,6 +17,7 @@ from core.datasets import Dataset, load_training, measured_on
 from core.errors import DigitLabError
 from core.explain.back_query.inverse import back_query_all
 from core.explain.nearest import Memory, remember, spread
+from core.explain.plane import Plane
 from core.folders import MODELS
 from core.jobs.jobs import Jobs
 from core.models.files import Card, read_card
@@ -62,6 +63,13 @@ def _memory_bytes(memory: Memory) -> int:
     return memory.views.nbytes + _dataset_bytes(memory.digits)
 
 
+Kinds = dict[str, tuple[tuple[str, ...], np.ndarray]]  # as `core.scores.slices.classes` gives them
+
+
+def _kinds_bytes(kinds: Kinds) -> int:
+    return sum(which.nbytes for _, which in kinds.values())
+
+
 @dataclass(frozen=True)
 class Caches:
     """What is kept, each kind with its share of the server's memory. Keys are a file's path and when it last changed."""
@@ -81,6 +89,8 @@ class Caches:
     )
     evaluations: Cache[Evaluation] = field(default_factory=lambda: Cache(20 * MB, _evaluation_bytes))
     memories: Cache[Memory] = field(default_factory=lambda: Cache(60 * MB, _memory_bytes))
+    planes: Cache[Plane] = field(default_factory=lambda: Cache(5 * MB, lambda plane: plane.nbytes))
+    kinds: Cache[Kinds] = field(default_factory=lambda: Cache(5 * MB, _kinds_bytes))
     back_queries: Cache[np.ndarray] = field(default_factory=lambda: Cache(5 * MB, lambda pictures: pictures.nbytes))
 
 

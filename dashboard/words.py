@@ -317,29 +317,22 @@ TABLE = N_(
 )
 
 
-def what_is_shown(cell: tuple[int, int] | None, count: int) -> str:
-    """What the digits of a cell (true digit, answer), or all mistakes, are, and how many."""
+def what_is_shown(cell: tuple[int, int] | None, count: int, *, mistakes: bool = True) -> str:
+    """What the digits of a cell (true digit, answer), or several of them, are, and how many."""
     if cell is None:
-        if count < 2:
+        if mistakes:
             return say_many("{count:,} mistake", "{count:,} mistakes", count)
-        return say_many(
-            "{count:,} mistake, the most confident first", "{count:,} mistakes, the most confident first", count
-        )
+        return say_many("{count:,} digit", "{count:,} digits", count)
     digits: dict[str, int | str] = {"true": cell[0], "answer": cell[1], "a_digit": a(cell[0])}
     if cell[0] == cell[1]:
         if not count:
             return say("No {true} was read right", **digits)
-        return say_many(
-            "Once, {a_digit} was read right",
-            "{count:,} times, {a_digit} was read right, the most confident first",
-            count,
-            **digits,
-        )
+        return say_many("Once, {a_digit} was read right", "{count:,} times, {a_digit} was read right", count, **digits)
     if not count:
         return say("No {true} was read as {answer}", **digits)
     return say_many(
         "Once, {a_digit} was read as {answer}",
-        "{count:,} times, {a_digit} was read as {answer}, the most confident first",
+        "{count:,} times, {a_digit} was read as {answer}",
         count,
         **digits,
     )

@@ -12,8 +12,9 @@ from core.teach.outcome import FineTuned, Scores
 from dashboard.draw.compare import agreement
 from dashboard.draw.stages import comparison
 from dashboard.draw.teach_lesson import known_words, table, verdict
-from dashboard.draw.try_one import digit_of, hardest, on_the_page
+from dashboard.draw.try_one import digit_of, hardest
 from dashboard.pads import strokes
+from dashboard.pads.given_digit import on_the_page
 from dashboard.words import expected
 
 

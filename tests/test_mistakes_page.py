@@ -7,10 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.catalog import load_model
+from core.explain.plane import lay_out
 from core.folders import PROJECT
 from core.scores.evaluation import Evaluation, evaluate_on
 from core.scores.labels import DOUBTFUL
+from core.scores.orders import ORDERS, ordered
+from core.scores.slices import classes
 from core.scores.telling import most_telling
+from dashboard.mistakes.inside import two_answers
 from dashboard.mistakes.labels import say_doubt
 from dashboard.mistakes.matrix import COLUMNS, ROWS, numbers
 
@@ -65,3 +69,62 @@ def test_both_scores_and_the_votes_stand_on_the_page(open_page, mnist_dir) -> No
     app = open_page(model="default", true="5", answer="3", digit="5937")
     assert "of 10,000 test digits right" in said(app) and "of 9,995 right" in said(app)
     assert "MNIST says 5; most of 5 people say 3." in said(app)
+
+
+def shown(app: AppTest) -> str:
+    """How many digits the page says that it shows."""
+    return next(text.value for text in app.markdown if text.value.startswith("**") and "right (" not in text.value)
+
+
+def test_filters_count_what_they_say_and_stand_in_the_url(open_page, evaluation: Evaluation) -> None:
+    right = evaluation.answers == evaluation.data.labels
+    app = open_page(which="all")
+    assert shown(app) == f"**{len(right):,} digits**"
+    app.selectbox(key="sure").set_value("50-90").run()
+    between = (evaluation.confidence >= 0.5) & (evaluation.confidence < 0.9)
+    assert shown(app) == f"**{between.sum():,} digits**"
+    app.selectbox(key="kind").set_value("0.0").run()
+    parts, which = classes(evaluation.data)["thickness"]
+    assert shown(app) == f"**{(between & (which == 0)).sum():,} digits**" and parts[0] == "thin"
+    app.selectbox(key="true").set_value("8").run()
+    assert shown(app).startswith(f"**{(between & (which == 0) & (evaluation.data.labels == 8)).sum():,} ")
+    assert {key: app.query_params[key] for key in ("which", "sure", "kind", "true")} == {
+        "which": "all", "sure": "50-90", "kind": "0.0", "true": "8",
+    }  # fmt: skip
+    app.button(key="all-mistakes").click().run()
+    assert shown(app) == f"**{(~right).sum():,} mistakes**" and "sure" not in app.query_params
+
+
+@pytest.mark.parametrize("order", [order for order in ORDERS if order != "odd"])
+def test_the_first_of_an_order_is_shown_in_full(open_page, evaluation: Evaluation, order: str) -> None:
+    first = ordered(evaluation, evaluation.mistakes(), order)[0]
+    assert f"Test digit number {first}" in said(open_page(order=order))
+
+
+def test_the_most_unusual_first(open_page, evaluation: Evaluation) -> None:
+    far = lay_out(load_model("small"), evaluation.data).unusual
+    first = max(evaluation.mistakes(), key=lambda index: far[index])
+    assert f"Test digit number {first}" in said(open_page(order="odd"))
+
+
+def test_a_look_inside_a_digit(open_page) -> None:
+    app = open_page(look="evidence")
+    assert "Blue pixels speak for one answer" in said(app)
+    app.segmented_control(key="look").set_value("like").run()
+    assert "training digits that the network finds most like it" in said(app)
+    app.segmented_control(key="look").set_value("others").run()
+    assert "No other network" in said(app)  # all others read larger pictures
+
+
+def test_the_two_answers_that_are_held_against_each_other(evaluation: Evaluation) -> None:
+    wrong = int(evaluation.mistakes()[0])
+    assert two_answers(evaluation, wrong) == (int(evaluation.answers[wrong]), int(evaluation.data.labels[wrong]))
+    right = int(np.flatnonzero(evaluation.answers == evaluation.data.labels)[0])
+    first, second = np.argsort(-evaluation.probabilities[right])[:2]
+    assert two_answers(evaluation, right) == (first, second)
+
+
+@pytest.mark.mnist
+def test_other_networks_say_what_they_read(open_page, mnist_dir) -> None:
+    app = open_page(model="blog", look="others")
+    assert app.table[0].value.shape == (3, 3)  # the good reader's, the backward one's, and its own answer

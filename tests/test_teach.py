@@ -275,7 +275,7 @@ def test_a_copy_from_before_copies_remembered_may_have_learned_anything(small: M
 
 @pytest.mark.parametrize("dataset", ["digits", pytest.param("mnist", marks=pytest.mark.mnist)])
 def test_test_digits_are_known(dataset: str, request: pytest.FixtureRequest) -> None:
-    from dashboard.draw.try_one import on_the_page
+    from dashboard.pads.given_digit import on_the_page
 
     if dataset == "mnist":
         request.getfixturevalue("mnist_dir")

@@ -17,6 +17,7 @@ from core.scores.evaluation import Evaluation
 from core.teach.samples import PHOTO as FROM_PHOTO
 from dashboard import shared
 from dashboard.pads import drawing, strokes
+from dashboard.pads.given_digit import put_on_the_pad
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 
@@ -34,7 +35,6 @@ HELP = {
     ),
 }
 INSTEAD = N_("MNIST is not on this computer, so this digit is one of the small ones that come with the program.")
-OF_THE_TEST_SET = N_("Test digit {index:,} of {count:,}. Its label says {label}.")
 
 
 def try_one(model: Model, name: str) -> None:
@@ -65,10 +65,7 @@ def _test_digit(name: str, hard: bool) -> None:
     evaluation = shared.test_evaluation(name)
     among = hardest(evaluation) if hard else np.arange(len(evaluation.data))
     index = int(np.random.default_rng().choice(among))
-    pixels = evaluation.data.pixels[index].reshape(evaluation.data.shape)
-    label = int(evaluation.data.labels[index])
-    told.append(message(OF_THE_TEST_SET, index=index, count=len(evaluation.data), label=label))
-    _put(on_the_page(pixels / np.float32(evaluation.data.pixels.max())), *told, source=strokes.TEST, label=label)
+    put_on_the_pad(evaluation.data, index, *told)
 
 
 def hardest(evaluation: Evaluation) -> np.ndarray:
@@ -77,16 +74,6 @@ def hardest(evaluation: Evaluation) -> np.ndarray:
     lead = ranked[:, -1] - ranked[:, -2]
     lead[evaluation.answers != evaluation.data.labels] -= 1.0
     return np.argsort(lead, kind="stable")[:HARD]
-
-
-def on_the_page(ink: np.ndarray) -> np.ndarray:
-    """A small digit (h, w) in 0..1, each pixel a square of the pad, as the picture of a drawing."""
-    factor = drawing.SIZE // max(ink.shape)
-    large = np.round(ink * 255).astype(np.uint8).repeat(factor, axis=0).repeat(factor, axis=1)
-    page = np.zeros((drawing.SIZE, drawing.SIZE), np.uint8)
-    top, left = ((drawing.SIZE - side) // 2 for side in large.shape)
-    page[top : top + large.shape[0], left : left + large.shape[1]] = large
-    return strokes.inked(page)
 
 
 def _photo() -> None:
@@ -110,7 +97,9 @@ def _take_photo(key: str) -> None:
         return
     small = Image.fromarray(photo)
     small.thumbnail((2 * PHOTO, 2 * PHOTO))
-    _put(page, message("Found in {name}.", name=file.name), photo=np.asarray(small), source=FROM_PHOTO)
+    objects, png = strokes.image(page)
+    found = (message("Found in {name}.", name=file.name),)
+    drawing.drawing().put(objects, png, told=found, photo=np.asarray(small), source=FROM_PHOTO)
 
 
 def digit_of(photo: np.ndarray) -> np.ndarray:
@@ -127,10 +116,3 @@ def digit_of(photo: np.ndarray) -> np.ndarray:
     top, left = ((drawing.SIZE - side) // 2 for side in large.shape)
     page[top : top + large.shape[0], left : left + large.shape[1]] = np.round(np.clip(large, 0, 1) * 255)
     return strokes.inked(page)
-
-
-def _put(
-    page: np.ndarray, *told: Message, photo: np.ndarray | None = None, source: str, label: int | None = None
-) -> None:
-    objects, png = strokes.image(page)
-    drawing.drawing().put(objects, png, told=told, photo=photo, source=source, label=label)

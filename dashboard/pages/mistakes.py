@@ -1,4 +1,4 @@
-"""Mistakes: the confusion matrix, the digits behind each cell, and what the network made of one of them."""
+"""Mistakes: ways to choose among a network's test digits, the digits that are chosen, and one of them in full."""
 
 import streamlit as st
 
@@ -6,11 +6,16 @@ from core.catalog import SMALL
 from core.datasets import needs_mnist
 from core.scores.labels import corrected
 from dashboard import shared, visitor, words
-from dashboard.mistakes.cells import choose_cell, show_digits, table_of_scores
+from dashboard.mistakes import choice
+from dashboard.mistakes.cells import WAY, cells, table_of_scores
+from dashboard.mistakes.digits import URL, show_digits
+from dashboard.mistakes.inside import go_to_the_pad
 from dashboard.mistakes.labels import corrected_score
+from dashboard.mistakes.matrix import COUNTS
 from dashboard.parts.mnist import get_mnist
 from dashboard.say import say
 
+go_to_the_pad()
 name = visitor.model_in_use()
 if needs_mnist(shared.card(name).config.training.dataset):
     get_mnist(
@@ -24,11 +29,14 @@ st.markdown(words.reads(shared.model_name(name), evaluation.score))
 if better := corrected(evaluation):
     st.markdown(corrected_score(better))
 
+choice.take_over()
 left, right = st.columns([1.15, 1], gap="large")
 with left:
-    cell = choose_cell(evaluation)
+    cells(evaluation)
+    choice.filters()
 with right:
-    show_digits(evaluation, cell, name)
+    show_digits(evaluation, name, None, "cells")
+visitor.keep_all({WAY: COUNTS} | URL)
 
 with st.expander(say("More: how well does it read each digit?"), icon=":material/table_chart:"):
     st.markdown(words.expected(evaluation.score))

@@ -139,3 +139,13 @@ def test_all_mistakes_of_the_shipped_network(page: Page, address: str, mnist_dir
     expect(page.locator(".gallery button")).to_have_count(12)
     page.get_by_role("button", name="Show 12 more").click()
     expect(page.locator(".gallery button")).to_have_count(24)
+
+
+def test_a_digit_goes_to_the_pad(page: Page, address: str, evaluation: Evaluation) -> None:
+    opened(page, address)
+    page.get_by_role("button", name="Put it on the pad").click()
+    expect(page.get_by_text(f"Test digit {evaluation.mistakes()[0]:,} of {len(evaluation.data):,}.")).to_be_visible()
+    expect(page.locator(".stage[data-settled=true]")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("grid").get_by_role("button")).to_have_count(100)
+    no_traceback(page)

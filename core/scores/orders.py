@@ -1,0 +1,49 @@
+"""In which order digits are looked at: a gallery's, of all of them or of the mistakes."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from core.messages import N_
+from core.scores.evaluation import Evaluation
+
+SUREST, LEAST_SURE, CLOSEST, BY_DIGIT, STRANGEST = "sure", "unsure", "close", "digit", "odd"
+ORDERS = {  # public name -> what it is called
+    SUREST: N_("the most sure first"),
+    LEAST_SURE: N_("the least sure first"),
+    CLOSEST: N_("the closest second guess first"),
+    BY_DIGIT: N_("by digit"),
+    STRANGEST: N_("the most unusual first"),
+}
+
+
+def ordered(
+    evaluation: Evaluation, places: np.ndarray, order: str, strangeness: Callable[[], np.ndarray] | None = None
+) -> np.ndarray:
+    """These places in an order; of equal ones the smaller place comes first.
+
+    Parameters
+    ----------
+    places : (n,) of the digits.
+    order : one of `ORDERS`.
+    strangeness : gives (all,) how unusual each digit is (`core.explain.plane`); asked for by `STRANGEST` only.
+    """
+    places = np.sort(places)
+    keys: tuple[np.ndarray, ...]
+    if order == STRANGEST:
+        assert strangeness is not None
+        keys = (-strangeness()[places],)
+    elif order == CLOSEST:
+        keys = (lead(evaluation.probabilities[places]),)
+    elif order == BY_DIGIT:
+        keys = (evaluation.answers[places], evaluation.data.labels[places])  # the last key counts most
+    else:
+        sure = evaluation.confidence[places]
+        keys = (sure if order == LEAST_SURE else -sure,)
+    return places[np.lexsort(keys)]
+
+
+def lead(probabilities: np.ndarray) -> np.ndarray:
+    """How far the first guess is ahead of the second (n,), of probabilities (n, 10)."""
+    two = np.partition(probabilities, -2, axis=1)[:, -2:]
+    return two[:, 1] - two[:, 0]

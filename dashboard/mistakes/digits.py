@@ -1,0 +1,109 @@
+"""The gallery of the digits that are chosen, and one of them in full."""
+
+import numpy as np
+import streamlit as st
+
+from core.scores.evaluation import Evaluation
+from dashboard import visitor, words
+from dashboard.look import images
+from dashboard.look.numbers import brief, capital_a, probability
+from dashboard.mistakes import choice
+from dashboard.mistakes.choice import DIGIT
+from dashboard.mistakes.inside import BARS, LOOK, look_inside, to_the_pad
+from dashboard.mistakes.labels import doubt_about
+from dashboard.parts.gallery import Item, gallery
+from dashboard.parts.links import say_if_gone
+from dashboard.parts.refusals import told
+from dashboard.say import say
+
+CHOICE = "_digits_choice"  # what the gallery showed last: network, and what is chosen in the pickers
+PAGE = 12
+
+
+def show_digits(evaluation: Evaluation, name: str, among: np.ndarray | None, view: str) -> None:
+    """The digits of the choice as a gallery, and the one that was clicked (at first the first) in full above it."""
+    indices = choice.chosen_digits(evaluation, name, among)
+    place = _choose_digit(indices, (name, view, *choice.choice()))
+    with st.container(key="how-many"):
+        st.markdown(
+            f"**{words.what_is_shown(choice.cell(), len(indices), mistakes=_are_mistakes(evaluation, indices))}**"
+        )
+    choice.order_picker()
+    say_if_gone(DIGIT)
+    if not len(indices):
+        st.info(say("There is none to show. Choose another cell."), icon=":material/check:")
+        return
+    key = f"digits-{name}-{view}-{choice.choice()}"
+    count = max(st.session_state.get(f"{key}-shown", PAGE), -(-(place + 1) // PAGE) * PAGE)
+    shown = [int(index) for index in indices[:count]]
+    show_digit(evaluation, shown[place], name)
+    gallery([_item(evaluation, index) for index in shown], chosen=shown[place], label=say("Digits"), take=_take_digit,
+            key=key)  # fmt: skip
+    if count < len(indices):
+        more = min(PAGE, len(indices) - count)
+        st.button(say("Show {count} more", count=more), key=f"{key}-more", on_click=told(st.session_state.update),
+                  args=({f"{key}-shown": count + PAGE},))  # fmt: skip
+
+
+def _are_mistakes(evaluation: Evaluation, indices: np.ndarray) -> bool:
+    return bool((evaluation.answers[indices] != evaluation.data.labels[indices]).all())
+
+
+def _choose_digit(indices: np.ndarray, shown: tuple) -> int:
+    """Where among these the digit stands that was clicked or that the URL names; 0, the first, where none is.
+
+    Where others are shown than before, the digit that was chosen among those goes with them, and is not missed.
+    """
+    before = st.session_state.get(CHOICE)
+    st.session_state[CHOICE] = shown
+    if before not in (None, shown) and not visitor.went_back():
+        visitor.forget(DIGIT)
+        st.session_state[DIGIT] = None
+        return 0
+    chosen = visitor.chosen(DIGIT, [str(index) for index in indices], None)
+    return 0 if chosen is None else int(np.flatnonzero(indices == int(chosen))[0])
+
+
+def _take_digit(index: int) -> None:
+    visitor.want(DIGIT, str(index))
+
+
+def _item(evaluation: Evaluation, index: int) -> Item:
+    picture = picture_of(evaluation, index)
+    scale = images.scale_for(picture.shape, 112) if picture.shape[0] < 28 else 4
+    true, answer = int(evaluation.data.labels[index]), int(evaluation.answers[index])
+    sure = brief(evaluation.confidence[index])
+    return Item(
+        id=int(index),
+        image=images.digit_url(picture),
+        width=images.width_of(picture, scale),
+        caption=say("{true} read as {answer}", true=true, answer=answer) if true != answer else f"{true}, {sure}",
+        label=say("{a_digit}, read as {answer} with {sure}", a_digit=capital_a(true), answer=answer, sure=sure),
+    )
+
+
+def picture_of(evaluation: Evaluation, index: int) -> np.ndarray:
+    return evaluation.data.x([index]).reshape(evaluation.data.shape)
+
+
+def show_digit(evaluation: Evaluation, index: int, name: str) -> None:
+    """One digit large, what people and the network say of it, and a look inside."""
+    true, answer = int(evaluation.data.labels[index]), int(evaluation.answers[index])
+    with st.container(border=True, key="digit"):
+        picture = picture_of(evaluation, index)
+        scale = images.scale_for(picture.shape, 140)
+        with st.container(horizontal=True, gap="medium"):
+            st.image(
+                images.digit_image(picture, scale=scale), width=images.width_of(picture, scale), alt=capital_a(true)
+            )
+            with st.container(width=220):
+                st.markdown(words.verdict_on(true, answer, probability(evaluation.confidence[index])))
+                with st.container(key="number"):
+                    st.caption(say("Test digit number {index}", index=index))
+                if doubt := doubt_about(evaluation.data, index):
+                    st.markdown(doubt)
+                to_the_pad(name, index)
+        look_inside(evaluation, index, name)
+
+
+URL = {**choice.DEFAULTS, DIGIT: None, LOOK: BARS}  # what the gallery keeps in the URL, and what need not stand there

@@ -1,0 +1,52 @@
+"""What the server keeps of the digits that are explored: how each is written, and where it lies in a network's eyes."""
+
+import numpy as np
+import streamlit as st
+
+from core.datasets import Dataset
+from core.explain.plane import Plane, lay_out
+from core.scores.slices import HOLES, MEASURES, SEVENS, ZEROS, classes
+from dashboard import shared
+from dashboard.say import say
+
+# The parts of each slice by name, in the order of `core.scores.slices.classes`.
+PARTS = {**{name: parts for name, (_, parts) in MEASURES.items()}, **dict((HOLES, SEVENS, ZEROS))}
+
+
+def kind_names() -> list[str]:
+    """Each part of each slice as the URL names it: the number of the slice and of the part, "0.2"."""
+    return [f"{number}.{part}" for number, parts in enumerate(PARTS.values()) for part in range(len(parts))]
+
+
+def kind_title(key: str) -> str:
+    """What a part is called, and of which slice it is: "thin (thickness)"."""
+    number, part = map(int, key.split("."))
+    name = list(PARTS)[number]
+    return say("{part} ({slice})", part=say(PARTS[name][part]), slice=say(name))
+
+
+def kinds(digits: Dataset) -> shared.Kinds:
+    """How each digit is written, slice by slice; measured once for each data set."""
+
+    def measured() -> shared.Kinds:
+        with st.spinner(say("Measuring how the digits are written, once …")):
+            found = classes(digits)
+        return {name: (parts, which.astype(np.int8)) for name, (parts, which) in found.items()}
+
+    return shared.caches().kinds.get(digits.sha256, measured)
+
+
+def of_kind(digits: Dataset, key: str) -> np.ndarray:
+    """Which digits (n,) bool are written in this way."""
+    number, part = map(int, key.split("."))
+    return kinds(digits)[list(PARTS)[number]][1] == part
+
+
+def plane(name: str, digits: Dataset) -> Plane:
+    """Where a network sees these digits; it looks at them once."""
+
+    def laid_out() -> Plane:
+        with st.spinner(say("The network looks at the digits, once …")):
+            return lay_out(shared.model(name), digits)
+
+    return shared.of_network(shared.caches().planes, name, digits.sha256, laid_out)
