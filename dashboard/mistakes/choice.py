@@ -30,7 +30,7 @@ SURES = {  # how sure the network is of its answer: from, and less than
 DEFAULTS: dict[str, str | None] = {TRUE: ANY, ANSWER: ANY, WHICH: WRONG, SURE: ANY, KIND: ANY, ORDER: SUREST}
 DIGITS_OR_ANY = [ANY, *map(str, range(DIGITS))]
 HELP = {
-    WHICH: N_("The digits that it reads wrongly, or those that it reads rightly as well."),
+    WHICH: N_("Only the digits that it reads wrong, or those that it reads right as well."),
     SURE: N_("How sure the network is of the answer that it gives, right or wrong."),
     KIND: N_("Only digits that are written in this way. To measure all of them takes some seconds, the first time."),
     ORDER: N_(
