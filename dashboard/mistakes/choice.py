@@ -34,8 +34,8 @@ HELP = {
     SURE: N_("How sure the network is of the answer that it gives, right or wrong."),
     KIND: N_("Only digits that are written in this way. To measure all of them takes some seconds, the first time."),
     ORDER: N_(
-        "A close second guess is one nearly as likely as the first. How unusual a digit is: how far it lies, in the network's "
-        "last hidden layer, from the mean of all digits with its label."
+        "A close second guess is one nearly as likely as the first. How unusual a digit is: how far what the network's last "
+        "layer of units makes of it lies from the mean of all digits with its label."
     ),
 }
 
