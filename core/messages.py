@@ -39,6 +39,11 @@ def N_(words: str) -> str:  # noqa: N802 - the name that gettext's tools know
     return words
 
 
+def unlinked(text: str) -> str:
+    """A text that came from outside, in which no page sees a link or a picture to fetch: `[title](address)`."""
+    return text.replace("](", "] (")
+
+
 def message(template: str, **values: object) -> Message:
     """A message whose values may be of any kind: an error is its own message, and what else is no number becomes text here."""
     return Message(template, {name: _plain(value) for name, value in values.items()})

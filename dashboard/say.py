@@ -26,7 +26,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import get_decimal_symbol, get_group_symbol, get_minus_sign_symbol
 
-from core.messages import N_, Message
+from core.messages import N_, Message, unlinked
 
 __all__ = ["N_", "language", "languages", "say", "say_many", "speaking"]
 
@@ -57,8 +57,16 @@ def say_many(one: str, many: str, count: int, /, **values: Any) -> str:
 def _filled(template: str, values: dict[str, Any], spoken: str) -> str:
     if not values:
         return _held_together(template)
-    said = {name: say(value) if isinstance(value, Message) else value for name, value in values.items()}
+    said = {name: _value(value) for name, value in values.items()}
     return _held_together(_writer(spoken).vformat(template, (), said))
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Message):
+        return say(value)
+    return (
+        unlinked(value) if isinstance(value, str) else value
+    )  # a name, a file's text or an address may be a stranger's
 
 
 def _held_together(sentence: str) -> str:

@@ -22,7 +22,8 @@ from core.runs.opening import open_file
 from core.runs.run import Run, create_run, list_runs
 from core.runs.snapshots import Snapshots
 from core.runs.status import Status
-from core.training.events import BatchEvent, ChangeEvent, EpochEvent, SnapshotEvent
+from core.runs.summary import summary
+from core.training.events import BatchEvent, ChangeEvent, EpochEvent, LayerFigures, SnapshotEvent, to_line
 
 CONFIG = Config(NetworkConfig(inputs=64, hidden=(16,))).with_training(
     dataset="digits", epochs=3, learning_rate=0.01, seed=5
@@ -110,7 +111,8 @@ def test_a_score_that_is_not_what_the_model_reads_is_told(run, tmp_path):
     manifest = json.loads(zipfile.ZipFile(io.BytesIO(content)).read("manifest.json"))
     manifest["score"] = [180, 180]
     opened, verdict = open_file(changed(content, manifest__json=json.dumps(manifest).encode()), tmp_path)
-    assert verdict.state == "differs" and "says 180 of 180" in str(verdict.message) and opened.model_path.is_file()
+    assert verdict.state == "differs" and "says 180 of 180" in str(verdict.message)
+    assert summary(opened).test == verdict.counted != verdict.stored  # lists show what was counted
 
 
 @pytest.mark.parametrize(
@@ -143,6 +145,12 @@ def bomb() -> bytes:
     return b"\n" * (33 << 20)
 
 
+def with_epoch(content: bytes, **fields) -> bytes:
+    """The run with one more epoch in its figures."""
+    event = EpochEvent(**{"step": 1, "epoch": 4, "seconds": 1.0, "train_loss": 1.0, "train_accuracy": 0.5, **fields})
+    return changed(content, metrics__jsonl=f"{to_line(event)}\n".encode())
+
+
 HOSTILE = {
     "no zip": lambda content: b"PK\x03\x04 but no",
     "nothing": lambda content: b"",
@@ -163,6 +171,10 @@ HOSTILE = {
     "no state": lambda content: changed(content, status__json=b"[]"),
     "a run at work": lambda content: changed(content, status__json=b'{"state": "running", "machine": "x"}'),
     "brackets without end": lambda content: changed(content, manifest__json=b"[" * 100_000),
+    "a name of blanks": lambda content: changed(content, run__json=b'{"title": "  "}'),
+    "figures of another network": lambda content: with_epoch(content, confusion=((1, 2), (3, 4))),
+    "a layer too many": lambda content: with_epoch(content, layers=(LayerFigures(1, 0, 1.0, 1.0),) * 3),
+    "batches without number": lambda content: with_epoch(content, step=1 << 60),
     "a later version": lambda content: changed(content, manifest__json=b'{"format": 2}'),
 }  # fmt: skip
 

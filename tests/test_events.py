@@ -44,6 +44,7 @@ def test_a_line_says_what_it_is():
     "line",
     ["", "{", "3", "null", "[]", '"batch"', "{}", '{"event": "other"}', '{"event": "finish"}',
      '{"event": ["finish"]}',
+     '{"event":"epoch","step":1,"epoch":1,"seconds":1.0,"train_loss":1.0,"train_accuracy":1.0,"confusion":[[1,2],[3]]}',
      to_line(EVENTS[0])[:-5], "[" * 100_000, b'{"event": "finish\xff"}'],
 )  # fmt: skip
 def test_other_lines_are_skipped(line):

@@ -78,3 +78,10 @@ def test_folders_that_are_no_runs_are_left_out(runs_dir: Path):
     (runs_dir / "20260101-000000-abcdef").mkdir(parents=True)
     (runs_dir / "notes").mkdir()
     assert Glances().of_all() == []
+
+
+def test_a_run_that_goes_at_this_moment_takes_no_other_along(runs_dir: Path):
+    """Between the look at the list and the look at the folder; a link that leads nowhere is like that for good."""
+    kept = finished()
+    (runs_dir / "20260101-000000-abcdef").symlink_to(runs_dir / "gone")
+    assert [glance.id for glance in Glances().of_all()] == [kept.id]

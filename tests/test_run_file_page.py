@@ -80,6 +80,7 @@ def test_strangers_open_so_many_and_no_more(run: Run, monkeypatch: pytest.Monkey
 
 def test_what_leaves(run: Run):
     app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
+    app.query_params["run"] = run.id  # by itself the page shows a stranger the recording
     app = app.switch_page("dashboard/pages/train.py").run()
     labels = [button.label for button in app.get("download_button")]
     assert labels[-4:] == ["The whole run", "Save the network", "Figures as a table", "For TensorBoard"], labels

@@ -5,6 +5,7 @@ import pytest
 
 from core.errors import DigitLabError
 from core.messages import N_, Message
+from core.runs.record import clean_title
 from dashboard import say as module
 from dashboard.say import Writer, language, languages, say, say_many
 
@@ -76,6 +77,14 @@ def test_an_error_of_core_is_said_by_its_message(german):
 def test_messages_within_messages_are_said(german):
     inner = Message("{right:,} of {n:,} right ({percent:.1f} %)", {"right": 1, "n": 2, "percent": 50.0})
     assert say("So: {score}", score=inner) == "So: 1 von 2 richtig (50,0\xa0%)"
+
+
+def test_what_came_from_outside_is_no_link_and_no_picture():
+    """A page shows sentences as Markdown: the picture of a name would be fetched by everybody who sees it."""
+    assert say("This is **{title}**.", title="![x](//evil)") == "This is **![x] (//evil)**."
+    error = DigitLabError("There is no recipe {name}.", name="[here](//evil)")
+    assert say(error.message) == "There is no recipe [here] (//evil)."
+    assert clean_title(" ![x](//evil) ") == "![x] (//evil)"
 
 
 @pytest.mark.parametrize("wanted", ["xx", "not a language", "../../etc/passwd", "fr", ""])

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from core.errors import DigitLabError
 from core.folders import given_models_folder
-from core.messages import N_
+from core.messages import N_, unlinked
 from core.models.files import SUFFIX, read_model, save_model
 from core.models.model import Model
 
@@ -70,7 +70,7 @@ def _unpacked(content: bytes, name: str) -> bytes:
 
 def _clean(text: str) -> str:
     """As much of a title as may stand in a list."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:MAX_TITLE]
+    return unlinked(" ".join("".join(letter if letter.isprintable() else " " for letter in text).split()))[:MAX_TITLE]
 
 
 def keep(model: Model, owner: str) -> str:

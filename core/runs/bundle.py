@@ -34,7 +34,7 @@ from core.runs.run import Run
 from core.runs.snapshots import Snapshots, moment_of
 from core.scores.evaluation import Evaluation, evaluate_on
 from core.training import events
-from core.training.events import Event
+from core.training.events import BatchEvent, EpochEvent, Event
 from core.training.moments import EARLY
 
 FORMAT = 1
@@ -47,6 +47,7 @@ MOST_FILES = len(NEEDED) + record.SNAPSHOTS + 1 + len(EARLY)
 MOST_BYTES = {".json": 1 << 20, ".jsonl": 32 << 20, SUFFIX: 170 << 20}  # of one file, unpacked
 MOST_IN_ALL = 330 << 20
 SNAPSHOT_BYTES = 1_300_000  # of all moments together, so that the default network's file keeps under 2 MB; two at least
+MOST_BATCHES = 1e9  # of an epoch
 NOT_OVER = N_("This run is at work, or has made no model yet. Wait for it, or stop it, and export it then.")
 NO_FILE = N_("This is not the file of a run, or it is damaged: {why}.")
 
@@ -193,9 +194,21 @@ def _read(contents: dict[str, bytes]) -> Contents:
             ):  # before memory is taken for its parameters
                 raise zipfile.BadZipFile(f"{name} is of another network")
             models[name] = read_model(path)
-    read = [events.from_line(line) for line in contents["metrics.jsonl"].splitlines()]
+    read = [event for line in contents["metrics.jsonl"].splitlines() if (event := events.from_line(line))]
+    if not all(_fits(event, config) for event in read):
+        raise zipfile.BadZipFile("its figures are of another network")
     model = models.pop(f"model{SUFFIX}")
     about = record.from_json(contents["run.json"])
     moments = {name: moment_of(Path(name).stem) for name in models}
     snapshots = {moment: models[name] for name, moment in moments.items() if moment is not None}
-    return Contents(manifest, config, about, ended, events.follow([], filter(None, read)), model, snapshots)
+    return Contents(manifest, config, about, ended, events.follow([], read), model, snapshots)
+
+
+def _fits(event: Event, config: Config) -> bool:
+    """Whether a training of this configuration can have reported it: what is drawn of it has a place for each number."""
+    if isinstance(event, BatchEvent | EpochEvent) and not 0 <= event.step <= MOST_BATCHES * event.epoch:
+        return False
+    if not isinstance(event, EpochEvent):
+        return event.step >= 0
+    fits = event.confusion is None or len(event.confusion) == config.network.outputs
+    return fits and len(event.layers) in (0, len(config.network.sizes) - 1)

@@ -4,6 +4,7 @@ Every file of a run is replaced as a whole, which changes the time of its folder
 held. What goes on, or was written just now, is read anew each time.
 """
 
+import contextlib
 import os
 import threading
 import time
@@ -52,11 +53,11 @@ class Glances:
         """Glances at all runs, the newest first."""
         root = root or runs_folder()
         found = []
-        try:
-            with os.scandir(root) as entries:
-                found = [(entry.name, entry.stat().st_mtime_ns) for entry in entries if RUN_ID.fullmatch(entry.name)]
-        except FileNotFoundError:  # no run yet, or one that went at this moment: the next look shows what there is
-            pass
+        with contextlib.suppress(FileNotFoundError), os.scandir(root) as entries:  # there may be no run yet
+            for entry in entries:
+                if RUN_ID.fullmatch(entry.name):
+                    with contextlib.suppress(FileNotFoundError):  # it went at this moment
+                        found.append((entry.name, entry.stat().st_mtime_ns))
         glances = (self._of(Run(root / name), changed) for name, changed in sorted(found, reverse=True))
         return [glance for glance in glances if glance]
 

@@ -1,5 +1,6 @@
 """A run that came in a file becomes a run here, and its score is counted again: does it read what it is said to read?"""
 
+import dataclasses
 import os
 import shutil
 from dataclasses import dataclass
@@ -90,9 +91,9 @@ def open_file(
     try:
         made.path.mkdir(parents=True)
         try:
-            _write(made, contents, owner)
+            _write(made, contents, _with_score(contents.model, verdict.counted or verdict.stored), owner)
             os.rename(made.path, root / run_id)
-        except OSError:
+        except (OSError, DigitLabError):
             shutil.rmtree(made.path, ignore_errors=True)
             raise
     except OSError as error:
@@ -104,7 +105,14 @@ def open_file(
     return Run(root / run_id), verdict
 
 
-def _write(run: Run, contents: Contents, owner: str) -> None:
+def _with_score(model: Model, score: Score | None) -> Model:
+    """The model with the score that was counted here, or as long as it cannot be, with the file's own: lists show it."""
+    scores = {part: each for part, each in model.provenance.scores.items() if part != "test"}
+    scores |= {"test": score} if score else {}
+    return dataclasses.replace(model, provenance=dataclasses.replace(model.provenance, scores=scores))
+
+
+def _write(run: Run, contents: Contents, model: Model, owner: str) -> None:
     """Everything anew from what was parsed. The owner is who opens it; words of its status are said by this version."""
     about, ended = contents.about, contents.status
     title = record.clean_title(about.title or contents.manifest.run or "-")
@@ -119,8 +127,8 @@ def _write(run: Run, contents: Contents, owner: str) -> None:
     finish = next((event for event in reversed(contents.events) if isinstance(event, FinishEvent)), None)
     reason = told(finish) if finish else None
     run.set_status(Status(ended.state, step=ended.step, epoch=ended.epoch, reason=reason))
-    save_model(contents.model, run.model_path)
+    save_model(model, run.model_path)
     snapshots = Snapshots(run)
-    for number, model in contents.snapshots.items():
-        save_model(model, snapshots.path(number), storage="float16")
+    for number, earlier in contents.snapshots.items():
+        save_model(earlier, snapshots.path(number), storage="float16")
     write_summary(run)

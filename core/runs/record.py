@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from core.errors import DigitLabError
+from core.messages import unlinked
 
 MAX_TITLE = 80
 MAX_NOTE = 1_000
@@ -58,7 +59,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 def clean_title(title: str) -> str:
     """A title as it may stand in a list. Raises `DigitLabError` where nothing of it can be read, or it is too long."""
-    title = " ".join("".join(letter if letter.isprintable() else " " for letter in title).split())
+    title = unlinked(" ".join("".join(letter if letter.isprintable() else " " for letter in title).split()))
     if not title:
         raise DigitLabError("Give the run a name.")
     if len(title) > MAX_TITLE:

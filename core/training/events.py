@@ -63,6 +63,10 @@ class EpochEvent(msgspec.Struct, frozen=True, tag_field="event", tag="epoch"):
     confusion: tuple[tuple[int, ...], ...] | None = None
     layers: tuple[LayerFigures, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.confusion is not None and any(len(row) != len(self.confusion) for row in self.confusion):
+            raise ValueError("each digit can be taken for each")
+
 
 class Kept(msgspec.Struct, frozen=True):
     """The epoch whose weights are kept, and how many of the `n` digits held back were read rightly after it."""
