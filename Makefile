@@ -65,6 +65,7 @@ latency: .venv/development browser
 	$(BIN)/python -m tests.browser.slow_link
 	$(BIN)/python -m tests.browser.wheel_latency
 	$(BIN)/python -m tests.browser.mistakes_latency
+	$(BIN)/python -m tests.browser.past_latency
 
 # A browser, and a driver of Vulkan for the graphics card's kernels, are used as they are found; where none is found and
 # Debian's packages may be installed, chromium is, and a driver that computes on the processor.
