@@ -12,10 +12,10 @@ from typing import TypeVar
 import numpy as np
 import streamlit as st
 
-from core.catalog import RUN_NAME, find_model, load_guard, load_model, moment_in
+from core.catalog import RUN_NAME, find_model, load_guard, load_judge, load_model, moment_in
 from core.datasets import Dataset, load_training, measured_on
 from core.errors import DigitLabError
-from core.explain.back_query.inverse import back_query_all
+from core.explain.back_query.kept import file_hash
 from core.explain.nearest import Memory, remember, spread
 from core.explain.plane import Plane
 from core.folders import MODELS
@@ -91,7 +91,7 @@ class Caches:
     memories: Cache[Memory] = field(default_factory=lambda: Cache(60 * MB, _memory_bytes))
     planes: Cache[Plane] = field(default_factory=lambda: Cache(5 * MB, lambda plane: plane.nbytes))
     kinds: Cache[Kinds] = field(default_factory=lambda: Cache(5 * MB, _kinds_bytes))
-    back_queries: Cache[np.ndarray] = field(default_factory=lambda: Cache(5 * MB, lambda pictures: pictures.nbytes))
+    fingerprints: Cache[str] = field(default_factory=lambda: Cache(1 * MB, lambda sha256: 1_000))
 
 
 @st.cache_resource(show_spinner=False)
@@ -178,6 +178,12 @@ def packed_guard() -> bytes:
     return pack(guard())
 
 
+@st.cache_resource(show_spinner=False)
+def judge() -> Model:
+    """The shipped network that says what imagined pictures are."""
+    return load_judge()
+
+
 def test_evaluation(name: str) -> Evaluation:
     """The model's answers on the test digits of the data set that it was trained on."""
 
@@ -190,9 +196,10 @@ def test_evaluation(name: str) -> Evaluation:
     return caches().evaluations.get(_key(name), answered)
 
 
-def back_queries(name: str) -> np.ndarray:
-    """The ten pictures (10, height, width) of a model's back-query."""
-    return caches().back_queries.get(_key(name), lambda: back_query_all(model(name)))
+def fingerprint(name: str) -> str:
+    """The hash of a model's file, by which it is kept what the model wrote."""
+    path, changed = _key(name)
+    return caches().fingerprints.get((path, changed), lambda: file_hash(path))
 
 
 def memory(name: str, dataset: str) -> Memory:

@@ -76,6 +76,8 @@ HELP = {
     "true": N_("The digit that was written."),
     "answer": N_("The digit that the network read."),
     "pen": N_("How thick the line is. The network reads thin and thick ones; a pen of 20 is like most of what it learned from."),
+    "way_back": N_("Four ways from an answer to a picture. The digits stay in their places, so that you can compare."),
+    "any_pixels": N_("Leaves out what the network was told of how ink looks. It becomes just as sure, and you see nothing."),
     "way": N_("The box is read while your hand still moves. It can show squares for drawing with keys; the standard canvas of "
     "Streamlit is read at the end of each stroke."),
     "preset": N_("Puts a plainly written digit into the box, for you to change."),
@@ -248,7 +250,7 @@ PAGES = {
     "train": PageText(N_("Train"), N_("Train"), N_("Let a new network learn, and watch it get better."),
                       ":material/model_training:", N_("Start with random numbers and see a reader grow from them.")),
     "back_query": PageText(N_("Backwards"), N_("Backwards"),
-                           N_("Give the network an answer, and see which picture it looks for."),
+                           N_("Give the network a digit, and it writes one for you."),
                            ":material/undo:", N_("Ask the network what it thinks a 3 looks like."),
                            path="backwards", earlier=("back_query",)),
     "mistakes": PageText(N_("Mistakes"), N_("Mistakes"), N_("See which digits the network confuses, and look at them yourself."),
@@ -277,21 +279,40 @@ NOT_INVERTIBLE = N_(
     "Here is one that can: **{title}**."
 )
 
-READS_ITS_OWN = N_(
-    "Dark is where it looks for ink, light is where it wants none. Shown its own ten pictures, it reads {right} of them as "
-    "the digit that it was asked for."
-)
-
-BACK_QUERY = N_("""
+HOW_BACK = {
+    "inverse": N_("""
 Reading goes from a picture to ten answers. Here the network is run the other way: it is given the answer, say “a 3 and
 nothing else”, and every step is undone, layer by layer, until a picture is left. Dark spots are places where the network
 looks for ink when it reads that digit; light spots are places where ink speaks against it. This is called a back-query.
 
 The picture is no photograph of a typical 3. Many different pictures lead to the same answer, and the walk back finds
-only what the weights tie to it. So we let the network read its own picture again; the line below each one says what it
-made of it.
+only what the weights tie to it.
+"""),
+    "written": N_("""
+It begins with two thousand random scrawls. The network picks, for each digit, those that look most like it. Then it moves the
+points that the strokes run through, a little at a time, always in the direction that makes it surer, while the paper is turned,
+shifted and blotted, so that no accident can convince it. Bends, long ways and a second stroke have a price. A small second
+network, which tells digits from scribbles, has to agree. Nobody shows it a digit: what you see is its own idea of one.
+"""),
+    "seen": N_("""
+The picture begins as a random mixture of grey shapes and is changed, a little at a time, in the direction that makes the network
+surer, while it is shifted and made noisy. The shapes are the sixty ways in which all digits together differ most, so the network
+knows what ink looks like, but nothing tells it which digit is which.
+"""),
+    "tricks": N_("""
+The same search without any idea of what ink looks like. The network is soon nearly certain, and nobody else can see why, not even
+another network. So a high number alone says little: it was never shown such pictures, and does not know that it does not know.
+"""),
+    "typical": N_("""
+The network reads all the digits that it learned from. Of each class this is the one whose score is farthest ahead of all others.
+They are the honest yardstick: this is what people wrote.
+"""),
+}
 
-The idea is from Tariq Rashid's book *Make Your Own Neural Network* (2016).
+HOW_PROVEN = N_("""
+**The judge** is another network, of another size, begun with other random numbers and shown the digits in another order. No
+search ever asks it, so it cannot have been fooled. **Likeness** compares the picture with the average of all training digits of
+its class: 1 is the same, 0 is as unlike as chance.
 """)
 
 PHASES = {

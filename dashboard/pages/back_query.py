@@ -1,47 +1,30 @@
-"""Backwards: the ten answers run back to pictures (the back-query), all at once."""
+"""Backwards: from the ten answers to ten pictures, in four ways, with proof under each."""
 
-import html
-
-import numpy as np
 import streamlit as st
 
 from core.catalog import INVERTIBLE
 from core.explain.back_query.inverse import can_back_query
+from core.explain.back_query.methods import METHODS
 from dashboard import shared, visitor, words
-from dashboard.look import images
-from dashboard.look.numbers import brief
+from dashboard.back_query.panel import show, title
+from dashboard.parts.links import say_if_gone
 from dashboard.say import say
 
-FINEST = 28  # pixels across; coarser pictures are drawn by larger squares, to the same size
-
-
-def figure(digit: int, picture: np.ndarray, answer: np.ndarray) -> str:
-    """One answer, the picture that it leads to, and what the network makes of that picture."""
-    alt = say("What the network looks for when it answers {digit}", digit=digit)
-    read = int(answer.argmax())
-    sure = brief(answer[read])
-    again = say("It reads this as {digit}: {sure}", digit=read, sure=sure)
-    side = picture.shape[0]
-    return (
-        f"<figure><b>{digit}</b>"
-        f'<img class="digit" src="{images.digit_url(picture)}" width="{side}" height="{side}" decoding="sync" '
-        f'alt="{html.escape(alt)}"><figcaption>{html.escape(again)}</figcaption></figure>'
-    )
-
+WAY = "way"
+WAYS = [name for name in METHODS if name != "tricks"]
 
 name = visitor.model_in_use()
-model = shared.model(name)
-if not can_back_query(model):
+visitor.chosen(WAY, WAYS, WAYS[0])
+st.segmented_control(say("How it gets there"), WAYS, format_func=title, key=WAY, required=True, label_visibility="collapsed",
+                     help=say(words.HELP["way_back"]))  # fmt: skip
+visitor.keep(WAY, WAYS[0])
+say_if_gone(WAY)
+method = st.session_state[WAY]
+
+if method == "seen" and st.toggle(say("Any pixels will do"), key="any-pixels", help=say(words.HELP["any_pixels"])):
+    method = "tricks"
+st.markdown(say(METHODS[method].sentence))
+if method == "inverse" and not can_back_query(shared.model(name)):
     name = INVERTIBLE
     st.info(say(words.NOT_INVERTIBLE, title=shared.model_name(name)), icon=":material/info:")
-    model = shared.model(name)
-
-pictures = shared.back_queries(name)
-answers = model.predict(pictures.astype(np.float32))
-right = int((answers.argmax(axis=1) == np.arange(10)).sum())
-st.markdown(say(words.READS_ITS_OWN, right=right))
-figures = "".join(figure(digit, picture, answers[digit]) for digit, picture in enumerate(pictures))
-with st.container(key="sheet"):
-    st.html(f'<div class="sheet" style="--pixels: {FINEST}">{figures}</div>')
-with st.expander(say("More: what am I looking at?"), icon=":material/help:"):
-    st.markdown(say(words.BACK_QUERY))
+show(name, method)

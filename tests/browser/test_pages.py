@@ -63,13 +63,6 @@ def test_the_first_page_has_a_door_to_each_job_and_one_step_back_leads_to_it(
         settle(page)
 
 
-def test_back_query_shows_ten_pictures(page: Page, address: str) -> None:
-    page.goto(_url(address, "back_query"))
-    settle(page)
-    expect(page.locator(".st-key-sheet img")).to_have_count(10)
-    expect(page.locator(".st-key-sheet").get_by_text("It reads this as")).to_have_count(10)
-
-
 def test_model_is_kept_across_pages_and_in_the_url(page: Page, address: str) -> None:
     page.goto(f"{address}/draw?model=small")
     settle(page)

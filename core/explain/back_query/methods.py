@@ -84,12 +84,12 @@ METHODS: dict[str, Method] = {
         _seen,
     ),
     "typical": Method(
-        N_("Real digits"),
+        N_("Real"),
         N_("Of all the digits that the network learned from, the ones it is surest of. These were written by people."),
         _typical,
     ),
     "inverse": Method(
-        N_("Step by step back"),
+        N_("Step by step"),
         N_("Every step of the network is undone, from the answer back to the picture."),
         _inverse,
     ),

@@ -1,0 +1,1 @@
+"""The room of the page Backwards: from an answer to a picture."""

@@ -1,0 +1,86 @@
+"""Backwards, as a visitor uses it: ten written digits at once, written again, put on the pad; a new network is watched."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.config import Config, NetworkConfig
+from core.models.files import save_model
+from core.models.model import Provenance, Score, new_model
+from core.runs.run import create_run
+from core.runs.status import Status
+from tests.browser.app import settle
+
+PATHS = ".papers li:nth-child({place}) path"
+
+
+def papers(page: Page):
+    return page.locator(".papers li")
+
+
+def ink(page: Page, digit: int) -> float:
+    """How long the strokes on a digit's paper are."""
+    return page.locator(PATHS.format(place=digit + 1)).evaluate_all(
+        "all => all.reduce((sum, p) => sum + p.getTotalLength(), 0)"
+    )
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 664)], ids=["desk", "phone"])
+def test_ten_digits_and_ten_pictures_are_seen_at_once(page: Page, address: str, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{address}/backwards")
+    settle(page)
+    expect(papers(page)).to_have_count(10)
+    expect(papers(page).nth(7)).to_contain_text("It reads 7")
+    expect(page.get_by_text("another network that had no part in it, reads 10 of 10")).to_be_visible()
+    boxes = [papers(page).nth(digit).locator("button").bounding_box() for digit in range(10)]
+    assert max(box["y"] + box["height"] for box in boxes) <= size[1], "all ten on the first screen"
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 44
+
+
+def test_a_digit_is_written_again_and_put_on_the_pad(page: Page, address: str) -> None:
+    page.goto(f"{address}/backwards")
+    settle(page)
+    whole = ink(page, 5)
+    papers(page).nth(5).locator("button").click()
+    expect(page.get_by_role("button", name="Put the 5 on the pad")).to_be_visible()
+    expect(page.get_by_role("button", name="Write them again")).to_be_visible()  # it has come to its end
+    assert ink(page, 5) == pytest.approx(whole, rel=1e-3)
+    page.get_by_role("button", name="Put the 5 on the pad").click()
+    expect(page.locator("h1")).to_have_text("Digit Lab")
+    expect(page.get_by_text(re.compile("reads a 5 and is"))).to_be_visible()
+
+
+def test_other_ways_are_pictures_and_the_way_is_in_the_url(page: Page, address: str) -> None:
+    page.goto(f"{address}/backwards?way=seen")
+    settle(page)
+    expect(page.locator(".papers li img:visible")).to_have_count(10)
+    page.get_by_text("Any pixels will do").click()
+    expect(page.get_by_text("any pixels will do. The network is sure")).to_be_visible()
+    page.get_by_role("radio", name="Step by step").or_(page.get_by_role("button", name="Step by step")).click()
+    expect(page).to_have_url(re.compile("way=inverse"))
+    expect(page.get_by_text("cannot be run backwards")).to_be_visible()
+    expect(page.locator(".papers li img:visible")).to_have_count(10)
+
+
+def test_a_new_network_is_watched_while_it_writes(page: Page, address: str, runs) -> None:
+    """Its weights are random: what it writes is nothing, and so it says."""
+    config = Config(NetworkConfig(inputs=64, hidden=(8,))).with_training(dataset="digits")
+    run = create_run(config, runs)
+    model = new_model(config, seed=np.random.SeedSequence().entropy % 2**31, dtype="float32")
+    score = Score(180, 90)
+    save_model(type(model)(config, model.parameters, Provenance("New", scores={"test": score})), run.model_path)
+    run.set_status(Status("finished"))
+    page.goto(f"{address}/backwards?model={run.id}")
+    settle(page)
+    expect(papers(page)).to_have_count(10)  # empty ones
+    before = papers(page).nth(9).bounding_box()
+    page.get_by_role("button", name="Let it write").click()
+    expect(page.get_by_text("It is writing …")).to_be_visible()
+    expect(page.locator(PATHS.format(place=4)).first).to_be_attached(timeout=60_000)
+    expect(page.get_by_text("as it meant them")).to_be_visible(timeout=120_000)
+    assert papers(page).nth(9).bounding_box() == before, "the papers stayed in their places"
+    page.reload()
+    expect(page.get_by_text("as it meant them")).to_be_visible()
