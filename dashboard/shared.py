@@ -103,7 +103,12 @@ def caches() -> Caches:
 def _key(name: str) -> tuple[Path, int]:
     """A model's file and when it last changed: what is kept of it is forgotten with the file."""
     path = find_model(name)
-    return path, path.stat().st_mtime_ns
+    try:
+        return path, path.stat().st_mtime_ns
+    except (
+        OSError
+    ) as error:  # it went at this moment: a run that goes on replaces its present network, and takes it away
+        raise DigitLabError("{path} cannot be read: {reason}.", path=path.name, reason=error.strerror) from error
 
 
 def model(name: str) -> Model:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import shutil
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.catalog import load_model
 from core.config import Config, NetworkConfig
 from core.datasets.hundred import hundred
+from core.errors import DigitLabError
 from core.folders import PROJECT
 from core.models.parameters import Parameters
 from core.runs import present
@@ -19,9 +21,10 @@ from core.runs.snapshots import Snapshots
 from core.training.events import BatchEvent, EpochEvent, LayerFigures, SnapshotEvent
 from dashboard import shared
 from dashboard.look import images
+from dashboard.parts.past import moments_of
 from dashboard.train import layers, player, units, wall
 from dashboard.train.clock import PLAY_SECONDS, Clock
-from dashboard.train.watched import Watched, latest_network, moments_of, network_at, network_of, until
+from dashboard.train.watched import Watched, latest_network, network_at, network_of, until
 
 
 @pytest.fixture(autouse=True)
@@ -215,6 +218,15 @@ def test_a_run_that_is_over_stands_at_its_end_and_can_be_gone_back_in(without_mn
     at_end = shown["digit_wall"]["answers"]
     digits = wall.first_of_each(wall.digits_of(noise))
     assert at_end == "".join(map(str, run.model().predict(digits.x()).argmax(axis=1)))
+    shutil.copy(Snapshots(run).path(3), Snapshots(run).path(4))  # it went on meanwhile
+    player_of_more = components(app.run())["run_player"]
+    assert len(player_of_more["moments"]) == len(shown["run_player"]["moments"]) + 1 == player_of_more["place"] + 1
+
+
+def test_a_network_that_goes_at_this_moment_is_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(shared, "find_model", lambda name: tmp_path / "present.safetensors")
+    with pytest.raises(DigitLabError, match="cannot be read"):
+        shared.model("20260101-000000-abcdef@now")
 
 
 def test_the_page_s_own_picture_is_read_as_a_drawing(without_mnist):

@@ -139,6 +139,14 @@ def test_what_cannot_be_read_is_a_sentence_and_another_can_be_given(runs_dir, da
     assert len(uploads()) == 1 and not app.error
 
 
+def test_more_files_than_belong_together_are_not_read(runs_dir, data_dir, at_home):
+    app = open_train()
+    place = next(each for each in app.file_uploader if each.key.startswith("own-files-"))
+    place.set_value([(f"{number}.csv", b"1,2", "text/csv") for number in range(5)]).run()
+    app.button(key="own-take").click().run()
+    assert any("these are 5" in box.value for box in app.error) and not app.session_state["_own_data_going"]
+
+
 def test_a_digit_of_which_there_is_none_is_told(runs_dir, data_dir, make_data, at_home):
     data = make_data(40, side=4)
     keep({"train": data.subset(np.flatnonzero(data.labels != 7))}, "no sevens.csv")

@@ -144,6 +144,22 @@ def test_another_visitor_s_run_is_not_changed(open_train, monkeypatch):
     assert open_run(run.id).record() == run.record()
 
 
+def test_the_table_stays_when_the_watched_run_is_deleted_elsewhere(runs_dir, at_home):
+    """The table is drawn anew by itself, before the page hears of it."""
+    finished("Kept")
+
+    def script():
+        import streamlit as st
+
+        from dashboard.train import table
+
+        st.session_state["run"] = "20260101-000000-abcdef"
+        table._table()
+
+    app = AppTest.from_function(script).run()
+    assert not app.exception and [each.value for each in app.subheader] == ["All runs"]
+
+
 def test_what_the_table_asks_for(runs_dir, at_home):
     """Star, tick and sort; what no table of ours would ask for does nothing, or says why not."""
     runs = [finished(f"Run {number}") for number in range(5)]

@@ -48,11 +48,20 @@ def again(run: Run, status: Status) -> None:
 
 def what_came_of_it(run: Run, status: Status) -> None:
     """Whether a run that was trained again is the same, and how far the runs of its series spread."""
-    if not status.active and (parent := parent_of(run)) and is_repeat(parent.config(), run.config()):
-        if found := repeated(run, parent):
-            st.markdown(say("{title}: {found}", title=parent.title(), found=found))
+    if not status.active and (parent := parent_of(run)):
+        _say_whether_it_is_the_same(run, parent)
     if series := run.record().series:
         _spread(series)
+
+
+def _say_whether_it_is_the_same(run: Run, parent: Run) -> None:
+    try:
+        found = repeated(run, parent) if is_repeat(parent.config(), run.config()) else None
+    except DigitLabError as error:  # one of the two is damaged, which is no reason not to show the other
+        st.caption(say(error.message))
+        return
+    if found:
+        st.markdown(say("{title}: {found}", title=parent.title(), found=found))
 
 
 def _spread(series: str) -> None:
@@ -76,7 +85,7 @@ def _same(run_id: str) -> None:
 
 
 def _luck(run_id: str) -> None:
-    """With the next seed that no run of its series has; where it belongs to none, with the next one."""
+    """The same settings with the next seed."""
     run = open_run(run_id)
     config = run.config()
     pick(_start(run, config.with_training(seed=config.training.seed + 1)).id)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.runs.run import Run
-from dashboard.train.watched import moments_of
+from dashboard.parts.past import moments_of
 from dashboard.visitor import Key
 
 PLAY_SECONDS = 25.0  # for all moments, however long the training took
@@ -73,10 +73,9 @@ def clock_of(run: Run) -> Clock | None:
 
     A recording begins to play by itself; another run stands at its end.
     """
-    kept = CLOCK.get()
-    if kept and kept[0].run_id == run.id and kept[0].moments:
+    kept, moments = CLOCK.get(), moments_of(run)
+    if kept and kept[0].run_id == run.id and kept[0].moments == moments:  # one that went on has more of them
         return kept[0]
-    moments = moments_of(run)
     if len(moments) < LEAST_MOMENTS:
         return None
     made = Clock(run.id, moments)

@@ -6,8 +6,9 @@ import streamlit as st
 from core.training.events import LayerFigures
 from dashboard import shared
 from dashboard.look.numbers import decimal
+from dashboard.parts.past import moments_of
 from dashboard.say import say, say_many
-from dashboard.train.watched import Watched, moments_of, network_at
+from dashboard.train.watched import Watched, network_at
 
 HARDLY, MOSTLY = 0.1, 0.7  # of their size: how far weights have moved
 

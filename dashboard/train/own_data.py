@@ -20,7 +20,11 @@ from dashboard.train.choices import TAKEN_IN, own_datasets
 from dashboard.train.settings import key
 from dashboard.visitor import Key
 
-MOST_MEGABYTES = 15
+MOST_MEGABYTES = 15  # of each file
+MOST_FILES = 4  # images and labels, for training and for testing
+TOO_MANY = N_(
+    "At most {most} files belong together; these are {count}. Pictures of digits come in one zip, in folders 0 to 9."
+)
 WHAT = N_(
     "A table (CSV: the digit, then its pixels), Keras's NPZ, the IDX files of MNIST (images with their labels), or a zip of "
     "pictures in folders 0 to 9. Files of more than {most} MB are taken in by: python -m core data FILE"
@@ -64,8 +68,10 @@ def _own_data(*, was_going: bool) -> None:
 
 
 def _take_in() -> None:
-    files = {_plain(file.name): file.getvalue() for file in st.session_state[f"own-files-{TURN.get()}"] or []}
-    GOING.put([shared.jobs().take_in(files, owner=visitor.owner())])
+    given = st.session_state[f"own-files-{TURN.get()}"] or []
+    if len(given) > MOST_FILES:
+        raise DigitLabError(TOO_MANY, most=MOST_FILES, count=len(given))
+    GOING.put([shared.jobs().take_in({_plain(file.name): file.getvalue() for file in given}, owner=visitor.owner())])
 
 
 def _plain(name: str) -> str:

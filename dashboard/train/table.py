@@ -68,7 +68,7 @@ def _table() -> None:
         which = st.segmented_control(say("Show"), list(WHICH), format_func=_which, default="all",
                                      required=True, key="runs_which", help=say(HELP["which"]),
                                      persist_state="session")  # fmt: skip
-    manage(watched)
+    manage(watched if any(glance.id == watched for glance in found) else "")  # it may have been deleted elsewhere
     wanted = rows.chosen(found, text=text or "", which=which or "all", order=ORDER.get())
     titles = words.distinct({glance.id: glance.title for glance in found})
     _show(wanted, titles, watched, ticked)

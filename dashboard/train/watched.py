@@ -8,8 +8,8 @@ from functools import cached_property
 from core.config import Config
 from core.runs import present
 from core.runs.run import Run, Status
-from core.runs.snapshots import Snapshots
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, follow
+from dashboard.parts.past import moments_of, name_at
 from dashboard.visitor import Key
 
 
@@ -97,11 +97,6 @@ def until(events: Sequence[Event], moment: float) -> list[Event]:
     return [event for event in events if event.step <= step]
 
 
-def moments_of(run: Run) -> list[float]:
-    """The moments of a run at which its network was kept, in epochs, the start (0) first."""
-    return Snapshots(run).moments()
-
-
 def latest_network(watched: Watched) -> str:
     """The name of the newest network of a run: its model, or while it goes on its present one; "" where it has none yet."""
     run = watched.run
@@ -128,4 +123,4 @@ def network_at(run: Run, moment: float) -> str:
     moments = moments_of(run)
     if not moments:
         raise ValueError(f"{run.id} has kept no network on the way")
-    return f"{run.id}@{moments[max(bisect.bisect_right(moments, moment) - 1, 0)]:g}"
+    return name_at(run.id, moments[max(bisect.bisect_right(moments, moment) - 1, 0)])
