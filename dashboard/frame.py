@@ -7,7 +7,7 @@ from core.runs.run import open_run
 from dashboard import shared, visitor, words
 from dashboard.parts.links import NO_NETWORK, say_if_gone
 from dashboard.parts.model_files import models_in_and_out
-from dashboard.parts.past import can_go_back, enter_button, show_past
+from dashboard.parts.past import enter_button, has_past, show_past
 from dashboard.parts.refusals import fragment
 from dashboard.say import say
 from dashboard.visitor import Key
@@ -70,7 +70,7 @@ def _network_picker() -> None:
 def _way_back() -> None:
     """Of a network of a run, the way into its past."""
     name = visitor.model_in_use()
-    if RUN_NAME.fullmatch(name) and can_go_back(run := open_run(name)):
+    if RUN_NAME.fullmatch(name) and has_past(run := open_run(name)):
         enter_button(run, "past-enter")
 
 

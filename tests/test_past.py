@@ -14,7 +14,7 @@ from core.models.parameters import Parameters
 from core.runs.run import Run, Status, create_run, recording
 from core.runs.snapshots import Snapshots
 from dashboard.parts import past
-from dashboard.parts.past import SLIDER, can_go_back, name_at
+from dashboard.parts.past import SLIDER, can_go_back, has_past, name_at
 
 SMALL = Config(NetworkConfig(inputs=64, hidden=(8,)), TrainingConfig(dataset="digits", epochs=4))
 
@@ -109,5 +109,14 @@ def test_a_link_to_a_moment_that_is_gone_says_so(open_page, run: Run) -> None:
 
 
 def test_what_can_be_gone_back_to(run: Run, runs_dir: Path) -> None:
-    assert can_go_back(run) and can_go_back(recording()) and past.moments_of(run) == [0.0, 0.25, 2.0]
-    assert not can_go_back(create_run(SMALL)) and not can_go_back(create_run(SMALL.with_network(outputs=2)))
+    assert has_past(run) and has_past(recording()) and past.moments_of(run) == [0.0, 0.25, 2.0]
+    fresh = create_run(SMALL)
+    assert has_past(fresh) and not can_go_back(fresh)  # its button keeps its place until there is something
+    fresh.set_status(Status("stopped"))
+    assert not has_past(fresh) and not has_past(create_run(SMALL.with_network(outputs=2)))
+
+
+def test_a_damaged_run_breaks_no_page(open_page, run: Run) -> None:
+    (run.path / "config.json").write_bytes(b"{")
+    assert not open_page("draw", model=run.id).error
+    assert said(open_page("draw", model=f"{run.id}@2")) == ["This is **Blue Owl** after epoch 2 of 4."]

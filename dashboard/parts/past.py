@@ -9,9 +9,10 @@ import bisect
 import streamlit as st
 
 from core.catalog import DEFAULT, moment_in
+from core.errors import DigitLabError
 from core.runs.run import RECORDING, Run, open_run
 from core.runs.snapshots import Snapshots
-from dashboard import visitor
+from dashboard import shared, visitor
 from dashboard.look.numbers import rounded_share
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
@@ -31,17 +32,26 @@ def moments_of(run: Run) -> list[float]:
     return Snapshots(run).moments()
 
 
+def has_past(run: Run) -> bool:
+    """Whether a run has a past to show, or will have while it goes on: that of a network that reads digits."""
+    try:
+        network = run.config().network
+    except DigitLabError:
+        return False
+    reads = network.is_square and network.outputs == 10
+    return reads and (can_go_back(run) or (run.status().active and run.record().snapshots > 0))
+
+
 def can_go_back(run: Run) -> bool:
-    """Whether there is something to slide over, of a network that reads digits."""
-    network = run.config().network
-    return network.is_square and network.outputs == 10 and len(moments_of(run)) > 1
+    """Whether there is something to slide over."""
+    return len(moments_of(run)) > 1
 
 
 def enter_button(run: Run, key: str, moment: float = 0.0) -> None:
     """A button that leads into a run's past, to a moment of it."""
     there = moment_in(visitor.model_in_use())
     st.button(say(ENTER), key=key, icon=":material/history:", on_click=told(_enter), args=(run.id, moment), help=say(ENTER_HELP),
-              disabled=there is not None and there[0] == run.id)  # fmt: skip
+              disabled=not can_go_back(run) or (there is not None and there[0] == run.id))  # fmt: skip
 
 
 def _enter(run_id: str, moment: float) -> None:
@@ -63,13 +73,12 @@ def show_past() -> None:
     if found is None:
         return
     run_id, moment = found
-    run = open_run(run_id)
-    moments = moments_of(run)
+    moments = moments_of(open_run(run_id))
     if st.session_state.get(SLIDER) != moment:  # chosen by a link or a button; what the hand holds is left alone
         st.session_state[SLIDER] = moment
     with st.container(key="past", horizontal=True, vertical_alignment="center"):
-        st.markdown(when(run, moment), width="content")
-        if len(moments) > 1:
+        st.markdown(when(run_id, moment), width="content")
+        if len(moments) > 1 and moment in moments:
             st.select_slider(say("Moment of its training"), moments, key=SLIDER, format_func=_brief, on_change=told(_go),
                              args=(run_id,), label_visibility="collapsed",
                              help=say("Which moment of its training you see on every page."))  # fmt: skip
@@ -80,12 +89,12 @@ def show_past() -> None:
 def say_past() -> None:
     """The same in a sentence alone, where there is no room for more."""
     if found := moment_in(visitor.model_in_use()):
-        st.caption(when(open_run(found[0]), found[1]))
+        st.caption(when(*found))
 
 
-def when(run: Run, moment: float) -> str:
+def when(run_id: str, moment: float) -> str:
     """Which network this is, and of what moment."""
-    title, total = run.title(), run.config().training.epochs
+    title, total = open_run(run_id).title(), shared.card(name_at(run_id, moment)).config.training.epochs
     if not moment:
         return say("This is **{title}** before it learned anything.", title=title)
     if moment < 1:

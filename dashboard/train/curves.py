@@ -11,7 +11,7 @@ from dashboard import visitor, words
 from dashboard.look.curves import Deed, Mark, View, What, learning_curve
 from dashboard.look.small_lines import shares_right, ten_lines
 from dashboard.parts.curve_chart.component import curve_chart
-from dashboard.parts.past import can_go_back, enter_button
+from dashboard.parts.past import enter_button, has_past
 from dashboard.say import N_, say
 from dashboard.train.film import film
 from dashboard.train.remarks import NOTICED, marks, show_others, show_remarks
@@ -43,9 +43,9 @@ def curves(watched: Watched) -> None:
         with st.container(key="curves-board"):
             _chart(watched, "accuracy", view, marks=marks(noticed), deeds=done)
             show_remarks(noticed)
-        if done:
+        with st.container(key="curves-deeds"):  # its place is there before anything is done
             st.caption(" ".join(f"{deed.sign} {deed.sentence}" for deed in done[-TOLD:]))
-        if can_go_back(watched.run):
+        if has_past(watched.run):
             enter_button(watched.run, "past-enter-run", watched.moment or 0.0)
         _each_digit(watched)
         with st.expander(say("A film of what it confuses"), icon=":material/movie:", key="curves-film",
