@@ -3,7 +3,7 @@
 # make test    all of it, the browser's tests among them
 # make models  train the shipped models again (needs MNIST and, in $PEN_DIGITS, the pen digits; two hours on two cores)
 # make words   collect all sentences for translators into dashboard/locale/digit-lab.pot
-# make latency how soon page and training follow the hand, and how long a visitor on a slow link waits: three tables
+# make latency how soon page and training follow the hand, and how long a visitor on a slow link waits: four tables, one of costs
 # make shots   a picture of every page, wide and narrow, light and dark, into shots/; the README's into dashboard/pictures/
 
 PYTHON ?= python3
@@ -66,6 +66,7 @@ latency: .venv/development browser
 	$(BIN)/python -m tests.browser.wheel_latency
 	$(BIN)/python -m tests.browser.mistakes_latency
 	$(BIN)/python -m tests.browser.past_latency
+	$(BIN)/python -m tests.browser.live_cost
 
 # A browser, and a driver of Vulkan for the graphics card's kernels, are used as they are found; where none is found and
 # Debian's packages may be installed, chromium is, and a driver that computes on the processor.
