@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.catalog import load_model
 from core.config import Config, NetworkConfig
+from core.datasets import load_training
 from core.datasets.hundred import hundred
 from core.errors import DigitLabError
 from core.folders import PROJECT
@@ -19,11 +20,13 @@ from core.runs import present
 from core.runs.run import RECORDING, Run, Status, create_run, open_run
 from core.runs.snapshots import Snapshots
 from core.training.events import BatchEvent, EpochEvent, LayerFigures, SnapshotEvent
+from core.training.loop import Training
 from dashboard import shared
 from dashboard.look import images
 from dashboard.parts.past import moments_of
 from dashboard.train import layers, player, units, wall
 from dashboard.train.clock import PLAY_SECONDS, Clock
+from dashboard.train.pace import Watchers, slowdown
 from dashboard.train.watched import Watched, latest_network, network_at, network_of, until
 
 
@@ -132,6 +135,37 @@ def test_the_sheet_has_ten_across_in_their_order(make_data):
     assert sheet.shape == (9, 30, 3)
     twelfth = images.on_paper(digits.x([11])[0].reshape(3, 3))
     np.testing.assert_array_equal(sheet[3:6, 3:6], twelfth)
+
+
+# -- many who watch
+
+
+def test_with_many_watchers_each_page_is_drawn_less_often():
+    assert [slowdown(count) for count in (0, 1, 6, 7, 12, 13, 24, 30, 48)] == [1, 1, 1, 2, 2, 4, 4, 8, 8]
+    watchers = Watchers()
+    assert [watchers.count(session, 0.0) for session in ("a", "b", "a", "c")] == [1, 2, 2, 3]
+    assert watchers.count("a", 15.0) == 3 and watchers.count("a", 25.0) == 1
+
+
+def test_writing_the_present_network_takes_a_small_share_of_the_time(runs_dir, noise, monkeypatch):
+    run = create_run(Config(NetworkConfig(inputs=64, hidden=(4,))).with_training(dataset=noise))
+    training = Training(run.config(), load_training(noise))
+    present.watch(run)
+    now = [100.0]
+    saved = []
+
+    def save(*about, **how):
+        saved.append(now[0])
+        now[0] += 0.3  # as a network of some hundred megabytes takes
+
+    monkeypatch.setattr(present, "save_model", save)
+    monkeypatch.setattr(present.time, "monotonic", lambda: now[0])
+    writer = present.Present(run)
+    for _ in range(300):
+        training.step += 1
+        now[0] += 0.1
+        writer.look(training)
+    assert len(saved) >= 3 and min(np.diff(saved)) >= 0.3 / present.SHARE
 
 
 # -- units and layers

@@ -18,6 +18,7 @@ from dashboard.train.curves import curves
 from dashboard.train.figures import figures
 from dashboard.train.headline import headline
 from dashboard.train.layers import layers
+from dashboard.train.pace import pace
 from dashboard.train.player import player
 from dashboard.train.units import units
 from dashboard.train.wall import digits_for, put_pictures, wall
@@ -63,12 +64,17 @@ def _studio(run: Run) -> None:
         player(clock)
     playing = bool(clock and clock.playing)
 
-    def every(seconds: float) -> float | None:
-        return seconds if status.active else max(seconds, PLAYED_SECONDS) if playing else None
+    slower = pace()
 
-    fragment(_figures, run_every=every(REFRESH_SECONDS))(run, playing)
-    if _has_network(_now(run)):
-        _views(run, run.config(), every)
+    def every(seconds: float) -> float | None:
+        return slower * seconds if status.active else slower * max(seconds, PLAYED_SECONDS) if playing else None
+
+    has_network = _has_network(_now(run))
+    if has_network:
+        _wall_and_own(run, run.config(), every)
+    fragment(_figures, run_every=every(REFRESH_SECONDS))(run, playing, slower)
+    if has_network:
+        fragment(_units, run_every=every(PLAYED_SECONDS))(run)
     fragment(_curves, run_every=every(CURVES_SECONDS))(run)
 
 
@@ -80,8 +86,8 @@ def _has_network(now: Watched) -> bool:
         return False
 
 
-def _views(run: Run, config: Config, every: Callable[[float], float | None]) -> None:
-    """What only a network can show: the wall with one's own digit beside it, and the weights."""
+def _wall_and_own(run: Run, config: Config, every: Callable[[float], float | None]) -> None:
+    """The wall with one's own digit beside it."""
     left, right = st.columns([2.2, 1], gap="medium")
     with left, st.container(key="wall-place"):
         try:
@@ -94,7 +100,6 @@ def _views(run: Run, config: Config, every: Callable[[float], float | None]) -> 
             )
     with right:
         fragment(_own, run_every=every(REFRESH_SECONDS))(run)
-    fragment(_units, run_every=every(PLAYED_SECONDS))(run)
 
 
 def _now(run: Run) -> Watched:
@@ -103,11 +108,13 @@ def _now(run: Run) -> Watched:
     return watched(run, clock.epochs if clock and not clock.at_end else None)
 
 
-def _figures(run: Run, was_playing: bool) -> None:
+def _figures(run: Run, was_playing: bool, slower: int) -> None:
     now = _now(run)
     clock = None if now.status.active else clock_of(run)
     if was_playing and not (clock and clock.playing):
         st.rerun()  # all has been shown: from now on nothing refreshes itself
+    if (now.status.active or was_playing) and slower != pace():
+        st.rerun()  # there are many more who watch, or many fewer
     figures(now)
 
 

@@ -23,6 +23,8 @@ def pick_run() -> Run:
     runs = _listed()
     first = _by_itself(runs)
     visitor.chosen(visitor.RUN, list(runs), first)
+    if len(runs) == 1:  # there is nothing to choose
+        return runs[first]
     titles = words.distinct({run_id: words.run_title(run, run.status()) for run_id, run in runs.items()})
     st.selectbox(say("Run"), list(runs), key=visitor.RUN, on_change=told(pick), help=say(words.HELP["run"]),
                  format_func=titles.__getitem__)  # fmt: skip
@@ -44,8 +46,11 @@ def show_run(run: Run) -> None:
     try:
         run.config()  # what is wrong with it is said in place of all its parts
         say_where_it_stands(run)
+        if run.is_recording:
+            watch(run)
         _what_next(run)
-        watch(run)
+        if not run.is_recording:
+            watch(run)
     except DigitLabError as error:
         st.error(
             say("This run cannot be shown. {error} Choose another one above.", error=error.message),
