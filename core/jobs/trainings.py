@@ -172,6 +172,7 @@ class Trainings:
                 run.set_status(end)
             if is_hosted():  # on one's own computer a person says what may go: `python -m core runs prune`
                 keeping.prune(run.path.parent)
+            keeping.empty_trash(run.path.parent)
         except (DigitLabError, OSError) as error:
             log.warning("What became of run %s could not be noted: %s", run.id, error)
 

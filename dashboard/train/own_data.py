@@ -36,24 +36,27 @@ HELP = {
     "use": N_("Chooses these digits in the form, under “Digits to learn from”."),
     "remove": N_("Takes these digits away from this computer. Networks that learned from them stay."),
 }
-CHANGED: Key[bool] = Key("_own_data_changed", bool)  # whether the form is to be drawn anew
 GOING: Key[list[TakingIn]] = Key("_own_data_going", list)
 TURN: Key[int] = Key("_own_data_turn", int)
 
 
 def learn_from_your_own() -> None:
-    """A place to bring digits, and to see those that were brought."""
+    """A place to bring digits, and to see those that were brought.
+
+    What is pressed here concerns the form, so it is drawn with the whole page; only while files are read it looks by itself.
+    """
     with st.popover(
         say("Learn from your own digits"), icon=":material/upload_file:", key="own-data", help=say(HELP["open"])
     ):
-        going = bool(GOING.get())
-        fragment(_own_data, run_every=REFRESH_SECONDS if going else None)(was_going=going)
+        if going := GOING.get():
+            fragment(_wait_for_it, run_every=REFRESH_SECONDS if going[0].running else None)(
+                was_running=going[0].running
+            )
+        else:
+            _own_data()
 
 
-def _own_data(*, was_going: bool) -> None:
-    if was_going:
-        _wait_for_it(GOING.get()[0] if GOING.get() else None)
-        return
+def _own_data() -> None:
     if names := own_datasets():
         _show(names)
     st.markdown(say(WHAT, most=MOST_MEGABYTES))
@@ -62,9 +65,6 @@ def _own_data(*, was_going: bool) -> None:
     if files:
         st.button(say("Take them in"), key="own-take", icon=":material/check:", type="primary", help=say(HELP["files"]),
                   on_click=told(_take_in, once=True))  # fmt: skip
-    if GOING.get() or CHANGED.get():
-        CHANGED.put(False)
-        st.rerun()  # the whole page: it looks again while the files are read, and its form has another choice
 
 
 def _take_in() -> None:
@@ -76,26 +76,30 @@ def _take_in() -> None:
 
 def _plain(name: str) -> str:
     """A name that is safe in any folder, and says as much of the file as the browser's did."""
-    return re.sub(r"[^\w.-]", "_", Path(name).name)[-100:].lstrip(".") or "file"
+    return re.sub(r"[^\w .()+-]", "_", Path(name).name)[-100:].strip(" .") or "file"
 
 
-def _wait_for_it(taking: TakingIn | None) -> None:
-    if taking and taking.running:
+def _wait_for_it(*, was_running: bool) -> None:
+    """How far it is; what came of it is drawn with the whole page."""
+    if not GOING.get():
+        st.rerun()  # another file is to be given
+    taking = GOING.get()[0]
+    if taking.running:
         place = shared.jobs().queue.place(taking.ticket)
         st.progress(
             0.0 if place else 0.5, words.in_line(place) if place else say("Reading and checking the pictures …")
         )
         return
-    if taking and taking.error:
-        st.error(say(taking.error), icon=":material/error:")
-        st.button(say("Try another file"), key="own-again", icon=":material/undo:", help=say(HELP["files"]),
-                  on_click=told(_done))  # fmt: skip
-        return
-    if taking and taking.name:
+    if taking.name:
         TAKEN_IN.put([taking.name, *(name for name in TAKEN_IN.get() if name != taking.name)])
-        st.session_state["own_which"] = taking.name
-    _done()
-    st.rerun()
+        st.session_state.pop("own_which", None)  # the latest is shown
+        _done()
+    if taking.name or was_running:
+        st.rerun()
+    st.error(say(taking.error or ""), icon=":material/error:")
+    st.button(
+        say("Try another file"), key="own-again", icon=":material/undo:", help=say(HELP["files"]), on_click=told(_done)
+    )
 
 
 def _done() -> None:
@@ -156,11 +160,9 @@ def _times(count: int) -> str:
 
 def _use(name: str) -> None:
     st.session_state[key("dataset")] = name
-    CHANGED.put(True)
 
 
 def _remove(name: str) -> None:
     remove(name)
     if st.session_state.get(key("dataset")) == name:
         st.session_state[key("dataset")] = offered()[0]
-    CHANGED.put(True)

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.errors import DigitLabError
-from core.runs.run import RECORDING, Run, list_runs, open_run
+from core.runs.glances import glances
+from core.runs.run import RECORDING, Run, open_run
 from dashboard import visitor, words
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
@@ -71,7 +72,7 @@ def _what_next(run: Run) -> None:
 
 def _listed() -> dict[str, Run]:
     """The newest runs by their ids, and the one that the visitor or a link names, however old it is."""
-    runs = {run.id: run for run in list_runs()[:MOST]}
+    runs = {glance.id: open_run(glance.id) for glance in glances()[:MOST]}
     runs[RECORDING] = open_run(RECORDING)
     wanted = visitor.asked_for(visitor.RUN)
     if wanted and wanted not in runs:

@@ -10,6 +10,7 @@ pytest.importorskip("playwright", reason="no browser: install requirements-dev.t
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright  # noqa: E402
 
+from core.datasets import mnist_folder  # noqa: E402
 from tests.browser.app import find_browser, launch, launch_with_memory, serve  # noqa: E402
 
 
@@ -38,8 +39,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def address(runs: Path, playwright: Playwright) -> Iterator[str]:
-    """A server that has MNIST if this machine has it."""
-    with serve(runs, MNIST_DIR=os.environ.get("MNIST_DIR", "")) as address:
+    """A server that has MNIST if this machine has it, and data of its own beside its runs."""
+    mnist = os.environ.get("MNIST_DIR") or str(mnist_folder() or "")
+    with serve(runs, MNIST_DIR=mnist, DIGITLAB_DATA=str(runs.parent / "data")) as address:
         yield address
 
 

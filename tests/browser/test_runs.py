@@ -4,6 +4,7 @@ import re
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -13,7 +14,7 @@ from core.models.parameters import Parameters
 from core.runs.run import Run, create_run, list_runs
 from core.runs.status import Status
 from core.runs.worker import execute
-from tests.browser.app import in_use, no_traceback, settle, stand_still
+from tests.browser.app import in_use, no_traceback, press, settle, stand_still
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SMALL_RUN = Config(NetworkConfig(inputs=64, hidden=(16,))).with_training(dataset="digits", epochs=3)
@@ -157,4 +158,26 @@ def test_a_network_is_saved_and_used_from_its_file(page: Page, address: str, tmp
     page.reload()
     settle(page)
     expect(page).to_have_url(re.compile("model=model-[0-9a-f]{12}"))
+    no_traceback(page)
+
+
+def test_digits_of_ones_own_are_brought_learned_and_looked_at(
+    page: Page, address: str, tmp_path: Path, make_data
+) -> None:
+    data = make_data(240, side=8)
+    file = tmp_path / "By my hand.csv"
+    np.savetxt(file, np.column_stack([data.labels, data.pixels]), fmt="%d", delimiter=",")
+    page.goto(f"{address}/train?recipe=small")
+    settle(page)
+    page.get_by_role("button", name="Learn from your own digits").click()
+    page.locator("[class*=st-key-own-files] input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Take them in").click()
+    expect(page.get_by_text("200 pictures to learn from and 40 to test on")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("img", name="The mean of all your 3s")).to_be_visible()
+    page.get_by_role("button", name="Learn from these").click()
+    expect(page.get_by_role("combobox", name="Digits to learn from")).to_have_value("By my hand.csv")
+    page.keyboard.press("Escape")
+    settle(page)
+    press(page, "Start training")
+    expect(page.get_by_text("of 40 right")).to_be_visible(timeout=60_000)
     no_traceback(page)
