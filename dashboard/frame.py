@@ -58,7 +58,7 @@ def _network_picker() -> None:
         shared.model_name(past[0]) if past else titles[in_use],
         icon=":material/neurology:",
         key="network",
-        help=say("The network in use"),
+        help=say("The network that all pages use. Choose another one here."),
     ):
         st.selectbox(say("Network in use"), names, format_func=titles.__getitem__, key=visitor.MODEL,
                      help=say(words.HELP["model"]), persist_state="session")  # fmt: skip

@@ -36,7 +36,9 @@ def frame() -> None:
     visitor.chosen(visitor.MODEL, visitor.model_names(), DEFAULT)
     say_past()
     with st.container(key="presenter"):
-        st.button(say("Leave the big screen"), key="leave-big-screen", icon=":material/fullscreen_exit:", shortcut="Esc",
+        st.button(say("Leave the big screen"),
+                  help=say("Back to the page with its menu. The Escape key does it too."),
+                  key="leave-big-screen", icon=":material/fullscreen_exit:", shortcut="Esc",
                   on_click=told(_leave))  # fmt: skip
         address = reachable(st.context.url or "", st.get_option("server.address") or "")
         if address:

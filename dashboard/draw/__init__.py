@@ -25,7 +25,9 @@ TITLES = {
 def choose_section() -> str:
     """What the middle shows, chosen by name and kept in the URL."""
     chosen = visitor.chosen(SECTION, list(TITLES), NETWORK) or NETWORK
-    st.segmented_control(say("Look into it"), TITLES, format_func=_title, required=True, key=SECTION,
+    st.segmented_control(say("Look into it"), TITLES, format_func=_title, required=True,
+                         help=say("What stands under the pad: why it reads so, drawings to try, or your own hand to teach it."),
+                         key=SECTION,
                          label_visibility="collapsed")  # fmt: skip
     visitor.keep(SECTION, NETWORK)
     say_if_gone(SECTION)

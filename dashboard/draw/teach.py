@@ -160,11 +160,14 @@ def _collection() -> None:
     gallery([_item(samples[number], number) for number in ids], chosen=chosen, label=say("Your drawings"), take=_choose,
             key=GALLERY)  # fmt: skip
     with st.container(horizontal=True):
-        st.button(say("Delete drawing {number}", number=chosen + 1), icon=":material/delete:", key="teach-delete",
+        st.button(say("Delete drawing {number}", number=chosen + 1), icon=":material/delete:",
+                  help=say("Take this drawing out of those that the network shall learn."),
+                  key="teach-delete",
                   on_click=told(_delete), args=(samples[chosen],))  # fmt: skip
         if len(ids) < len(samples):
             st.button(
                 say("Show more"),
+                help=say("Show the next of your drawings too."),
                 key="own-more",
                 on_click=told(st.session_state.update),
                 args=({SHOWN: len(ids) + PAGE},),
@@ -239,7 +242,13 @@ def can_be_checked(model: Model) -> bool:
     if dataset == "mnist":
         get_mnist(say(NO_MNIST))
         st.markdown(say(NO_DOWNLOAD))
-        st.button(say("Use the small network"), key="teach-small", on_click=told(visitor.use_model), args=(SMALL,))
+        st.button(
+            say("Use the small network"),
+            help=say("A small network on 64 pixels, which learns a hand in a second."),
+            key="teach-small",
+            on_click=told(visitor.use_model),
+            args=(SMALL,),
+        )
     else:
         st.warning(say("The bundled digits come with scikit-learn, which is not installed here."))
     return False

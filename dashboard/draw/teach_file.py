@@ -24,14 +24,19 @@ def drawings_file(samples: list[Sample]) -> None:
                            on_click="ignore")  # fmt: skip
         with st.popover(say("Load drawings"), icon=":material/upload:", help=say(HELP["load"]), key="teach-load"):
             turn = st.session_state.setdefault("teach-turn", 0)
-            file = st.file_uploader(say("A file that was saved here"), type=["jsonl"], key=f"teach-file-{turn}",
+            file = st.file_uploader(say("A file that was saved here"),
+                                    help=say("Drawings that you saved on this page before. Nothing else is read."),
+                                    type=["jsonl"], key=f"teach-file-{turn}",
                                     max_upload_size=1)  # fmt: skip
             if file is not None:
                 _take(samples, file.getvalue())
         with st.popover(say("Erase all"), icon=":material/delete_forever:", disabled=not samples, help=say(HELP["erase"]),
                         key="teach-erase"):  # fmt: skip
             st.button(
-                say("Yes, erase all {count}", count=len(samples)), key="teach-erase-all", on_click=told(samples.clear)
+                say("Yes, erase all {count}", count=len(samples)),
+                help=say("Forget all drawings that were collected here. This cannot be undone."),
+                key="teach-erase-all",
+                on_click=told(samples.clear),
             )
 
 

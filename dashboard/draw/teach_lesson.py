@@ -117,7 +117,9 @@ def lesson(*, typed: bool) -> None:
         fragment(_progress, run_every=REFRESH_SECONDS)(held)
     elif error := held.teaching.error:
         st.error(say(error), icon=":material/error:")
-        st.button(say("Close"), key="lesson-close", on_click=told(_forget))
+        st.button(
+            say("Close"), help=say("Put what came of the lesson away."), key="lesson-close", on_click=told(_forget)
+        )
     elif tuned := held.teaching.tuned:
         _result(held, tuned)
 

@@ -53,7 +53,13 @@ def typed_three(model: Model, name: str) -> None:
         st.success(say(ALL_RIGHT), icon=":material/check:")
     if name != SMALL and not under_way():
         st.markdown(say(AS_SMALL))
-        st.button(say("Use the small network"), key="typed-small", on_click=told(visitor.use_model), args=(SMALL,))
+        st.button(
+            say("Use the small network"),
+            help=say("A small network on 64 pixels, which learns a hand in a second."),
+            key="typed-small",
+            on_click=told(visitor.use_model),
+            args=(SMALL,),
+        )
 
 
 def _open_or_close() -> None:

@@ -79,8 +79,20 @@ def hardest(evaluation: Evaluation) -> np.ndarray:
 def _photo() -> None:
     st.file_uploader(say("A picture of one digit"), list(ENDINGS), key="photo", on_change=told(_take_photo), args=("photo",),
                      max_upload_size=LARGEST, help=say(HELP["photo"]))  # fmt: skip
-    if st.toggle(say("Use the camera"), key="use-camera"):
-        st.camera_input(say("One digit, large and alone"), key="camera", on_change=told(_take_photo), args=("camera",))
+    if st.toggle(
+        say("Use the camera"),
+        help=say("Ask your browser for the camera, to take a photograph of a digit on paper. Off, the camera is off."),
+        key="use-camera",
+    ):
+        st.camera_input(
+            say("One digit, large and alone"),
+            help=say(
+                "Write one digit on paper with a thick pen, and take its picture from above. It is read here and not kept."
+            ),
+            key="camera",
+            on_change=told(_take_photo),
+            args=("camera",),
+        )
 
 
 def _take_photo(key: str) -> None:

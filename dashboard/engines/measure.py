@@ -85,6 +85,7 @@ def _progress(ticket: Ticket, events: Sequence[Mapping[str, Any]]) -> None:
     left, right = _row()
     left.container(key="measure-progress").progress(share, now)
     right.button(say("Stop"), key="measure-stop", icon=":material/stop:", width="stretch",
+                 help=say("End the measurement. What has been measured until then is shown."),
                  on_click=told(shared.jobs().queue.stop), args=(ticket,))  # fmt: skip
 
 
@@ -98,11 +99,13 @@ def _now(step: Mapping[str, Any]) -> str:
 def _offer(ticket: Ticket | None) -> None:
     """The button, what it will measure, and what became of the last time."""
     left, right = _row()
-    with right.popover(say("What to measure"), icon=":material/tune:", width="stretch"):
+    with right.popover(say("What to measure"), icon=":material/tune:", width="stretch",
+                       help=say("How large the networks are, how often each is measured, and on what.")):  # fmt: skip
         _choices()
     again = bool(ticket and ticket.events)
     left.button(say("Measure again") if again else say("Measure this computer"), type="primary", key="measure-start",
                 icon=":material/timer:", disabled=shared.jobs().devices() is None, width="stretch",
+                help=say("Train with each engine for a moment, alone on this computer, and take the time. Some minutes."),
                 on_click=told(_start, MEASUREMENT, once=True))  # fmt: skip
     if error := refusal(MEASUREMENT) or (ticket and ticket.error):
         st.error(say(error), icon=":material/error:")
@@ -113,13 +116,16 @@ def _offer(ticket: Ticket | None) -> None:
 
 
 def _choices() -> None:
-    st.pills(say("Units"), SIZES, selection_mode="multi", default=list(SIZES), key=CHOSEN_SIZES,
+    st.pills(say("Units"), SIZES, selection_mode="multi", default=list(SIZES),
+             help=say("How large the networks are that are measured. Larger ones take longer, and gain more from a fast engine."),
+             key=CHOSEN_SIZES,
              persist_state="session")  # fmt: skip
     st.radio(
         say("Turns"),
         list(TURNS),
         format_func=lambda turns: say(TURNS[turns]),
         index=1,
+        help=say("How often each is measured. More turns take longer, and chance counts for less."),
         key=CHOSEN_TURNS,
         persist_state="session",
     )

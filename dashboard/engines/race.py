@@ -85,10 +85,14 @@ def _stop() -> None:
 
 def _buttons(live: bool, missing: bool) -> None:
     if live:
-        st.button(say("Stop the race"), icon=":material/stop:", key="race-stop", width="stretch",
+        st.button(say("Stop the race"), icon=":material/stop:",
+                  help=say("End the present run, and begin no other. What both have learned is kept."),
+                  key="race-stop", width="stretch",
                   on_click=told(_stop))  # fmt: skip
     else:
-        st.button(say("Start the race"), type="primary", icon=":material/flag:", key="race-start", width="stretch",
+        st.button(say("Start the race"), type="primary", icon=":material/flag:",
+                  help=say("Train with NumPy, and then with Taichi, from the same start, alone on this computer."),
+                  key="race-start", width="stretch",
                   disabled=missing or not taichi_devices(), on_click=told(_start, RACE, once=True))  # fmt: skip
     if error := refusal(RACE):
         st.error(say(error), icon=":material/error:")

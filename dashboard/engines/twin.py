@@ -37,7 +37,9 @@ def twin_check() -> None:
 def _panel(ticket: Ticket | None, live: bool) -> None:
     st.markdown(say(WHAT_IT_DOES))
     device_choice(DEVICE)
-    st.button(say("Check now"), type="primary", icon=":material/compare_arrows:", key="twin-start",
+    st.button(say("Check now"), type="primary", icon=":material/compare_arrows:",
+              help=say("Let both engines do the same sums, and compare what comes out."),
+              key="twin-start",
               disabled=live or shared.jobs().devices() is None,
               on_click=told(_start, CHECK, once=True))  # fmt: skip
     events = list(ticket.events) if ticket else []

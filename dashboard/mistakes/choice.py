@@ -92,7 +92,13 @@ def filters() -> None:
             say("Show"), list(WHICHES), format_func=_which, key=WHICH, required=True, help=say(HELP[WHICH])
         )
         chosen = any(st.session_state.get(key) != default for key, default in DEFAULTS.items() if key != ORDER)
-        st.button(say("Show all mistakes"), key="all-mistakes", on_click=told(_want_everything), disabled=not chosen)
+        st.button(
+            say("Show all mistakes"),
+            help=say("Show the mistakes of all digits, and not of a part of the table alone."),
+            key="all-mistakes",
+            on_click=told(_want_everything),
+            disabled=not chosen,
+        )
     for key in DEFAULTS:
         say_if_gone(key)
 

@@ -41,7 +41,9 @@ def show_digits(evaluation: Evaluation, name: str, among: np.ndarray | None, vie
             key=key)  # fmt: skip
     if count < len(indices):
         more = min(PAGE, len(indices) - count)
-        st.button(say("Show {count} more", count=more), key=f"{key}-more", on_click=told(st.session_state.update),
+        st.button(say("Show {count} more", count=more),
+                  help=say("Show the next of these digits too."),
+                  key=f"{key}-more", on_click=told(st.session_state.update),
                   args=({f"{key}-shown": count + PAGE},))  # fmt: skip
 
 

@@ -102,10 +102,13 @@ def show_paper(
         empty = not held.snapshots
         with st.container(horizontal=True, gap="small"):
             # without a help: it would lie over the pad, under the hand that goes on drawing
-            st.button(say("Undo"), key=f"{name}-undo", icon=":material/undo:", on_click=told(_undo), args=(name, width, height),
+            st.button(say("Undo"),
+                      help=say("Take the last stroke back."),
+                      key=f"{name}-undo", icon=":material/undo:", on_click=told(_undo), args=(name, width, height),
                       disabled=empty)  # fmt: skip
             st.button(
                 say("Clear"),
+                help=say("Begin with an empty sheet."),
                 key=f"{name}-clear",
                 icon=":material/delete:",
                 on_click=told(_clear),
@@ -156,7 +159,9 @@ def show_pen(name: str = "drawing") -> None:
     """The pen, the eraser and their width."""
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.segmented_control(say("Tool"), TOOLS, format_func=lambda erase: say(TOOLS[erase]), default=False,
-                             required=True, key=f"{name}-erase", label_visibility="collapsed",
+                             required=True,
+                             help=say("Draw with the pen, or take ink away with the eraser."),
+                             key=f"{name}-erase", label_visibility="collapsed",
                              persist_state="session")  # fmt: skip
         st.slider(say("Width"), THINNEST, THICKEST, PEN, 2, format="%d px", key=f"{name}-width", width=130,
                   help=say(words.HELP["pen"]), persist_state="session")  # fmt: skip

@@ -29,7 +29,9 @@ def title(part: str) -> str:
 
 st.markdown(say(WHAT_ENGINES_ARE))
 visitor.chosen(PART, list(PARTS), "measure")
-st.segmented_control(say("What to do"), list(PARTS), format_func=title, key=PART, required=True,
+st.segmented_control(say("What to do"), list(PARTS), format_func=title,
+                     help=say("Measure how fast the engines are, let them race, or see whether they agree."),
+                     key=PART, required=True,
                      label_visibility="collapsed")  # fmt: skip
 visitor.keep(PART, "measure")
 say_if_gone(PART)

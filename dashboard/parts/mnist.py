@@ -34,5 +34,7 @@ def _get_mnist(why: str, was_live: bool) -> None:
             return
         if download and download.error:
             st.error(say(download.error), icon=":material/cloud_off:")
-        st.button(say("Download MNIST"), icon=":material/download:", key="download-mnist",
+        st.button(say("Download MNIST"), icon=":material/download:",
+                  help=say("Fetch the digits once, for all who use this computer. They are checked and kept."),
+                  key="download-mnist",
                   on_click=told(shared.jobs().start_download))  # fmt: skip

@@ -50,7 +50,9 @@ def training_form() -> None:
     missing = needs_mnist(st.session_state[key("dataset")])
     if missing:
         get_mnist(say("The MNIST digits are not on this computer yet."))
-    st.button(say("Start training"), type="primary", icon=":material/play_arrow:", key="start",
+    st.button(say("Start training"), type="primary", icon=":material/play_arrow:",
+              help=say("Begin a training with these settings. You can watch it, pause it and stop it."),
+              key="start",
               on_click=told(start, START, once=True), disabled=missing, width="stretch")  # fmt: skip
     before_the_start()
     st.selectbox(say("Digits to learn from"), choices(), format_func=words.dataset_title, key=key("dataset"),

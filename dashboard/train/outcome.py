@@ -64,7 +64,9 @@ def show_outcome(run: Run, status: Status, config: Config, steps: int) -> None:
         return
     _end(status, say("On test digits it had never seen: {score}.", score=words.right_of(score)) if score else "")
     in_use = visitor.model_in_use() == run.id
-    st.button(say("In use on every page") if in_use else say("Use this network on every page"), key="use-model",
+    st.button(say("In use on every page") if in_use else say("Use this network on every page"),
+              help=say("Read, run backwards and look for mistakes with this network, until you choose another one."),
+              key="use-model",
               icon=":material/check:" if in_use else ":material/swap_horiz:", disabled=in_use,
               on_click=told(visitor.use_model), args=(run.id,))  # fmt: skip
 
@@ -96,7 +98,9 @@ def _say_it_guesses(status: Status, score: Score, config: Config, steps: int) ->
     found = cure(config, steps)
     st.warning(_sentences(guesses(score, config, status), reason(found, config, steps)), icon=":material/casino:")
     if found and config.training.dataset in choices():
-        st.button(offer(found), key="cure", icon=":material/healing:", on_click=told(start_with, START, once=True),
+        st.button(offer(found),
+                  help=say("Put the changed setting into the form, and begin a new training with it."),
+                  key="cure", icon=":material/healing:", on_click=told(start_with, START, once=True),
                   args=(found.config,))  # fmt: skip
 
 
