@@ -105,9 +105,7 @@ def _key(name: str) -> tuple[Path, int]:
     path = find_model(name)
     try:
         return path, path.stat().st_mtime_ns
-    except (
-        OSError
-    ) as error:  # it went at this moment: a run that goes on replaces its present network, and takes it away
+    except OSError as error:  # it went at this moment, as the present network of a run does that ends
         raise DigitLabError("{path} cannot be read: {reason}.", path=path.name, reason=error.strerror) from error
 
 

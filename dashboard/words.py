@@ -328,7 +328,6 @@ QUEUED = N_("Waiting for its turn …")
 TRYING_DEVICES = N_("Seeing what Taichi can compute on here …")
 NO_TAICHI = N_("Taichi is not offered. {reason} The NumPy engine does everything.")
 
-NO_RUNS = N_("Nothing has been trained yet. Press **Start training**, and the network's progress appears here.")
 
 MEANWHILE = N_("Meanwhile, here are the mistakes of **{title}**, which needs nothing downloaded.")
 

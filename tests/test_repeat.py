@@ -156,9 +156,7 @@ def test_what_came_of_it_is_said(runs_dir: Path, noisy: Config, asked: list[Run]
     assert any("right on average over 2 seeds" in text for text in said)
     first.model_path.write_bytes(b"damaged")
     app = open_train(run=again.id)
-    assert (
-        any("is not a model file" in text.value for text in app.caption) and not app.error
-    )  # the other is shown all the same
+    assert any("is not a model file" in text.value for text in app.caption) and not app.error  # the other one is shown
 
 
 def test_the_ticked_runs_are_compared_in_words(runs_dir: Path, noisy: Config, asked: list[Run]):
