@@ -14,7 +14,7 @@ from core.catalog import find_model, load_model
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
 from core.folders import MODELS, PROJECT
-from core.models import given
+from core.models import given, legacy
 from core.models.files import MAX_HEADER, save_model
 from core.models.legacy import legacy_config, to_legacy
 from core.models.model import Model, Provenance, Score
@@ -89,6 +89,15 @@ def test_a_network_of_the_earlier_system(packed):
 def test_what_is_no_model_is_a_sentence(tmp_path, change, says):
     with pytest.raises(DigitLabError, match=says):
         given.read_content(change(content(model(), tmp_path)), "bad.safetensors")
+
+
+def test_lists_without_end_are_not_read_into_memory(monkeypatch):
+    """Five million empty ones are 15 MB of text, and 300 MB once they are read."""
+    read = []
+    monkeypatch.setattr(legacy.json, "loads", lambda content: read.append(content) or {})
+    with pytest.raises(DigitLabError, match="earlier system"):
+        given.read_content(b'{"wih":[' + b"[]," * legacy.MAX_LISTS + b"[]]}", "bad.json")
+    assert not read
 
 
 def test_a_network_that_reads_no_digits_is_refused(tmp_path):

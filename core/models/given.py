@@ -24,7 +24,7 @@ from core.models.model import Model
 GIVEN_ID = re.compile(r"model-[0-9a-f]{12}", re.ASCII)
 KINDS = ("safetensors", "json", "txt", "gz")
 MAX_FILE = 15_000_000  # bytes: the largest network that comes with Digit Lab is 10 MB in full precision
-MAX_UNPACKED = 60_000_000
+MAX_UNPACKED = MAX_FILE  # ten times as much memory is taken by the numbers of a JSON file while it is read
 MOST_EACH, MOST_IN_ALL = 10, 60  # of one owner, and of all: the oldest goes
 MAX_TITLE = 80
 TOO_LARGE = N_("{name} is too large: files of up to {most:.0f} MB are taken.")
