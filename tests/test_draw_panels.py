@@ -8,11 +8,12 @@ from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
 from core.models.model import Score
 from core.scores.evaluation import Evaluation
+from core.scores.hard import hardest
 from core.teach.outcome import FineTuned, Scores
 from dashboard.draw.compare import agreement
 from dashboard.draw.stages import comparison
 from dashboard.draw.teach_lesson import known_words, table, verdict
-from dashboard.draw.try_one import digit_of, hardest
+from dashboard.draw.try_one import digit_of
 from dashboard.pads import strokes
 from dashboard.pads.given_digit import on_the_page
 from dashboard.words import expected

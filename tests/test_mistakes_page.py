@@ -1,5 +1,6 @@
 """The Mistakes page as an app without a browser: what it says of matrix, labels and digits, and what its URL holds."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -10,13 +11,20 @@ from core.catalog import load_model
 from core.explain.plane import lay_out
 from core.folders import PROJECT
 from core.scores.evaluation import Evaluation, evaluate_on
+from core.scores.hard import COUNT, hardest
 from core.scores.labels import DOUBTFUL
 from core.scores.orders import ORDERS, ordered
-from core.scores.slices import classes
+from core.scores.pairs import pair
+from core.scores.risk import answered
+from core.scores.slices import classes, slices, worst
 from core.scores.telling import most_telling
+from dashboard.look import charts
+from dashboard.look.confusion import LEAST_CONTRAST, contrast, difference_colours
 from dashboard.mistakes.inside import two_answers
 from dashboard.mistakes.labels import say_doubt
 from dashboard.mistakes.matrix import COLUMNS, ROWS, numbers
+from dashboard.mistakes.plane_view import chart, drawn
+from dashboard.mistakes.quiz import result
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +81,7 @@ def test_both_scores_and_the_votes_stand_on_the_page(open_page, mnist_dir) -> No
 
 def shown(app: AppTest) -> str:
     """How many digits the page says that it shows."""
-    return next(text.value for text in app.markdown if text.value.startswith("**") and "right (" not in text.value)
+    return next(text.value for text in app.markdown if re.match(r"\*\*(\d|Once|One|No )", text.value))
 
 
 def test_filters_count_what_they_say_and_stand_in_the_url(open_page, evaluation: Evaluation) -> None:
@@ -128,3 +136,66 @@ def test_the_two_answers_that_are_held_against_each_other(evaluation: Evaluation
 def test_other_networks_say_what_they_read(open_page, mnist_dir) -> None:
     app = open_page(model="blog", look="others")
     assert app.table[0].value.shape == (3, 3)  # the good reader's, the backward one's, and its own answer
+
+
+def test_by_handwriting_each_part_leads_to_its_digits(open_page, evaluation: Evaluation) -> None:
+    app = open_page(view="kinds", which="all")
+    found = worst(evaluation, slices(evaluation))
+    assert found is not None and str(found.message).replace(" %", "\xa0%") in said(app)
+    app.button(key="part-0.2").click().run()
+    thick = next(part for each in slices(evaluation) for part in each.parts if part.name == "thick")
+    assert shown(app) == f"**{thick.n:,} digits**" and app.query_params["kind"] == "0.2"
+
+
+def test_what_is_gained_by_not_knowing(open_page, evaluation: Evaluation) -> None:
+    app = open_page(view="doubt")
+    app.select_slider(key="silent").set_value("10").run()
+    found = answered(evaluation, 0.1)
+    assert f"({found.silent:,})" in said(app) and f"**{len(found.mistakes)} mistakes remain**" in said(app)
+    assert app.query_params["silent"] == "10"
+
+
+def test_a_round_against_the_network(open_page, evaluation: Evaluation) -> None:
+    app = open_page(view="you")
+    app.button(key="quiz-begin").click().run()
+    places = app.session_state["_quiz"].places
+    assert len(set(places)) == COUNT and set(places) <= set(hardest(evaluation))
+    for place in places:
+        app.button(key=f"quiz-{evaluation.data.labels[place]}").click().run()
+    its = evaluation.answers[places] == evaluation.data.labels[places]
+    assert result(np.ones(COUNT, bool), its) in said(app) and "**You** read 20 of 20 right" in said(app)
+    assert "Both got 0 of them wrong." in said(app)
+
+
+def test_the_network_has_a_map(open_page, evaluation: Evaluation) -> None:
+    places = drawn(evaluation)
+    assert set(evaluation.mistakes()) <= set(places) and len(places) == len(evaluation.data)  # so few are all drawn
+    figure = chart(evaluation, np.zeros((len(evaluation.data), 2), np.float32), places, "light")
+    assert [len(trace.x) for trace in figure.data] == [evaluation.score.correct, len(evaluation.mistakes())]
+    assert "Draw a frame or a loop" in said(open_page(view="map"))
+
+
+def test_alone_a_network_is_beside_none(open_page) -> None:
+    assert "No other network here was tried on the same digits." in open_page(view="pair").info[0].value
+
+
+@pytest.mark.mnist
+def test_two_networks_and_what_one_mends_of_the_other(open_page, mnist_dir) -> None:
+    app = open_page(model="default", view="pair")
+    found = pair(*(evaluate_on(load_model(name), "mnist") for name in ("default", "blog")))
+    assert str(found.message) in said(app) and f"digits that only one of them reads: {len(found.fixed):,}" in said(app)
+    app.segmented_control(key="side").set_value("broken").run()
+    assert f"digits that only one of them reads: {len(found.broken):,}" in said(app)
+    app.selectbox(key="true").set_value("9").run()
+    nines = found.broken[found.first.data.labels[found.broken] == 9]
+    assert shown(app).startswith(f"**{len(nines):,} mistake")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_differences_can_be_read_and_blue_is_better(theme: str) -> None:
+    difference = np.zeros((10, 10), int)
+    difference[3, 3], difference[3, 5], difference[4, 4] = 9, -9, -4
+    cells = difference_colours(difference, theme)
+    assert cells[3][3][0] == cells[3][5][0] == charts.COLOURS[theme]["for"]
+    assert cells[4][4][0] not in (cells[0][0][0], cells[3][3][0])
+    assert min(contrast(ground, ink) for row in cells for ground, ink in row) >= LEAST_CONTRAST

@@ -13,7 +13,7 @@ from core.drawings.pictures import ENDINGS, read_picture
 from core.errors import DigitLabError
 from core.messages import Message, message
 from core.models.model import Model
-from core.scores.evaluation import Evaluation
+from core.scores.hard import hardest
 from core.teach.samples import PHOTO as FROM_PHOTO
 from dashboard import shared
 from dashboard.pads import drawing, strokes
@@ -25,7 +25,6 @@ LARGEST = 8  # megabytes of a file, as `.streamlit/config.toml` has it
 ENOUGH = 1_200  # pixels along the longer side of a photograph: more tell nothing about one digit
 DRAWN = 200  # pixels along the longer side of a digit that is put on the page
 PHOTO = 140  # pixels along the longer side of the photograph as it is shown
-HARD = 60  # so many of the digits that a network is least sure of, or wrong about, count as hard
 
 HELP = {
     "test": N_("A digit that another person wrote, and that the network has not learned from."),
@@ -66,14 +65,6 @@ def _test_digit(name: str, hard: bool) -> None:
     among = hardest(evaluation) if hard else np.arange(len(evaluation.data))
     index = int(np.random.default_rng().choice(among))
     put_on_the_pad(evaluation.data, index, *told)
-
-
-def hardest(evaluation: Evaluation) -> np.ndarray:
-    """Indices of the digits that are misread, or read with the smallest lead over the second answer."""
-    ranked = np.sort(evaluation.probabilities, axis=1)
-    lead = ranked[:, -1] - ranked[:, -2]
-    lead[evaluation.answers != evaluation.data.labels] -= 1.0
-    return np.argsort(lead, kind="stable")[:HARD]
 
 
 def _photo() -> None:

@@ -56,6 +56,17 @@ def mistake_colours(strength: float, theme: str) -> Colours:
     return ground, _ink_on(ground, theme)
 
 
+def difference_colours(difference: np.ndarray, theme: str) -> list[list[tuple[str, str]]]:
+    """The same for differences: blue is better (more on the diagonal, less beside it), orange worse, stronger for more."""
+    colours = charts.COLOURS[theme]
+    better = np.where(np.eye(len(difference), dtype=bool), difference, -difference)
+    strength = np.sqrt(np.abs(better) / max(int(np.abs(better).max()), 1))
+    cell, good, bad = (np.array(ImageColor.getrgb(colours[name]), float) for name in ("cell", "for", "against"))
+    grounds = [[_hex(cell + share * ((good if value >= 0 else bad) - cell)) for value, share in zip(*row, strict=True)]
+               for row in zip(better, strength, strict=True)]  # fmt: skip
+    return [[(ground, _ink_on(ground, theme)) for ground in row] for row in grounds]
+
+
 def _hex(colour: np.ndarray) -> str:
     return "#" + "".join(f"{round(level):02x}" for level in colour)
 

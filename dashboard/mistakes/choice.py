@@ -9,6 +9,7 @@ from core.scores.evaluation import DIGITS, Evaluation
 from core.scores.orders import ORDERS, STRANGEST, SUREST, ordered
 from dashboard import visitor, words
 from dashboard.mistakes import kept
+from dashboard.mistakes.among import Among
 from dashboard.mistakes.matrix import Cell
 from dashboard.parts.links import say_if_gone
 from dashboard.parts.refusals import told
@@ -138,20 +139,21 @@ def _order(order: str) -> str:
     return say(ORDERS[order])
 
 
-def chosen_digits(evaluation: Evaluation, name: str, among: np.ndarray | None = None) -> np.ndarray:
-    """The places (n,) of the digits to show, in their order; of those `among`, where only some are looked at."""
+def chosen_digits(evaluation: Evaluation, name: str, among: Among) -> np.ndarray:
+    """The places (n,) of the digits to show, in their order; of those `among` which the pickers choose."""
     right = evaluation.answers == evaluation.data.labels
     true, answer = _digit(TRUE), _digit(ANSWER)
     shown = np.ones(len(right), dtype=bool)
-    if among is not None:
+    if among.places is not None:
         shown[:] = False
-        shown[among] = True
+        shown[among.places] = True
     elif st.session_state[WHICH] == WRONG and (true is None or true != answer):
         shown &= ~right
     if true is not None:
         shown &= evaluation.data.labels == true
     if answer is not None:
-        shown &= evaluation.answers == answer
+        theirs = evaluation.answers if among.answers is None else among.answers
+        shown &= (evaluation.answers == answer) | (theirs == answer)
     low, high, _ = SURES[st.session_state[SURE]]
     shown &= (evaluation.confidence >= low) & (evaluation.confidence < high)
     if (kind := st.session_state[KIND]) != ANY:

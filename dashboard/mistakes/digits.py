@@ -4,30 +4,30 @@ import numpy as np
 import streamlit as st
 
 from core.scores.evaluation import Evaluation
-from dashboard import visitor, words
+from core.scores.export import MOST, digits_zip
+from dashboard import shared, visitor, words
 from dashboard.look import images
 from dashboard.look.numbers import brief, capital_a, probability
 from dashboard.mistakes import choice
+from dashboard.mistakes.among import Among
 from dashboard.mistakes.choice import DIGIT
-from dashboard.mistakes.inside import BARS, LOOK, look_inside, to_the_pad
+from dashboard.mistakes.inside import look_inside, to_the_pad
 from dashboard.mistakes.labels import doubt_about
 from dashboard.parts.gallery import Item, gallery
 from dashboard.parts.links import say_if_gone
 from dashboard.parts.refusals import told
-from dashboard.say import say
+from dashboard.say import N_, say
 
 CHOICE = "_digits_choice"  # what the gallery showed last: network, and what is chosen in the pickers
 PAGE = 12
 
 
-def show_digits(evaluation: Evaluation, name: str, among: np.ndarray | None, view: str) -> None:
+def show_digits(evaluation: Evaluation, name: str, among: Among, view: str) -> None:
     """The digits of the choice as a gallery, and the one that was clicked (at first the first) in full above it."""
     indices = choice.chosen_digits(evaluation, name, among)
     place = _choose_digit(indices, (name, view, *choice.choice()))
     with st.container(key="how-many"):
-        st.markdown(
-            f"**{words.what_is_shown(choice.cell(), len(indices), mistakes=_are_mistakes(evaluation, indices))}**"
-        )
+        st.markdown(f"**{_title(evaluation, indices, among)}**")
     choice.order_picker()
     say_if_gone(DIGIT)
     if not len(indices):
@@ -45,6 +45,14 @@ def show_digits(evaluation: Evaluation, name: str, among: np.ndarray | None, vie
                   help=say("Show the next of these digits too."),
                   key=f"{key}-more", on_click=told(st.session_state.update),
                   args=({f"{key}-shown": count + PAGE},))  # fmt: skip
+
+
+def _title(evaluation: Evaluation, indices: np.ndarray, among: Among) -> str:
+    """What is shown and how many; a view's own words, as long as the pickers leave out none of its digits."""
+    if among.title and among.places is not None and len(indices) == len(among.places):
+        return among.title
+    cell = choice.cell() if among.places is None else None
+    return words.what_is_shown(cell, len(indices), mistakes=_are_mistakes(evaluation, indices))
 
 
 def _are_mistakes(evaluation: Evaluation, indices: np.ndarray) -> bool:
@@ -108,4 +116,16 @@ def show_digit(evaluation: Evaluation, index: int, name: str) -> None:
         look_inside(evaluation, index, name)
 
 
-URL = {**choice.DEFAULTS, DIGIT: None, LOOK: BARS}  # what the gallery keeps in the URL, and what need not stand there
+HELP_SAVE = N_(
+    "A table (CSV) of what they are and what the network reads, with their pictures, in a ZIP; {most:,} at most."
+)
+
+
+def save_button(name: str, evaluation: Evaluation, among: Among) -> None:
+    """The digits that are chosen as a file; it is made when it is asked for."""
+    indices = choice.chosen_digits(evaluation, name, among)
+    if not len(indices):
+        return
+    st.download_button(say("Save these digits"), lambda: digits_zip(shared.test_evaluation(name), indices), "digits.zip",
+                       "application/zip", icon=":material/download:", key="save-digits", on_click="ignore",
+                       help=say(HELP_SAVE, most=MOST))  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dashboard.look.confusion import cell_colours, label
+from dashboard.look.confusion import cell_colours, difference_colours, label
 from dashboard.look.numbers import a, decimal
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
@@ -20,6 +20,10 @@ HEIGHT = 436  # pixels of the page: the title, the answers and ten rows, see mat
 Cell = tuple[int, int]  # the true digit, the answer
 COUNTS, ROWS, COLUMNS = "counts", "rows", "columns"  # what the numbers are, and their names in the URL
 WAYS = {COUNTS: N_("How many"), ROWS: N_("% of a row"), COLUMNS: N_("% of a column")}
+ALL = N_("How often each digit, in rows, was read as each answer, in columns")
+DIFFERENCE = N_(
+    "How many more digits the network in use has in each cell than the other; rows are digits, columns are answers"
+)
 
 _HERE = Path(__file__)
 _component = st.components.v2.component(
@@ -35,28 +39,61 @@ def matrix(
     counts: np.ndarray, theme: str, *, chosen: Cell | None, take: Callable[[], None], key: str, way: str = COUNTS
 ) -> None:
     """Show how often each digit (rows) was read as each answer (columns); `tapped` tells `take` which cell was tapped."""
-    texts = numbers(counts, way)
+    labels = [[label(true, answer, int(count)) for answer, count in enumerate(row)] for true, row in enumerate(counts)]
+    _show(numbers(counts, way), labels, cell_colours(counts, theme), say(ALL), chosen, take, key)
+
+
+def difference_matrix(
+    difference: np.ndarray, theme: str, *, chosen: Cell | None, take: Callable[[], None], key: str
+) -> None:
+    """Show how many more digits one network has in each cell than another; blue where that is better, orange where worse."""
+    texts = [[f"{count:+d}".replace("-", "−") if count else "" for count in map(int, row)] for row in difference]
+    labels = [
+        [
+            say(
+                "{a_digit} read as {answer}: {count:+d} times, beside the other",
+                a_digit=a(true),
+                answer=answer,
+                count=int(count),
+            )
+            for answer, count in enumerate(row)
+        ]
+        for true, row in enumerate(difference)
+    ]
+    _show(texts, labels, difference_colours(difference, theme), say(DIFFERENCE), chosen, take, key)
+
+
+def _show(
+    texts: list[list[str]],
+    labels: list[list[str]],
+    colours: list[list[tuple[str, str]]],
+    title: str,
+    chosen: Cell | None,
+    take: Callable[[], None],
+    key: str,
+) -> None:
+    digits = range(len(texts))
     rows = [
         [
             {
                 "text": texts[true][answer],
-                "label": label(true, answer, int(count)),
+                "label": labels[true][answer],
                 "right": true == answer,
-                "back": back,
-                "ink": ink,
+                "back": colours[true][answer][0],
+                "ink": colours[true][answer][1],
             }
-            for answer, (count, (back, ink)) in enumerate(zip(row, colours, strict=True))
+            for answer in digits
         ]
-        for true, (row, colours) in enumerate(zip(counts, cell_colours(counts, theme), strict=True))
+        for true in digits
     ]
     data = {
         "rows": rows,
         "chosen": chosen,
-        "label": say("How often each digit, in rows, was read as each answer, in columns"),
+        "label": title,
         "row_title": say("it is a …"),
-        "row_labels": [say("it is {a_digit}", a_digit=a(true)) for true in range(len(counts))],
+        "row_labels": [say("it is {a_digit}", a_digit=a(true)) for true in digits],
         "column_title": say("the network says"),
-        "column_labels": [say("the network says {answer}", answer=answer) for answer in range(len(counts))],
+        "column_labels": [say("the network says {answer}", answer=answer) for answer in digits],
     }
     _component(data=data, key=key, on_tap_change=told(take))
 

@@ -7,11 +7,13 @@ from core.datasets import needs_mnist
 from core.scores.labels import corrected
 from dashboard import shared, visitor, words
 from dashboard.mistakes import choice
-from dashboard.mistakes.cells import WAY, cells, table_of_scores
-from dashboard.mistakes.digits import URL, show_digits
+from dashboard.mistakes.cells import table_of_scores
+from dashboard.mistakes.digits import save_button, show_digits
 from dashboard.mistakes.inside import go_to_the_pad
 from dashboard.mistakes.labels import corrected_score
-from dashboard.mistakes.matrix import COUNTS
+from dashboard.mistakes.quiz import you_against_it
+from dashboard.mistakes.url import URL
+from dashboard.mistakes.views import YOU, choose_view, show_view
 from dashboard.parts.mnist import get_mnist
 from dashboard.say import say
 
@@ -30,13 +32,18 @@ if better := corrected(evaluation):
     st.markdown(corrected_score(better))
 
 choice.take_over()
-left, right = st.columns([1.15, 1], gap="large")
-with left:
-    cells(evaluation)
-    choice.filters()
-with right:
-    show_digits(evaluation, name, None, "cells")
-visitor.keep_all({WAY: COUNTS} | URL)
+view = choose_view()
+if view == YOU:
+    you_against_it(evaluation, name)
+else:
+    left, right = st.columns([1.15, 1], gap="large")
+    with left:
+        among = show_view(view, evaluation, name)
+        choice.filters()
+    with right:
+        show_digits(evaluation, name, among, view)
+        save_button(name, evaluation, among)
+visitor.keep_all(URL)
 
 with st.expander(say("More: how well does it read each digit?"), icon=":material/table_chart:"):
     st.markdown(words.expected(evaluation.score))

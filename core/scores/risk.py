@@ -1,0 +1,65 @@
+"""What is gained where a network may say "I don't know": mistakes against the share of digits that it still answers.
+
+It says so of the digits it is least sure of. A risk-coverage curve (R. El-Yaniv, Y. Wiener: On the Foundations of Noise-free
+Selective Classification, Journal of Machine Learning Research 11, 2010).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.errors import DigitLabError
+from core.models.model import Score
+from core.scores.evaluation import Evaluation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """What a network does that is silent about some digits.
+
+    Attributes
+    ----------
+    silent : how many digits it says nothing of.
+    score : how many of the others it reads right.
+    mistakes : the places of the mistakes that remain, the surest first.
+    caught : how many mistakes it does not make any more.
+    least : how sure it is at least of what it answers, 0..1.
+    """
+
+    silent: int
+    score: Score
+    mistakes: np.ndarray
+    caught: int
+    least: float
+
+
+def answered(evaluation: Evaluation, share: float) -> Answered:
+    """Let a network be silent about this share of the digits, 0 to less than 1, rounded down to whole digits."""
+    n = len(evaluation.data)
+    if not 0 <= share < 1:
+        raise DigitLabError("It can be silent about 0 to less than 1 of the digits, not {share:g}.", share=share)
+    silent = int(share * n + 1e-9)  # 0.29 * 100 is a little less than 29
+    rest = surest_first(evaluation)[: n - silent]
+    wrong = evaluation.answers[rest] != evaluation.data.labels[rest]
+    all_wrong = evaluation.score.n - evaluation.score.correct
+    count = int(np.count_nonzero(wrong))
+    return Answered(
+        silent,
+        Score(len(rest), len(rest) - count),
+        rest[wrong],
+        all_wrong - count,
+        float(evaluation.confidence[rest[-1]]),
+    )
+
+
+def surest_first(evaluation: Evaluation) -> np.ndarray:
+    """The places (n,) of all digits, the surest first; of equals the one that stands first."""
+    return np.argsort(-evaluation.confidence, kind="stable")
+
+
+def curve(evaluation: Evaluation) -> tuple[np.ndarray, np.ndarray]:
+    """The share of digits that are answered (n,), 1/n to 1, and the share of those that are read wrong (n,)."""
+    order = surest_first(evaluation)
+    wrong = np.cumsum(evaluation.answers[order] != evaluation.data.labels[order])
+    count = np.arange(1, len(order) + 1)
+    return count / len(order), wrong / count

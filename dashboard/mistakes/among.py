@@ -1,0 +1,21 @@
+"""What a view of the Mistakes page gives to the gallery."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Among:
+    """The digits among which the pickers choose.
+
+    Attributes
+    ----------
+    places : (n,) of the digits; None for all of them.
+    title : says what they are, where the page's own words do not fit.
+    answers : (all,) of another network, which count as well where an answer is asked for.
+    """
+
+    places: np.ndarray | None = None
+    title: str = ""
+    answers: np.ndarray | None = None

@@ -1,0 +1,87 @@
+"""Two networks on the same digits: what the first mends and what it breaks, where, and whether that is more than luck."""
+
+import streamlit as st
+
+from core.datasets import measured_on
+from core.errors import DigitLabError
+from core.scores.evaluation import DIGITS, Evaluation
+from core.scores.pairs import Pair, pair
+from dashboard import shared, visitor
+from dashboard.mistakes.among import Among
+from dashboard.mistakes.choice import cell, want_cell
+from dashboard.mistakes.matrix import HEIGHT, difference_matrix, tapped
+from dashboard.parts.links import say_if_gone
+from dashboard.say import N_, say, say_many
+
+OTHER, SIDE = "beside", "side"  # keys of the second network and of whose digits are shown, and their names in the URL
+FIXED, BROKEN = "fixed", "broken"
+MATRIX = "difference"
+HELP_OTHER = N_("It reads the same test digits.")
+HELP_SIDE = N_("Mended: the network in use reads them right and the other does not. Broken: the other way round.")
+NONE_BESIDE = N_("No other network here was tried on the same digits. Train one, or choose another network in use.")
+HOW_TO_READ = N_(
+    "Each number is how many more digits the network in use has there than the other: on the diagonal more is better, beside "
+    "it less. Tap one to see its digits."
+)
+
+
+def two_networks(evaluation: Evaluation, name: str) -> Among:
+    """A second network, the matrix of differences, and the digits that only one of both reads right."""
+    others = _others(name)
+    if not others:
+        st.info(say(NONE_BESIDE))
+        return Among()
+    other = visitor.chosen(OTHER, others, others[0]) or others[0]
+    st.selectbox(say("Beside"), others, format_func=shared.model_title, key=OTHER, help=say(HELP_OTHER))
+    say_if_gone(OTHER)
+    found = pair(evaluation, shared.test_evaluation(other))
+    st.markdown(
+        say(
+            "**{title}** beside **{other}**. {sentence}",
+            title=shared.model_name(name),
+            other=shared.model_name(other),
+            sentence=found.message,
+        )
+    )
+    with st.container(key="difference-place", height=HEIGHT, border=False):  # kept until its script has come
+        difference_matrix(found.difference, visitor.theme(), chosen=cell(), take=_take_cell, key=MATRIX)
+    st.caption(say(HOW_TO_READ))
+    return _side(found)
+
+
+def _others(name: str) -> list[str]:
+    """The networks that were tried on the same digits, the simple reader first."""
+    mine = shared.card(name).config
+    found = []
+    for other in visitor.model_names():
+        try:
+            theirs = shared.card(other).config
+        except DigitLabError:  # the picker of the network in use says so of it
+            continue
+        same = measured_on(theirs.training.dataset) == measured_on(mine.training.dataset)
+        if other != name and same and theirs.network.shape == mine.network.shape:
+            found.append(other)
+    return sorted(found, key=lambda other: other != "blog")
+
+
+def _side(found: Pair) -> Among:
+    side = visitor.chosen(SIDE, [FIXED, BROKEN], FIXED) or FIXED
+    titles = {
+        FIXED: say("Mended: {count:,}", count=len(found.fixed)),
+        BROKEN: say("Broken: {count:,}", count=len(found.broken)),
+    }
+    st.segmented_control(say("Show"), [FIXED, BROKEN], format_func=lambda side: titles[side], key=SIDE, required=True,
+                         help=say(HELP_SIDE))  # fmt: skip
+    say_if_gone(SIDE)
+    places = found.fixed if side == FIXED else found.broken
+    title = say_many(
+        "One of the digits that only one of them reads",
+        "Of the digits that only one of them reads: {count:,}",
+        len(places),
+    )
+    return Among(places, title, found.second.answers)
+
+
+def _take_cell() -> None:
+    if found := tapped(MATRIX, DIGITS):
+        want_cell(*map(str, found))

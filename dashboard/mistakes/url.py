@@ -1,0 +1,16 @@
+"""What the Mistakes page keeps in the URL, and what need not stand there because it is so by itself."""
+
+from dashboard.mistakes import cells, inside, pair, sure, views
+from dashboard.mistakes.choice import DEFAULTS, DIGIT
+from dashboard.mistakes.matrix import COUNTS
+
+URL: dict[str, str | None] = {
+    views.VIEW: views.MATRIX,
+    cells.WAY: COUNTS,
+    pair.OTHER: None,
+    pair.SIDE: pair.FIXED,
+    sure.SILENT: sure.DEFAULT,
+    **DEFAULTS,
+    DIGIT: None,
+    inside.LOOK: inside.BARS,
+}
