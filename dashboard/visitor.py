@@ -244,4 +244,4 @@ def undo_taught(name: str) -> None:
     """Go back to the model before a taught copy, and delete the copy."""
     before = model_before(name)
     delete_copy(name)
-    use_model(before if before in model_names() else DEFAULT)
+    use_model(before if before in model_names() or is_moment(before) else DEFAULT)
