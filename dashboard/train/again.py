@@ -4,13 +4,14 @@ import streamlit as st
 
 from core.config import Config
 from core.errors import DigitLabError
-from core.messages import N_
+from core.messages import N_, Message
 from core.runs.repeat import is_repeat, parent_of, repeated
 from core.runs.run import Run, open_run
 from core.runs.series import further_seeds, join_series, runs_of, scores_of
 from core.runs.status import Status
 from core.scores.luck import spread
 from dashboard import shared, visitor
+from dashboard.cache import Cache
 from dashboard.parts.refusals import told
 from dashboard.say import say, say_many
 from dashboard.train.start import pick
@@ -62,6 +63,17 @@ def _say_whether_it_is_the_same(run: Run, parent: Run) -> None:
         return
     if found:
         st.markdown(say("{title}: {found}", title=parent.title(), found=found))
+
+
+def _repeated(run: Run, parent: Run) -> Message | None:
+    """What `repeated` says, remembered as long as neither run changes: it reads all figures and weights of both."""
+    key = tuple((each.path, each.path.stat().st_mtime_ns) for each in (run, parent))
+    return _compared().get(key, lambda: repeated(run, parent))
+
+
+@st.cache_resource(show_spinner=False)
+def _compared() -> Cache[Message | None]:
+    return Cache(500_000, lambda found: 1_000)
 
 
 def _spread(series: str) -> None:
