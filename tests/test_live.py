@@ -266,8 +266,10 @@ def test_a_network_that_goes_at_this_moment_is_a_sentence(tmp_path, monkeypatch)
 def test_the_page_s_own_picture_is_read_as_a_drawing(without_mnist):
     from dashboard.train import own
 
-    three = own.ours((28, 28))
+    three = own.ours(Config())
     assert int(load_model(RECORDING).predict(three[None])[0].argmax()) == 3
-    assert own.ours((8, 8)).shape == (8, 8)
+    eight = Config(NetworkConfig(inputs=64)).with_training(dataset="digits")
+    assert int(load_model("small").predict(own.ours(eight)[None])[0].argmax()) == 3
+    assert own.ours(Config(NetworkConfig(inputs=100, outputs=2))).shape == (10, 10)  # which has no wall
     ink = Image.open(io.BytesIO(base64.b64decode(images.digit_url(three).partition(",")[2])))
     assert ink.size == (28, 28)

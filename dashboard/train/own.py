@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.config import Config
-from core.datasets.hundred import hundred
+from core.datasets.hundred import EACH, hundred
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
 from dashboard import shared
@@ -16,11 +16,12 @@ from dashboard.look.numbers import a, brief
 from dashboard.pads import drawing
 from dashboard.pads.strokes import is_full
 from dashboard.say import say
+from dashboard.train.wall import digits_for
 from dashboard.visitor import Key
 
 NAME = "own"
 SIDE = 208  # pixels of the page
-OURS = 32  # of the hundred: a plain 3, shown until something is drawn
+OURS, WHICH = 3, 2  # the third 3, a plain one, is shown until something is drawn
 Seen = tuple[bytes, tuple[int, int], np.ndarray | None]  # of which drawing, for which network, what it sees
 SEEN: Key[list[Seen]] = Key("_own_seen", list)
 
@@ -34,7 +35,7 @@ def pad() -> None:
 def answer(network: str, config: Config) -> None:
     """The ten bars for the drawing, or as long as there is none for a digit of ours; `network` reads it as it is now."""
     own = seen(config.network.shape)
-    picture = ours(config.network.shape) if own is None else own
+    picture = ours(config) if own is None else own
     probabilities = shared.model(network).predict(picture[None])[0]
     digit = int(probabilities.argmax())
     sure = brief(probabilities[digit])
@@ -65,12 +66,15 @@ def seen(shape: tuple[int, int]) -> np.ndarray | None:
     return found
 
 
-def ours(shape: tuple[int, int]) -> np.ndarray:
-    """A written digit of ours, for pictures of any size."""
-    digits = shared.caches().test_digits.get("the hundred", hundred)
-    picture = digits.x([OURS])[0].reshape(digits.shape)
-    if shape == digits.shape:
-        return picture
-    ink = np.zeros((*picture.shape, 4), dtype=np.uint8)
-    ink[..., 3] = np.round(255 * picture)
-    return from_drawing(ink, shape, drawn=True)
+def ours(config: Config) -> np.ndarray:
+    """A written digit of ours, of the kind that the network reads: one of those on its wall where it has one."""
+    try:
+        digits = digits_for(config)
+    except DigitLabError:  # which are not here
+        digits = None
+    if digits and (threes := np.flatnonzero(digits.labels == OURS)).size:
+        return digits.x([int(threes[min(WHICH, len(threes) - 1)])])[0].reshape(digits.shape)
+    plain = hundred()
+    ink = np.zeros((*plain.shape, 4), dtype=np.uint8)
+    ink[..., 3] = plain.pixels[OURS * EACH + WHICH].reshape(plain.shape)
+    return from_drawing(ink, config.network.shape, drawn=True)
