@@ -77,6 +77,7 @@ HELP = {
     "answer": N_("The digit that the network read."),
     "pen": N_("How thick the line is. The network reads thin and thick ones; a pen of 20 is like most of what it learned from."),
     "way_back": N_("Four ways from an answer to a picture. The digits stay in their places, so that you can compare."),
+    "average": N_("Shows the average of all training digits of each class, to compare the others with."),
     "any_pixels": N_("Leaves out what the network was told of how ink looks. It becomes just as sure, and you see nothing."),
     "way": N_("The box is read while your hand still moves. It can show squares for drawing with keys; the standard canvas of "
     "Streamlit is read at the end of each stroke."),
@@ -306,6 +307,9 @@ another network. So a high number alone says little: it was never shown such pic
     "typical": N_("""
 The network reads all the digits that it learned from. Of each class this is the one whose score is farthest ahead of all others.
 They are the honest yardstick: this is what people wrote.
+"""),
+    "mean": N_("""
+Thousands of digits of one class laid over each other, and the mean of each pixel taken. It is what likeness is measured by.
 """),
 }
 

@@ -86,6 +86,12 @@ def test_any_pixels_is_a_lesson(opened, shown):
     assert sum(each["judge"]["right"] for each in shown[-1]["digits"]) <= 6
 
 
+def test_the_average_is_as_like_itself_as_can_be(opened, shown):
+    app = opened(way="typical").toggle(key="average").set_value(True).run()
+    assert "| 4 | 4 |" in texts(app) and texts(app).count("| 1.00 |") == 10
+    assert shown[-1]["kind"] == "pictures"
+
+
 def test_a_bad_way_in_the_url_is_the_first_one(opened, shown):
     assert "is not on this page" in " ".join(each.value for each in opened(way="sung").warning)
     assert shown[-1]["kind"] == "strokes"

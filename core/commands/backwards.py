@@ -17,11 +17,11 @@ from core.explain.back_query.found import Found, save_found
 from core.explain.back_query.ink import DIRECTIONS, keep_ink, measured
 from core.explain.back_query.inverse import can_back_query
 from core.explain.back_query.kept import file_hash, shipped_path
-from core.explain.back_query.methods import METHODS, asked, find
+from core.explain.back_query.methods import asked, find
 from core.explain.back_query.written import PEN, strokes
 from core.files import write_atomically
 
-ASKED = [name for name in METHODS if name != "tricks"]
+ASKED = ["inverse", "seen", "typical", "written"]
 
 
 @click.command("back-query")
@@ -102,7 +102,7 @@ def keep_back_queries() -> None:
     guard, judge = load_guard(), load_judge()
     for name in shipped_models():
         path, model = find_model(name), load_model(name)
-        for method in METHODS:
+        for method in (*ASKED, "tricks"):
             if method != "inverse" or can_back_query(model):
                 found = find(method, asked(model, guard, judge))
                 save_found(found, shipped_path(path, method), file_hash(path))

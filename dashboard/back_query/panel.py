@@ -5,9 +5,8 @@ import streamlit as st
 from core.catalog import find_model
 from core.drawings.svg import to_svg
 from core.explain.back_query.found import Found
-from core.explain.back_query.inverse import can_back_query
 from core.explain.back_query.kept import kept
-from core.explain.back_query.methods import METHODS, asked, find
+from core.explain.back_query.methods import AT_ONCE, METHODS, asked, find
 from core.explain.back_query.written import PEN, strokes
 from core.jobs.asking import Asking
 from dashboard import shared, visitor, words
@@ -66,18 +65,19 @@ def look(name: str, method: str, was_live: bool) -> None:
                 _under_way(asking, method, step.done if step else 0.0)
             else:
                 _offer(name, method, asking)
-        seen = found or step
-        sheet(seen.pictures if seen else None, seen.written if seen else None, found.proof if found else None,
-              pixels=method != "written", live=live, key=f"ten-{method}")  # fmt: skip
+        seen, pixels = found or step, method != "written"
+        with st.container(key="backwards-pictures" if pixels else "backwards-strokes"):
+            sheet(seen.pictures if seen else None, seen.written if seen else None, found.proof if found else None,
+                  pixels=pixels, live=live, key=f"ten-{method}")  # fmt: skip
         if found:
             _doors(name, found)
             _more(found)
 
 
 def found_of(name: str, method: str) -> Found | None:
-    """What is kept; step by step back takes no time and is done at once."""
+    """What is kept, or what takes no time and is done at once."""
     found = kept(find_model(name), shared.fingerprint(name), method)
-    if found is None and method == "inverse" and can_back_query(shared.model(name)):
+    if found is None and method in AT_ONCE:
         return find(method, asked(shared.model(name), shared.guard(), shared.judge()))
     return found
 

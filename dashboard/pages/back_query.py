@@ -11,7 +11,7 @@ from dashboard.parts.links import say_if_gone
 from dashboard.say import say
 
 WAY = "way"
-WAYS = [name for name in METHODS if name != "tricks"]
+WAYS = ["written", "seen", "typical", "inverse"]
 
 name = visitor.model_in_use()
 visitor.chosen(WAY, WAYS, WAYS[0])
@@ -23,6 +23,8 @@ method = st.session_state[WAY]
 
 if method == "seen" and st.toggle(say("Any pixels will do"), key="any-pixels", help=say(words.HELP["any_pixels"])):
     method = "tricks"
+if method == "typical" and st.toggle(say("The average instead"), key="average", help=say(words.HELP["average"])):
+    method = "mean"
 st.markdown(say(METHODS[method].sentence))
 if method == "inverse" and not can_back_query(shared.model(name)):
     name = INVERTIBLE

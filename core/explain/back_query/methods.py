@@ -29,6 +29,7 @@ class Asked:
     seed: int = 0
 
 
+AT_ONCE = ("inverse", "mean")  # methods that take no time worth waiting for
 Result = tuple[np.ndarray, Candidates | None]  # the ten pictures (10, h, w), and their strokes if they were written
 
 
@@ -66,6 +67,10 @@ def _typical(asked: Asked, tell: Tell) -> Result:
     return typical.best_examples(asked.model, load_training(dataset).train), None
 
 
+def _mean(asked: Asked, tell: Tell) -> Result:
+    return asked.ink.digits, None
+
+
 def _written(asked: Asked, tell: Tell) -> Result:
     for draft in written.write(asked.model, asked.guard, seed=asked.seed):
         tell(Step(draft.done, written=draft.written))
@@ -87,6 +92,11 @@ METHODS: dict[str, Method] = {
         N_("Real"),
         N_("Of all the digits that the network learned from, the ones it is surest of. These were written by people."),
         _typical,
+    ),
+    "mean": Method(
+        N_("Average"),
+        N_("The average of all training digits of each class. No network had a part in it."),
+        _mean,
     ),
     "inverse": Method(
         N_("Step by step"),
