@@ -23,7 +23,7 @@ from dashboard.look.confusion import LEAST_CONTRAST, contrast, difference_colour
 from dashboard.mistakes.inside import two_answers
 from dashboard.mistakes.labels import say_doubt
 from dashboard.mistakes.matrix import COLUMNS, ROWS, numbers
-from dashboard.mistakes.plane_view import chart, drawn
+from dashboard.mistakes.plane_view import chart, drawn, in_frame
 from dashboard.mistakes.quiz import result
 
 
@@ -173,6 +173,13 @@ def test_the_network_has_a_map(open_page, evaluation: Evaluation) -> None:
     figure = chart(evaluation, np.zeros((len(evaluation.data), 2), np.float32), places, "light")
     assert [len(trace.x) for trace in figure.data] == [evaluation.score.correct, len(evaluation.mistakes())]
     assert "Draw a frame or a loop" in said(open_page(view="map"))
+
+
+def test_only_points_of_the_map_can_be_framed() -> None:
+    traces = np.array([4, 8]), np.array([6])
+    sent = [{"curve_number": 1, "point_index": 0}, {"curve_number": 0, "point_index": 1}, {"curve_number": 0, "point_index": 2},
+            {"curve_number": 7, "point_index": 0}, {"curve_number": 0, "point_index": "x"}, {}]  # fmt: skip
+    assert in_frame(sent, traces) == [6, 8] and in_frame([], traces) == []
 
 
 def test_alone_a_network_is_beside_none(open_page) -> None:

@@ -80,8 +80,8 @@ def _want_everything() -> None:
             visitor.want(key, default)
 
 
-def filters() -> None:
-    """The pickers that say which digits are shown."""
+def filters(*, mistakes_only: bool) -> None:
+    """The pickers that say which digits are shown; whether only mistakes are, where a view has not chosen already."""
     first, second = st.columns(2)
     _picker(first, TRUE, say("It is a"), DIGITS_OR_ANY, _one_or_any, say(words.HELP["true"]))
     _picker(second, ANSWER, say("The network says"), DIGITS_OR_ANY, _one_or_any, say(words.HELP["answer"]))

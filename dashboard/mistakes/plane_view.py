@@ -1,5 +1,7 @@
 """A map of the test digits as the network sees them: like ones lie together, mistakes are marked, a frame shows its digits."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
@@ -24,21 +26,38 @@ def a_map(evaluation: Evaluation, name: str) -> Among:
     plane = kept.plane(name, evaluation.data)
     places = drawn(evaluation)
     key = f"map-{name}-{visitor.visit()}"
-    st.plotly_chart(
-        chart(evaluation, plane.points, places, visitor.theme()),
-        key=key,
-        config={**charts.CONFIG, "displayModeBar": True, "displaylogo": False},
-        on_select="rerun",
-        selection_mode=("points", "box", "lasso"),
-        alt=say("The test digits on a plane, by what they are; mistakes are marked"),
-    )
+    with st.container(key="chart-of-digits"):
+        st.plotly_chart(
+            chart(evaluation, plane.points, places, visitor.theme()),
+            key=key,
+            config={**charts.CONFIG, "displayModeBar": True, "displaylogo": False},
+            on_select="rerun",
+            selection_mode=("points", "box", "lasso"),
+            alt=say("The test digits on a plane, by what they are; mistakes are marked"),
+        )
     st.caption(say(HOW_TO_READ, share=rounded_share(plane.kept)))
-    framed = [int(point["customdata"][0]) for point in st.session_state[key]["selection"]["points"]]
+    framed = in_frame(st.session_state[key]["selection"]["points"], traced(evaluation, places))
     if not framed:
         return Among()
     return Among(
-        np.unique(framed), say_many("{count:,} digit in the frame", "{count:,} digits in the frame", len(framed))
+        np.array(framed), say_many("{count:,} digit in the frame", "{count:,} digits in the frame", len(framed))
     )
+
+
+def in_frame(points: list[Any], traces: tuple[np.ndarray, np.ndarray]) -> list[int]:
+    """The places of the points that a browser says are selected, by trace and number; what is none of them is left out."""
+    found = set()
+    for point in points:
+        trace, number = point.get("curve_number"), point.get("point_index")
+        if trace in (0, 1) and type(number) is int and 0 <= number < len(traces[trace]):
+            found.add(int(traces[trace][number]))
+    return sorted(found)
+
+
+def traced(evaluation: Evaluation, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places of the two traces of the chart: those read right, and the mistakes."""
+    wrong = evaluation.answers[places] != evaluation.data.labels[places]
+    return places[~wrong], places[wrong]
 
 
 def drawn(evaluation: Evaluation) -> np.ndarray:
@@ -51,10 +70,10 @@ def drawn(evaluation: Evaluation) -> np.ndarray:
 
 def chart(evaluation: Evaluation, points: np.ndarray, places: np.ndarray, theme: str) -> go.Figure:
     """Each digit as its numeral where the network sees it, mistakes larger and orange."""
-    colours, wrong = charts.COLOURS[theme], evaluation.answers[places] != evaluation.data.labels[places]
+    colours = charts.COLOURS[theme]
     traces = []
-    for some, colour, size in ((~wrong, colours["text"], 11), (wrong, colours["against"], 17)):
-        own = places[some]
+    looks = ((colours["text"], 11), (colours["against"], 17))
+    for own, (colour, size) in zip(traced(evaluation, places), looks, strict=True):
         labels, answers = evaluation.data.labels[own], evaluation.answers[own]
         said = [
             say("It is {true}, read as {answer}", true=int(true), answer=int(answer))
@@ -63,7 +82,7 @@ def chart(evaluation: Evaluation, points: np.ndarray, places: np.ndarray, theme:
         traces.append(
             go.Scatter(
                 x=points[own, 0], y=points[own, 1], mode="markers+text", text=[str(label) for label in labels],
-                textfont={"color": colour, "size": size}, marker={"size": 14, "opacity": 0}, customdata=own[:, None],
+                textfont={"color": colour, "size": size}, marker={"size": 14, "opacity": 0},
                 hovertext=said, hoverinfo="text",
             )
         )  # fmt: skip

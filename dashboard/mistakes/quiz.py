@@ -25,7 +25,7 @@ RULES = N_(
 HARD_ONES = N_(
     "These digits were chosen because they are hard for the network, so it does worse here than it does on all."
 )
-WIDTH = 224  # pixels of the page of the digit that is asked for
+WIDTH = 168  # pixels of the page of the digit that is asked for: the ten keys are in view with it on a phone
 
 
 @dataclass
@@ -68,14 +68,15 @@ def _begin(name: str) -> None:
 
 def _ask(evaluation: Evaluation, quiz: Quiz) -> None:
     number = len(quiz.answers)
-    with st.container(key="quiz", width=360):
+    with st.container(key="quiz", width=348):
         st.markdown(say("Digit **{number}** of {count}: what is it?", number=number + 1, count=len(quiz.places)))
         st.html(_tag(evaluation, quiz.places[number], WIDTH, say("The digit that is asked for")))
         for row in (range(5), range(5, 10)):
             with st.container(horizontal=True, gap="small"):
                 for digit in row:
-                    st.button(str(digit), key=f"quiz-{digit}", shortcut=str(digit), width=60, on_click=told(_answer),
-                              args=(number, digit), help=say("Say that it is {digit}.", digit=digit))  # fmt: skip
+                    # without a help: it would lie over the digits beside it, under the hand that goes on
+                    st.button(str(digit), key=f"quiz-{digit}", shortcut=str(digit), width=56, on_click=told(_answer),
+                              args=(number, digit))  # fmt: skip
 
 
 def _answer(number: int, digit: int) -> None:

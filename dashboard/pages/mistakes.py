@@ -39,7 +39,7 @@ else:
     left, right = st.columns([1.15, 1], gap="large")
     with left:
         among = show_view(view, evaluation, name)
-        choice.filters()
+        choice.filters(mistakes_only=among.places is None)
     with right:
         show_digits(evaluation, name, among, view)
         save_button(name, evaluation, among)

@@ -149,3 +149,37 @@ def test_a_digit_goes_to_the_pad(page: Page, address: str, evaluation: Evaluatio
     page.go_back()
     expect(page.get_by_role("grid").get_by_role("button")).to_have_count(100)
     no_traceback(page)
+
+
+def test_a_round_against_the_network_by_keys_and_a_tap(page: Page, address: str) -> None:
+    page.goto(f"{address}/mistakes?model=small&view=you")
+    settle(page)
+    page.get_by_role("button", name="Begin").click()
+    for number in range(1, 21):
+        expect(page.get_by_text(f"Digit {number} of 20: what is it?")).to_be_visible()
+        settle(page)
+        if number % 2:
+            page.keyboard.press("3")
+        else:
+            page.locator(".st-key-quiz-7 button").click()
+    expect(page.get_by_text("You read")).to_be_visible()
+    expect(page.get_by_test_id("quiz-end").locator("figure")).to_have_count(20)
+    no_traceback(page)
+
+
+def test_a_frame_on_the_map_shows_its_digits(page: Page, address: str) -> None:
+    page.goto(f"{address}/mistakes?model=small&view=map")
+    settle(page)
+    chart = page.locator(".st-key-chart-of-digits .nsewdrag").first
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + 3, box["y"] + 3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 3, box["y"] + box["height"] - 3, steps=8)
+    page.mouse.up()
+    expect(page.get_by_text(re.compile(r"^\d+ digits in the frame$"))).to_be_visible()
+    expect(page.locator(".gallery button")).to_have_count(12)
+    page.locator(".gallery button").nth(1).click()
+    expect(page.locator(".gallery button").nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text(re.compile(r"^\d+ digits in the frame$"))).to_be_visible()
+    no_traceback(page)
