@@ -19,7 +19,7 @@ from core.training.estimate import Estimate, estimate
 
 WORTH_A_TRY = 60.0  # seconds of training with NumPy, in which Taichi could win back what it takes to compile
 A_LOOK = 0.2  # seconds of steps, which show whether a training is as long as that
-PATIENCE = 30.0  # seconds that a try of Taichi may take, kernels and all
+PATIENCE = 15.0  # seconds that a try of Taichi may take, kernels and all: a start waits for it
 CLEARLY = 0.9  # of NumPy's time: for less than that nothing is changed
 
 

@@ -102,7 +102,7 @@ def test_a_reload_and_a_second_browser_find_the_run_and_stop_ends_it(
     page: Page, browser: Browser, address: str, runs: Path
 ) -> None:
     _start(page, address, epochs=1000, hidden=LONG)
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of"))).to_be_visible(timeout=60_000)
     run = list_runs(runs)[0]
     assert run.status().active
     assert len(places(page)) == 1, places(page)
@@ -128,7 +128,7 @@ def test_a_reload_and_a_second_browser_find_the_run_and_stop_ends_it(
 
 def test_a_killed_worker_is_told_of(page: Page, address: str, runs: Path) -> None:
     _start(page, address, epochs=1000, hidden=LONG)
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of"))).to_be_visible(timeout=60_000)
     _worker(runs).kill()
     expect(page.get_by_text("The process that was training ended without a word.")).to_be_visible(timeout=20_000)
     no_traceback(page)
@@ -137,7 +137,7 @@ def test_a_killed_worker_is_told_of(page: Page, address: str, runs: Path) -> Non
     expect(page.get_by_text("The process that was training ended without a word.")).to_be_visible()
     expect(page.get_by_role("button", name="Start training")).to_be_enabled()
     page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of"))).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("It was stopped.")).to_be_visible(timeout=30_000)
     assert sum(isinstance(event, ResumeEvent) for event in list_runs(runs)[0].events()[0]) == 1
@@ -274,7 +274,7 @@ def test_the_wheel_by_hand_by_keyboard_and_from_another_tab(
 ) -> None:
     """Pause, a batch, a rate that is written and asked for in one go, go on; a second tab of the same owner stops it."""
     _start(page, address, epochs=1000, hidden=LONG)
-    expect(page.get_by_text(re.compile(r"Epoch \d+ of"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of"))).to_be_visible(timeout=60_000)
     run = list_runs(runs)[0]
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text(re.compile(r"Paused in epoch \d+ of 1000"))).to_be_visible()
