@@ -12,11 +12,13 @@ from core.catalog import DEFAULT, is_moment, runs_that_read, shipped_models
 from core.jobs.limits import is_hosted
 from core.models import given
 from core.models.model import Model
+from core.runs.glances import Glance, glances
 from core.runs.run import RECORDING, Run
 from core.teach.copies import delete_copy, is_copy, keep_copy, model_before
 
 MODEL, RUN = "model", "run"  # keys of the two pickers, and their names in the URL
 RUNS_ON_OFFER = 50  # in the list of models
+TERMINAL = "terminal"  # who owns what is begun on the command line
 LOCAL = "local"  # who owns what is begun on the computer that the server runs on: all its visitors are one
 
 T = TypeVar("T")
@@ -67,6 +69,18 @@ def owns(run: Run) -> bool:
 def is_me(who: str) -> bool:
     """Whether what has this owner is this visitor's."""
     return owner() in (LOCAL, who)
+
+
+def runs_in_sight() -> list[Glance]:
+    """The runs that this visitor's lists show, the newest first: all on one's own computer, elsewhere their own and the house's.
+
+    Another's is among them for who was given its link (`?run=`).
+    """
+    found, me = glances(), owner()
+    if me == LOCAL:
+        return found
+    shown = {asked_for(RUN), st.session_state.get(RUN)}
+    return [each for each in found if each.record.owner in (me, LOCAL, TERMINAL, "") or each.id in shown]
 
 
 def theme() -> str:
@@ -176,12 +190,17 @@ def in_url() -> dict[str, str]:
 def model_names() -> list[str]:
     """Models to choose from: the shipped ones, this visitor's taught copies and files, then those of runs, the newest first.
 
-    A run whose network cannot be read, or only guesses, is not among them: the Train page says so of it. An old one is
-    chosen there too, and is among them then: each page sends the whole list.
+    A run whose network cannot be read, or only guesses, is not among them: the Train page says so of it. An old one, or
+    one that a link names, is among them when it is asked for: each page sends the whole list.
     """
-    runs, wanted = [run.id for run in runs_that_read()], asked_for(MODEL)
-    older = [wanted] if wanted in runs[RUNS_ON_OFFER:] else []
-    return [*shipped_models(), *taught_copies(), *given_models(), *_past(), *runs[:RUNS_ON_OFFER], *older]
+    readers, sight, wanted = (
+        [run.id for run in runs_that_read()],
+        {each.id for each in runs_in_sight()},
+        asked_for(MODEL),
+    )
+    runs = [run_id for run_id in readers if run_id in sight][:RUNS_ON_OFFER]
+    linked = [wanted] if wanted in readers and wanted not in runs else []
+    return [*shipped_models(), *taught_copies(), *given_models(), *_past(), *runs, *linked]
 
 
 def _past() -> list[str]:

@@ -2,6 +2,9 @@
 
 import gzip
 import io
+import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -168,3 +171,16 @@ def test_a_network_trained_on_them_reads(runs_dir, data_dir, make_data):
     run = create_run(Config(NetworkConfig(inputs=64, hidden=(4,))).with_training(dataset=name, epochs=1))
     execute(run)
     assert run.model().provenance.scores["test"].n == 10 and (uploads_folder() / f"{name}.safetensors").is_file()
+
+
+def test_pictures_that_unpack_beyond_all_memory_are_refused_in_words(data_dir: Path, tmp_path: Path):
+    """A small file of 400 MB of blank pictures: the process says so, and never held them all several times."""
+    pixels = np.zeros((500_000, 784), dtype=np.uint8)
+    labels = np.zeros(500_000, np.uint8)
+    np.savez_compressed(tmp_path / "bomb.npz", x_train=pixels.reshape(-1, 28, 28), y_train=labels,
+                        x_test=pixels[:1].reshape(1, 28, 28), y_test=labels[:1])  # fmt: skip
+    del pixels
+    outcome = subprocess.run([sys.executable, "-m", "core.datasets.taking_in", str(tmp_path)], capture_output=True, text=True,
+                             cwd=PROJECT)  # fmt: skip
+    assert (tmp_path / "bomb.npz").stat().st_size < 1_000_000
+    assert outcome.returncode == 1 and "memory" in json.loads(outcome.stdout)["error"]["template"], outcome.stderr

@@ -4,24 +4,33 @@ What strangers give is read where it can take no memory from the pages. It print
 `{"result": {"name": "upload-3f8a09c211de"}}`, or `{"error": {"template": "...", "values": {...}}}`.
 """
 
+import contextlib
 import json
 import sys
 from pathlib import Path
 
 import msgspec
+import psutil
 
 from core.datasets.files import TEST_WORD, TRAIN_WORD, read_file
 from core.datasets.uploads import keep
 from core.errors import DigitLabError
 from core.messages import N_, Message, message
 
+MEMORY = 600_000_000  # bytes that reading may take: pictures that unpack to more are refused, not read
 OUT_OF_MEMORY = N_("There is not enough memory to read so many pictures. Give fewer of them.")
 NOT_ONE = N_("These files do not belong together. Give one file, or an IDX file of images with its labels, and a test file of "
              "the same kind.")  # fmt: skip
+NOT_READ = N_("The files could not be read or kept: {reason}.")
 ONLY_TEST = N_("{name} is a test file. Give the training file that belongs to it as well.")
 
 
 def main(folder: Path) -> int:
+    with contextlib.suppress(ImportError):  # a system without such limits
+        import resource
+
+        most = psutil.Process().memory_info().vms + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     try:
         chosen = which(sorted(path for path in folder.iterdir() if path.is_file()))
         parts = read_file(chosen)
@@ -32,6 +41,8 @@ def main(folder: Path) -> int:
         return _fail(error.message)
     except MemoryError:
         return _fail(message(OUT_OF_MEMORY))
+    except OSError as error:
+        return _fail(message(NOT_READ, reason=error.strerror))
 
 
 def which(files: list[Path]) -> Path:

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.errors import DigitLabError
-from core.runs.glances import glances
 from core.runs.run import RECORDING, Run, open_run
 from dashboard import visitor, words
 from dashboard.parts.refusals import told
@@ -72,7 +71,7 @@ def _what_next(run: Run) -> None:
 
 def _listed() -> dict[str, Run]:
     """The newest runs by their ids, and the one that the visitor or a link names, however old it is."""
-    runs = {glance.id: open_run(glance.id) for glance in glances()[:MOST]}
+    runs = {glance.id: open_run(glance.id) for glance in visitor.runs_in_sight()[:MOST]}
     runs[RECORDING] = open_run(RECORDING)
     wanted = visitor.asked_for(visitor.RUN)
     if wanted and wanted not in runs:

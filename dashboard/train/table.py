@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.runs import keeping
-from core.runs.glances import Glance, glances
+from core.runs.glances import Glance
 from core.runs.run import RUN_ID, open_run
 from dashboard import visitor, words
 from dashboard.parts.refusals import fragment, told
@@ -43,7 +43,7 @@ _component = st.components.v2.component(
 
 def show_table() -> None:
     """The table under what is watched; as long as there is no run, only the way in for one from a file."""
-    found = glances()
+    found = visitor.runs_in_sight()
     if not found and not can_be_had_back():
         with st.container(key="runs-head", horizontal=True, vertical_alignment="center"):
             open_run_file()
@@ -56,7 +56,7 @@ def _table() -> None:
     if CHANGED.get() or visitor.is_wanted(visitor.RUN):
         CHANGED.put(False)
         st.rerun()  # what else the page shows of runs is drawn with the whole of it
-    found = glances()
+    found = visitor.runs_in_sight()
     watched = st.session_state.get(visitor.RUN) or ""
     ticked = compared.keep_only({glance.id for glance in found})
     with st.container(key="runs-head", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
