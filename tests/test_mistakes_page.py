@@ -206,3 +206,8 @@ def test_differences_can_be_read_and_blue_is_better(theme: str) -> None:
     assert cells[3][3][0] == cells[3][5][0] == charts.COLOURS[theme]["for"]
     assert cells[4][4][0] not in (cells[0][0][0], cells[3][3][0])
     assert min(contrast(ground, ink) for row in cells for ground, ink in row) >= LEAST_CONTRAST
+
+
+def test_a_view_that_has_chosen_already_asks_no_more(open_page) -> None:
+    keys = {control.key for control in open_page(view="doubt").segmented_control}
+    assert "which" not in keys and "which" in {control.key for control in open_page().segmented_control}

@@ -89,9 +89,10 @@ def filters(*, mistakes_only: bool) -> None:
     _picker(first, SURE, say("It is"), list(SURES), _how_sure, say(HELP[SURE]))
     _picker(second, KIND, say("Written"), [ANY, *kept.kind_names()], _kind, say(HELP[KIND]))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        st.segmented_control(
-            say("Show"), list(WHICHES), format_func=_which, key=WHICH, required=True, help=say(HELP[WHICH])
-        )
+        if mistakes_only:
+            st.segmented_control(
+                say("Show"), list(WHICHES), format_func=_which, key=WHICH, required=True, help=say(HELP[WHICH])
+            )
         chosen = any(st.session_state.get(key) != default for key, default in DEFAULTS.items() if key != ORDER)
         st.button(
             say("Show all mistakes"),

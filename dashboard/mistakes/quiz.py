@@ -74,9 +74,8 @@ def _ask(evaluation: Evaluation, quiz: Quiz) -> None:
         for row in (range(5), range(5, 10)):
             with st.container(horizontal=True, gap="small"):
                 for digit in row:
-                    # without a help: it would lie over the digits beside it, under the hand that goes on
                     st.button(str(digit), key=f"quiz-{digit}", shortcut=str(digit), width=56, on_click=told(_answer),
-                              args=(number, digit))  # fmt: skip
+                              args=(number, digit), help=say("Say that it is {digit}.", digit=digit))  # fmt: skip
 
 
 def _answer(number: int, digit: int) -> None:

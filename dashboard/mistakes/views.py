@@ -18,13 +18,14 @@ VIEWS = {
     MAP: N_("A map"),
     YOU: N_("You against it"),
 }
+HELP = N_("Six ways to look at what the network gets wrong: each leads to the digits themselves.")
 
 
 def choose_view() -> str:
     """Which view is shown."""
     chosen = visitor.chosen(VIEW, list(VIEWS), MATRIX) or MATRIX
     st.segmented_control(say("Look at it"), list(VIEWS), format_func=_title, key=VIEW, required=True,
-                         label_visibility="collapsed")  # fmt: skip
+                         label_visibility="collapsed", help=say(HELP))  # fmt: skip
     say_if_gone(VIEW)
     return chosen
 
