@@ -145,4 +145,5 @@ def test_the_curious_find_the_command_line_and_the_card_at_the_foot_and_not_in_t
         expect(page.get_by_test_id("stHeader").get_by_role("link", name=PAGES[name].title)).to_have_count(0)
         _go(page, name)
     expect(page.get_by_text("python -m core train")).to_be_visible()
-    expect(page.get_by_text("test digits right")).to_have_count(4)
+    expect(page.get_by_text(re.compile(r"test digits right \("))).to_have_count(4)
+    expect(page.get_by_role("region", name="The tutorials, trained again").get_by_role("row")).to_have_count(12)
