@@ -15,6 +15,7 @@ import streamlit as st
 from core.catalog import RUN_NAME, find_model, load_guard, load_judge, load_model, moment_in
 from core.datasets import Dataset, load_training, measured_on
 from core.errors import DigitLabError
+from core.explain.back_query.found import Found
 from core.explain.back_query.kept import file_hash
 from core.explain.nearest import Memory, remember, spread
 from core.explain.plane import Plane
@@ -91,6 +92,9 @@ class Caches:
     memories: Cache[Memory] = field(default_factory=lambda: Cache(60 * MB, _memory_bytes))
     planes: Cache[Plane] = field(default_factory=lambda: Cache(5 * MB, lambda plane: plane.nbytes))
     kinds: Cache[Kinds] = field(default_factory=lambda: Cache(5 * MB, _kinds_bytes))
+    found: Cache[Found] = field(
+        default_factory=lambda: Cache(2 * MB, lambda found: found.pictures.nbytes + SMALL_CHANGE)
+    )
     fingerprints: Cache[str] = field(default_factory=lambda: Cache(1 * MB, lambda sha256: 1_000))
 
 

@@ -16,7 +16,8 @@ from core.runs.series import further_seeds, join_series, runs_of
 from core.runs.worker import execute
 from core.scores.luck import spread
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent
-from dashboard.look.overlay import MOST_POINTS, curve, overlay
+from dashboard.look.overlay import curve, overlay
+from dashboard.look.thinning import MOST_POINTS
 from dashboard.train.differences import SENTENCES, SWITCHES, differences
 
 SMALL = Config(NetworkConfig(inputs=64, hidden=(8,)), TrainingConfig(dataset="digits", epochs=3, batch_size=64))
@@ -99,8 +100,12 @@ def test_a_curve_has_at_most_five_hundred_points_and_keeps_its_ends():
     events = [BatchEvent(n, n / 100, 0.0, 1 / n, 0.5, 0.1, 1.0) for n in range(1, 2_001)]
     events += [EpochEvent(100 * n, n, 0.0, 0.5, 0.5, 0.4, 0.9 + n / 1000) for n in range(1, 21)]
     found = curve(events)
-    assert len(found.loss) == MOST_POINTS and (found.loss_epochs[0], found.loss_epochs[-1]) == (0.01, 20.0)
+    assert MOST_POINTS / 2 < len(found.loss) <= MOST_POINTS and (found.loss_epochs[0], found.loss_epochs[-1]) == (
+        0.01,
+        20.0,
+    )
     assert found.accuracy.tolist() == pytest.approx([0.9 + n / 1000 for n in range(1, 21)])
+    assert overlay([("<b>Bold</b>", found)], "loss", "light").data[0].name == "&lt;b&gt;Bold&lt;/b&gt;"
     figure = overlay([("One", found), ("None", curve([])), ("Two", found)], "accuracy", "light")
     assert [trace.name for trace in figure.data] == ["One", "Two"]
     assert figure.data[0].line.dash != figure.data[1].line.dash and figure.layout.yaxis.range == (0.9, 1.0)

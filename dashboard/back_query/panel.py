@@ -75,10 +75,14 @@ def look(name: str, method: str, was_live: bool) -> None:
 
 
 def found_of(name: str, method: str) -> Found | None:
-    """What is kept, or what takes no time and is done at once."""
+    """What is kept, or what takes little time and is done at once, for all who ask."""
+
+    def done_at_once() -> Found:
+        return find(method, asked(shared.model(name), shared.guard(), shared.judge()))
+
     found = kept(find_model(name), shared.fingerprint(name), method)
     if found is None and method in AT_ONCE:
-        return find(method, asked(shared.model(name), shared.guard(), shared.judge()))
+        return shared.of_network(shared.caches().found, name, method, done_at_once)
     return found
 
 

@@ -1,5 +1,6 @@
 """Curves of several runs in one chart, told apart by colour and dash."""
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,9 +9,9 @@ import plotly.graph_objects as go
 
 from core.training.events import BatchEvent, EpochEvent, Event
 from dashboard.look.charts import COLOURS, axis
+from dashboard.look.thinning import thin
 from dashboard.say import say
 
-MOST_POINTS = 500  # of one curve
 STYLES = (
     ("for", "solid", "circle"),
     ("against", "dash", "diamond"),
@@ -44,25 +45,27 @@ def curve(events: Sequence[Event]) -> Curve:
 
 
 def _points(pairs: Sequence[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
-    """The pairs as two arrays; of too many as many as may be, evenly spread, the first and the last among them."""
-    if len(pairs) > MOST_POINTS:
-        places = np.linspace(0, len(pairs) - 1, MOST_POINTS).round().astype(int)
-        pairs = [pairs[place] for place in places]
+    """The pairs as two arrays, with no more points than a chart needs."""
     both = np.array(pairs, dtype=np.float64).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
+    return thin(both[:, 0], both[:, 1])
+
+
+def points(curve: Curve, what: str) -> tuple[np.ndarray, np.ndarray]:
+    """The epochs and values (n,) of one kind, "accuracy" or "loss"."""
+    return (curve.epochs, curve.accuracy) if what == "accuracy" else (curve.loss_epochs, curve.loss)
 
 
 def overlay(curves: Sequence[tuple[str, Curve]], what: str, theme: str) -> go.Figure:
     """Up to four runs over one another, by their names; `what` is "accuracy" or "loss"."""
     traces, lows, highs, last = [], [1.0], [0.0], 1.0
     for (title, each), (colour, dash, symbol) in zip(curves, STYLES, strict=False):
-        x, y = (each.epochs, each.accuracy) if what == "accuracy" else (each.loss_epochs, each.loss)
+        x, y = points(each, what)
         if not len(x):
             continue
         lows, highs, last = [*lows, float(y.min())], [*highs, float(y.max())], max(last, float(x.max()))
         hover = "%{y:.1%}" if what == "accuracy" else "%{y:.3g}"
         traces.append(
-            go.Scatter(x=x, y=y, name=title, mode="lines+markers" if len(x) <= FEW else "lines", hovertemplate=hover,
+            go.Scatter(x=x, y=y, name=html.escape(title), mode="lines+markers" if len(x) <= FEW else "lines", hovertemplate=hover,
                        line={"color": COLOURS[theme][colour], "width": 2, "dash": dash}, marker={"size": 7, "symbol": symbol},
                        cliponaxis=False)
         )  # fmt: skip

@@ -10,7 +10,7 @@ from core.scores.luck import difference
 from dashboard import visitor
 from dashboard.cache import Cache
 from dashboard.look import charts
-from dashboard.look.overlay import Curve, curve, overlay
+from dashboard.look.overlay import Curve, curve, overlay, points
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 from dashboard.train import compared
@@ -46,10 +46,14 @@ def show_compared(found: list[Glance], titles: dict[str, str]) -> None:
         st.button(say("Take all ticks away"), key="runs-untick", icon=":material/close:", on_click=told(compared.clear),
                   help=say("Nothing is compared any more."))  # fmt: skip
     curves = [(titles[glance.id], curve_of(open_run(glance.id))) for glance in ticked]
-    figure = overlay(curves, what or "accuracy", visitor.theme())
-    st.plotly_chart(figure, config=charts.CONFIG, key="runs-overlay", alt=say("The curves of the ticked runs"))
-    drawn = {trace.name for trace in figure.data}
-    for title in (title for title, _ in curves if title not in drawn):
+    kind = what or "accuracy"
+    st.plotly_chart(
+        overlay(curves, kind, visitor.theme()),
+        config=charts.CONFIG,
+        key="runs-overlay",
+        alt=say("The curves of the ticked runs"),
+    )
+    for title in (title for title, each in curves if not len(points(each, kind)[0])):
         st.caption(say(NO_CURVE, title=title))
     lacking = [_between(ticked[0], other, titles) for other in ticked[1:]]
     if any(lacking):

@@ -38,6 +38,9 @@ class Deleted:
 
 
 DELETED: Key[Deleted] = Key("_run_deleted", Deleted)
+FILLED: Key[tuple[str, str, str]] = Key(
+    "_run_filled", lambda: ("", "", "")
+)  # what the fields were filled with: run, name, note
 CHANGED: Key[bool] = Key("_runs_changed", bool)  # whether the whole page is to be drawn anew
 
 
@@ -65,8 +68,10 @@ def _manage(run: Run) -> None:
         say("Name and note"), icon=":material/edit:", key="run-edit", disabled=not mine, help=say(HELP["edit"])
     ):
         name, note = f"run-title-{run.id}", f"run-note-{run.id}"
-        st.session_state.setdefault(name, title)
-        st.session_state.setdefault(note, about.note)
+        now = run.id, title, about.note
+        if FILLED.get() != now or name not in st.session_state:  # it was renamed, here or in another tab
+            FILLED.put(now)
+            st.session_state[name], st.session_state[note] = title, about.note
         st.text_input(say("Name"), key=name, max_chars=MAX_TITLE, help=say(HELP["title"]), persist_state="session")
         st.text_area(say("Note"), key=note, max_chars=MAX_NOTE, help=say(HELP["note"]), persist_state="session")
         st.button(say("Keep"), key="run-edit-keep", icon=":material/check:", help=say(HELP["save"]), on_click=told(_edit),
