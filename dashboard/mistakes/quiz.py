@@ -12,7 +12,7 @@ from core.scores.labels import doubtful
 from dashboard import shared
 from dashboard.look import images
 from dashboard.look.images import digit_tag
-from dashboard.look.numbers import share
+from dashboard.look.numbers import a, share
 from dashboard.mistakes.labels import say_doubt
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
@@ -101,7 +101,7 @@ def _end(evaluation: Evaluation, quiz: Quiz, name: str) -> None:
     doubts = doubtful(evaluation.data)
     for place, label, you, right in zip(quiz.places, labels, quiz.answers, yours, strict=True):
         lines = [
-            say("It is a {label}.", label=int(label)) if label != 8 else say("It is an {label}.", label=8),
+            say("It is {a_digit}.", a_digit=a(int(label))),
             say("You: {you}. The network: {it}.", you=you, it=int(evaluation.answers[place])),
         ]
         if place in doubts:

@@ -23,7 +23,10 @@ def pick_run() -> Run:
     runs = _listed()
     first = _by_itself(runs)
     visitor.chosen(visitor.RUN, list(runs), first)
-    if len(runs) == 1:  # there is nothing to choose
+    if (
+        len(runs) == 1
+    ):  # there is nothing to choose; what was put in the place of a picker's choice would come back after it
+        del st.session_state[visitor.RUN]
         return runs[first]
     titles = words.distinct({run_id: words.run_title(run, run.status()) for run_id, run in runs.items()})
     st.selectbox(say("Run"), list(runs), key=visitor.RUN, on_change=told(pick), help=say(words.HELP["run"]),

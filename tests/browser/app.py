@@ -157,7 +157,9 @@ def keep_places(page: Page, selector: str) -> None:
         """(selector) => {
             window.places = new Set();
             const look = () => {
-                const box = document.querySelector(selector)?.getBoundingClientRect();
+                // A button with help stands twice in the page, for mouse and for finger; one of them is seen.
+                const boxes = [...document.querySelectorAll(selector)].map((each) => each.getBoundingClientRect());
+                const box = boxes.find((each) => each.width);
                 const scrolled = document.querySelector("[data-testid=stMain]").scrollTop;
                 if (box?.width) window.places.add(`${Math.round(box.x)}, ${Math.round(box.y + scrolled)}`);
                 requestAnimationFrame(look);

@@ -12,6 +12,7 @@ from core.models.model import Provenance, Score, new_model
 from core.runs.run import create_run
 from core.runs.status import Status
 from tests.browser.app import settle
+from tests.waiting import until
 
 PATHS = ".papers li:nth-child({place}) path"
 
@@ -43,6 +44,7 @@ def test_ten_digits_and_ten_pictures_are_seen_at_once(page: Page, address: str, 
 def test_a_digit_is_written_again_and_put_on_the_pad(page: Page, address: str) -> None:
     page.goto(f"{address}/backwards")
     settle(page)
+    until(lambda: ink(page, 5) > 0)
     whole = ink(page, 5)
     papers(page).nth(5).locator("button").click()
     expect(page.get_by_role("button", name="Put the 5 on the pad")).to_be_visible()

@@ -116,7 +116,8 @@ def test_a_reload_and_a_second_browser_find_the_run_and_stop_ends_it(
     expect(other.locator(".st-key-stop button").first).to_be_visible()
     press(other, "Start training")
     until(lambda: list_runs(runs)[0] != run)
-    assert list_runs(runs)[0].status().state == "queued" and list_runs(runs)[1] == run  # one click, one run
+    until(lambda: list_runs(runs)[0].status().state == "queued")
+    assert list_runs(runs)[1] == run  # one click, one run
     expect(other.get_by_text("Waiting for its turn: it is next")).to_be_visible()  # and says where it stands
     other.locator(".st-key-stop button").first.click()
     expect(other.get_by_text("It was stopped before it began to learn.")).to_be_visible()
