@@ -100,7 +100,7 @@ def test_a_curve_has_at_most_five_hundred_points_and_keeps_its_ends():
     events = [BatchEvent(n, n / 100, 0.0, 1 / n, 0.5, 0.1, 1.0) for n in range(1, 2_001)]
     events += [EpochEvent(100 * n, n, 0.0, 0.5, 0.5, 0.4, 0.9 + n / 1000) for n in range(1, 21)]
     found = curve(events)
-    assert MOST_POINTS / 2 < len(found.loss) <= MOST_POINTS and (found.loss_epochs[0], found.loss_epochs[-1]) == (
+    assert MOST_POINTS / 2 <= len(found.loss) <= MOST_POINTS and (found.loss_epochs[0], found.loss_epochs[-1]) == (
         0.01,
         20.0,
     )
