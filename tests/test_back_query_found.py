@@ -105,6 +105,7 @@ def test_ink_of_two_pictures():
 
 
 @pytest.mark.mnist
+@pytest.mark.usefixtures("mnist_dir")
 def test_what_is_known_of_ink_is_measured_on_the_training_digits(mnist_dir):
     digits = load_training("mnist").train
     fresh, ships = measured(digits, DIRECTIONS[digits.shape]), ink_for(digits.shape)

@@ -27,6 +27,7 @@ def test_other_digits_have_none():
 
 
 @pytest.mark.mnist
+@pytest.mark.usefixtures("mnist_dir")
 def test_they_are_where_the_table_says():
     digits = digits_of("mnist")
     assert all(digits.labels[index] == found.given for index, found in doubtful(digits).items()) and doubtful(digits)
@@ -48,6 +49,7 @@ def test_they_are_where_the_table_says():
 
 
 @pytest.mark.mnist
+@pytest.mark.usefixtures("mnist_dir")
 def test_the_corrected_score_by_hand():
     """One that answers as MNIST's labels has 9,985 of 9,995; one that answers as people do has them all."""
     digits = digits_of("mnist")
@@ -59,6 +61,7 @@ def test_the_corrected_score_by_hand():
 
 
 @pytest.mark.mnist
+@pytest.mark.usefixtures("mnist_dir")
 def test_the_command_gives_it_beside_the_official_one():
     told = json.loads(CliRunner().invoke(main, ["evaluate", "default", "--json"]).stdout.splitlines()[-1])
     assert told["correct"] == 9945 and told["corrected"] == {"n": 9995, "correct": 9944}

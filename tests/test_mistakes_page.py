@@ -73,6 +73,7 @@ def test_people_say_what_they_see() -> None:
 
 
 @pytest.mark.mnist
+@pytest.mark.usefixtures("mnist_dir")
 def test_both_scores_and_the_votes_stand_on_the_page(open_page, mnist_dir) -> None:
     app = open_page(model="default", true="5", answer="3", digit="5937")
     assert "of 10,000 test digits right" in said(app) and "of 9,995 right" in said(app)
@@ -133,6 +134,7 @@ def test_the_two_answers_that_are_held_against_each_other(evaluation: Evaluation
 
 
 @pytest.mark.mnist
+@pytest.mark.usefixtures("mnist_dir")
 def test_other_networks_say_what_they_read(open_page, mnist_dir) -> None:
     app = open_page(model="blog", look="others")
     assert app.table[0].value.shape == (3, 3)  # the good reader's, the backward one's, and its own answer
@@ -187,6 +189,7 @@ def test_alone_a_network_is_beside_none(open_page) -> None:
 
 
 @pytest.mark.mnist
+@pytest.mark.usefixtures("mnist_dir")
 def test_two_networks_and_what_one_mends_of_the_other(open_page, mnist_dir) -> None:
     app = open_page(model="default", view="pair")
     found = pair(*(evaluate_on(load_model(name), "mnist") for name in ("default", "blog")))

@@ -62,6 +62,7 @@ def test_the_command_says_both_ways():
 
 
 @pytest.mark.mnist
+@pytest.mark.usefixtures("mnist_dir")
 def test_the_shipped_networks_against_each_other():
     told = json.loads(CliRunner().invoke(main, ["compare", "default", "blog", "--json"]).stdout.splitlines()[-1])
     assert told["fixed"] - told["broken"] == told["first"]["correct"] - told["second"]["correct"] == 9945 - 9717

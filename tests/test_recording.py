@@ -113,6 +113,7 @@ def test_the_hundred_are_the_first_ten_of_each(make_data, tmp_path):
 
 
 @pytest.mark.mnist
+@pytest.mark.usefixtures("mnist_dir")
 def test_the_shipped_hundred_are_mnist_s(mnist_dir):
     assert hundred().sha256 == first_of_each(digits_of("mnist")).sha256
 

@@ -92,6 +92,7 @@ def test_the_command_gives_counts_that_add_up():
 
 
 @pytest.mark.mnist
+@pytest.mark.usefixtures("mnist_dir")
 def test_a_blog_network_reads_crossed_sevens_badly():
     found = evaluate_on(load_model("blog"), "mnist")
     told = worst(found, slices(found))
