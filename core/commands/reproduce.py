@@ -28,10 +28,11 @@ def reproduce_command(names: tuple[str, ...], seeds: int, keeps: bool, as_json: 
 
     A quarter of an hour on two cores. Seconds count training alone; for ours, from the start of the process.
     """
-    if needs_mnist("mnist"):
+    wanted = names or (*tutorials(), *AIMS)
+    if any(name in AIMS or needs_mnist(tutorials()[name].config.training.dataset) for name in wanted) and needs_mnist("mnist"):
         fetch_mnist()
     outcome = kept() if keeps else Reproduced()
-    for name in names or (*tutorials(), *AIMS):
+    for name in wanted:
         trained = reproduce(name, range(seeds), _telling(name))
         (outcome.ours if name in AIMS else outcome.rows)[name] = trained
         if keeps:  # what is trained is not lost with what is not yet
