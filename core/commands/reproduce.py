@@ -29,7 +29,9 @@ def reproduce_command(names: tuple[str, ...], seeds: int, keeps: bool, as_json: 
     A quarter of an hour on two cores. Seconds count training alone; for ours, from the start of the process.
     """
     wanted = names or (*tutorials(), *AIMS)
-    if any(name in AIMS or needs_mnist(tutorials()[name].config.training.dataset) for name in wanted) and needs_mnist("mnist"):
+    if any(name in AIMS or needs_mnist(tutorials()[name].config.training.dataset) for name in wanted) and needs_mnist(
+        "mnist"
+    ):
         fetch_mnist()
     outcome = kept() if keeps else Reproduced()
     for name in wanted:
