@@ -57,7 +57,7 @@ def what_came_of_it(run: Run, status: Status) -> None:
 
 def _say_whether_it_is_the_same(run: Run, parent: Run) -> None:
     try:
-        found = repeated(run, parent) if is_repeat(parent.config(), run.config()) else None
+        found = _repeated(run, parent) if is_repeat(parent.config(), run.config()) else None
     except DigitLabError as error:  # one of the two is damaged, which is no reason not to show the other
         st.caption(say(error.message))
         return
