@@ -5,17 +5,16 @@ What strangers give is read where it can take no memory from the pages. It print
 """
 
 import contextlib
-import json
 import sys
 from pathlib import Path
 
-import msgspec
 import psutil
 
 from core.datasets.files import TEST_WORD, TRAIN_WORD, read_file
 from core.datasets.uploads import keep
 from core.errors import DigitLabError
-from core.messages import N_, Message, message
+from core.messages import N_, message
+from core.telling import carried_out, tell
 
 MEMORY = 600_000_000  # bytes that reading may take: pictures that unpack to more are refused, not read
 OUT_OF_MEMORY = N_("There is not enough memory to read so many pictures. Give fewer of them.")
@@ -31,18 +30,16 @@ def main(folder: Path) -> int:
 
         most = psutil.Process().memory_info().vms + MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    try:
-        chosen = which(sorted(path for path in folder.iterdir() if path.is_file()))
-        parts = read_file(chosen)
-        if "train" not in parts:
-            raise DigitLabError(ONLY_TEST, name=chosen.name)
-        return _say(result={"name": keep(parts, chosen.name)})
-    except DigitLabError as error:
-        return _fail(error.message)
-    except MemoryError:
-        return _fail(message(OUT_OF_MEMORY))
-    except OSError as error:
-        return _fail(message(NOT_READ, reason=error.strerror))
+    return carried_out(lambda: work(folder), out_of_memory=message(OUT_OF_MEMORY), no_files=NOT_READ)
+
+
+def work(folder: Path) -> None:
+    """Take in what is in a folder, and tell its name."""
+    chosen = which(sorted(path for path in folder.iterdir() if path.is_file()))
+    parts = read_file(chosen)
+    if "train" not in parts:
+        raise DigitLabError(ONLY_TEST, name=chosen.name)
+    tell(result={"name": keep(parts, chosen.name)})
 
 
 def which(files: list[Path]) -> Path:
@@ -54,16 +51,6 @@ def which(files: list[Path]) -> Path:
     if len(first) != 1 or len(images) > 2:
         raise DigitLabError(NOT_ONE)
     return first[0]
-
-
-def _say(**fields: object) -> int:
-    print(json.dumps(fields), flush=True)
-    return 0
-
-
-def _fail(reason: Message) -> int:
-    _say(error=msgspec.to_builtins(reason))
-    return 1
 
 
 if __name__ == "__main__":

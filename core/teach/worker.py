@@ -10,21 +10,18 @@ The drawings are deleted as soon as they are read; whoever made the folder delet
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from core.errors import DigitLabError
 from core.files import write_atomically
-from core.messages import N_, Message, message
+from core.messages import N_, message
 from core.models.files import read_model, save_model
 from core.models.model import Model, Score
 from core.teach.finetune import FineTuned, Scores, fine_tune
 from core.teach.samples import Sample, from_lines, to_lines
+from core.telling import carried_out, tell
 
 BEFORE, DRAWINGS, AFTER = "before.safetensors", "drawings.jsonl", "after.safetensors"
 OUT_OF_MEMORY = N_("The machine ran out of memory. Choose a smaller network.")
@@ -53,9 +50,9 @@ def work(folder: Path, seed: int) -> None:
         content = drawings.read_bytes()
     finally:
         drawings.unlink(missing_ok=True)
-    tuned = fine_tune(model, from_lines(content), seed=seed, tell=lambda done, phase: _say(done=done, phase=phase))
+    tuned = fine_tune(model, from_lines(content), seed=seed, tell=lambda done, phase: tell(done=done, phase=phase))
     save_model(tuned.model, folder / AFTER)
-    _say(
+    tell(
         result={
             "dataset": tuned.dataset,
             "before": _fields(tuned.before),
@@ -64,10 +61,6 @@ def work(folder: Path, seed: int) -> None:
             "known": tuned.known,
         }
     )
-
-
-def _say(**fields: Any) -> None:
-    print(json.dumps(fields), flush=True)
 
 
 def _fields(scores: Scores) -> dict[str, tuple[int, int] | None]:
@@ -83,20 +76,9 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help=f"a folder with {BEFORE} and {DRAWINGS}")
     parser.add_argument("--seed", type=int, default=0, help="where the random numbers start")
     arguments = parser.parse_args(words)
-    try:
-        work(arguments.folder, arguments.seed)
-    except DigitLabError as error:
-        return _fail(error.message)
-    except MemoryError:
-        return _fail(message(OUT_OF_MEMORY))
-    except OSError as error:
-        return _fail(message(NO_FILES, reason=error.strerror))
-    return 0
-
-
-def _fail(reason: Message) -> int:
-    _say(error=msgspec.to_builtins(reason))
-    return 1
+    return carried_out(
+        lambda: work(arguments.folder, arguments.seed), out_of_memory=message(OUT_OF_MEMORY), no_files=NO_FILES
+    )
 
 
 if __name__ == "__main__":

@@ -4,20 +4,18 @@ It tells, in lines of JSON, what each engine that was tried would take, and whet
 """
 
 import dataclasses
-import json
 import sys
 from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 
-import msgspec
 import psutil
 
 from core.config import Config
 from core.datasets import load_training
-from core.errors import DigitLabError
-from core.messages import N_, Message, message
+from core.messages import N_, Message
 from core.processors import installed, processors
+from core.telling import carried_out, tell
 from core.training.choice import resolved
 from core.training.estimate import STEP_SECONDS, Estimate, estimate
 
@@ -59,7 +57,7 @@ def work(config: Config) -> None:
     chosen, told = resolved(config, data, step_seconds=STEP_SECONDS)
     told = told or [estimate(chosen, data)]
     best = next((each for each in told if each.engine == chosen.training.engine), told[0])
-    _say(estimates=[_fields(each) for each in (best, *(each for each in told if each is not best))],
+    tell(estimates=[_fields(each) for each in (best, *(each for each in told if each is not best))],
          busy=others.are_at_work())  # fmt: skip
 
 
@@ -67,26 +65,9 @@ def _fields(told: Estimate) -> dict[str, Any]:
     return dataclasses.asdict(told)
 
 
-def _say(**fields: Any) -> None:
-    print(json.dumps(fields), flush=True)
-
-
 def main(words: Sequence[str] | None = None) -> int:
     (text,) = sys.argv[1:] if words is None else words
-    try:
-        work(Config.from_json(text))
-    except DigitLabError as error:
-        return _fail(error.message)
-    except MemoryError:
-        return _fail(OUT_OF_MEMORY)
-    except OSError as error:
-        return _fail(message(NO_FILES, reason=error.strerror))
-    return 0
-
-
-def _fail(reason: Message) -> int:
-    _say(error=msgspec.to_builtins(reason))
-    return 1
+    return carried_out(lambda: work(Config.from_json(text)), out_of_memory=OUT_OF_MEMORY, no_files=NO_FILES)
 
 
 if __name__ == "__main__":

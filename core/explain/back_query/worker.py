@@ -9,23 +9,21 @@ while pixels are, at the end `{"result": true}`, or `{"error": {"template": "...
 
 import argparse
 import base64
-import json
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 
-from core.errors import DigitLabError
 from core.explain.back_query.found import Step, in_bytes
 from core.explain.back_query.kept import file_hash, keep
 from core.explain.back_query.methods import METHODS, asked, find
 from core.explain.back_query.pen import CONTROLS, STROKES, Candidates
-from core.messages import N_, Message, message
+from core.messages import N_, message
 from core.models.files import read_model
+from core.telling import carried_out, tell
 
 LEAST = 0.15  # seconds between two steps that are told
 OUT_OF_MEMORY = N_("The machine ran out of memory. Choose a smaller network.")
@@ -58,20 +56,16 @@ def work(model: Path, method: str, guard: Path, judge: Path, seed: int) -> None:
     """Ask the model in a file, and keep what was found."""
     told = 0.0
 
-    def tell(step: Step) -> None:
+    def tell_now_and_then(step: Step) -> None:
         nonlocal told
         if time.monotonic() - told >= LEAST:
             told = time.monotonic()
-            _say(**step_fields(step))
+            tell(**step_fields(step))
 
     sha256 = file_hash(model)
     company = asked(read_model(model), read_model(guard), read_model(judge), seed)
-    keep(find(method, company, tell), sha256)
-    _say(result=True)
-
-
-def _say(**fields: Any) -> None:
-    print(json.dumps(fields), flush=True)
+    keep(find(method, company, tell_now_and_then), sha256)
+    tell(result=True)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -84,20 +78,11 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--judge", type=Path, required=True, help="the file of the network that judges")
     parser.add_argument("--seed", type=int, default=0, help="where the random numbers start")
     given = parser.parse_args(words)
-    try:
-        work(given.model, given.method, given.guard, given.judge, given.seed)
-    except DigitLabError as error:
-        return _fail(error.message)
-    except MemoryError:
-        return _fail(message(OUT_OF_MEMORY))
-    except OSError as error:
-        return _fail(message(NO_FILES, reason=error.strerror))
-    return 0
-
-
-def _fail(reason: Message) -> int:
-    _say(error=msgspec.to_builtins(reason))
-    return 1
+    return carried_out(
+        lambda: work(given.model, given.method, given.guard, given.judge, given.seed),
+        out_of_memory=message(OUT_OF_MEMORY),
+        no_files=NO_FILES,
+    )
 
 
 if __name__ == "__main__":
