@@ -32,7 +32,8 @@ ONE_PLACE = {
 # The rooms of `core`, each above those that it may know of; several in a line know nothing of each other.
 FLOORS = (
     ("messages", "folders", "processors", "seeding"),
-    ("errors", "files", "sentences", "telling"),
+    ("errors", "files", "sentences"),
+    ("telling",),
     ("network",),
     ("drawings",),
     ("config",),
