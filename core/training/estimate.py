@@ -21,11 +21,13 @@ from core.processors import processors
 from core.training.epochs import Epochs
 from core.training.fitting import fit_to_data
 from core.training.inspection import Inspector
+from core.training.turned import Turner
 
 STEP_SECONDS = 1.0  # of the try, for steps; the rest is for what is done once an epoch
 CALL_SECONDS = 0.05  # the engine is given as much at once as in a training
 FEWEST_CALLS = 3
 TRIED = 1_000  # digits that are evaluated, and changed
+FEW = 20  # that are changed before, without a clock
 MEGABYTE = 1e6
 PYTHON_MEGABYTES = 75.0  # the interpreter with NumPy, SciPy and this package
 BLAS_MEGABYTES = 6.0  # that each of its threads takes
@@ -67,13 +69,14 @@ def estimate(config: Config, data: TrainingData, *, step_seconds: float = STEP_S
         prepare = perf_counter() - started
         step = _seconds_of_step(epochs, order, engine, step_seconds)
         steps = Epochs(data.train, training, engine).steps
+        turning = _seconds_of_turning(config, data.train, steps, engine)
         held_back = _seconds_of_look(config, data.validation, engine) if data.validation else 0.0
     finally:
         engine.close()
     changes = _seconds_of_changes(config, data.train)
     beside = max(steps * step + changes / 2, changes) if processors() > 1 else steps * step + changes
     first = changes if processors() > 1 else 0.0  # what the first epoch shows is waited for, see `core.training.ahead`
-    epoch = beside + held_back
+    epoch = beside + turning + held_back
     seconds = prepare + first + training.epochs * epoch
     return Estimate(training.engine, prepare, epoch, seconds, megabytes(config, data))
 
@@ -106,6 +109,9 @@ def _seconds_of_step(epochs: Epochs, order: np.ndarray, engine, seconds: float) 
 def _seconds_of_look(config: Config, held_back: Dataset, engine) -> float:
     """Of what follows an epoch: to evaluate on digits held back, and to look into the network."""
     part = held_back.subset(slice(0, TRIED)) if len(held_back) > TRIED else held_back
+    few = held_back.subset(slice(0, min(FEW, len(held_back))))
+    engine.evaluate(few)
+    Inspector(config.network, config.training.seed, few).look(engine.parameters())
     started = perf_counter()
     engine.evaluate(part)
     evaluated = (perf_counter() - started) * len(held_back) / len(part)
@@ -115,13 +121,29 @@ def _seconds_of_look(config: Config, held_back: Dataset, engine) -> float:
     return evaluated + (perf_counter() - started) * len(looked.digits) / len(part)
 
 
+def _seconds_of_turning(config: Config, digits: Dataset, steps: int, engine) -> float:
+    """Of making the turned copies of an epoch, a window at a time between its steps, and handing them to the engine."""
+    training = config.training
+    if AUGMENTATIONS[training.augmentation].copies == 1:
+        return 0.0
+    turner = Turner(digits, training, engine.stride)
+    order = np.random.default_rng(0).permutation(len(turner))
+    share = min(1.0, TRIED / (turner.steps * training.batch_size))  # of a window, which is tried
+    order = order[: max(1, int(share * turner.steps * training.batch_size))]
+    turner.window(order[:FEW], 0)
+    started = perf_counter()
+    engine.load(turner.window(order, 0))
+    return (perf_counter() - started) * steps * training.batch_size / len(order)
+
+
 def _seconds_of_changes(config: Config, digits: Dataset) -> float:
-    """Of changing all digits anew, where each epoch does; turned copies are made, and counted, with the steps."""
+    """Of changing all digits anew, where each epoch does; turned copies are made between the steps."""
     name = config.training.augmentation
     if name == "none" or AUGMENTATIONS[name].copies > 1:
         return 0.0
     part = digits.subset(slice(0, TRIED)) if len(digits) > TRIED else digits
     rng = np.random.default_rng(0)
+    augment(name, part.pixels[:FEW], part.labels[:FEW], part.shape, rng=rng)  # the first call of all fetches modules
     started = perf_counter()
     augment(name, part.pixels, part.labels, part.shape, rng=rng)
     once = perf_counter() - started
