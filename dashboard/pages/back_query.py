@@ -1,32 +1,6 @@
-"""Backwards: from the ten answers to ten pictures, in four ways, with proof under each."""
+"""Backwards: from the ten answers to ten pictures, and what else can be asked of a network in that direction."""
 
-import streamlit as st
+from dashboard import visitor
+from dashboard.back_query.sections import choose_section, show_section
 
-from core.catalog import INVERTIBLE
-from core.explain.back_query.inverse import can_back_query
-from core.explain.back_query.methods import METHODS
-from dashboard import shared, visitor, words
-from dashboard.back_query.panel import show, title
-from dashboard.parts.links import say_if_gone
-from dashboard.say import say
-
-WAY = "way"
-WAYS = ["written", "seen", "typical", "inverse"]
-
-name = visitor.model_in_use()
-visitor.chosen(WAY, WAYS, WAYS[0])
-st.segmented_control(say("How it gets there"), WAYS, format_func=title, key=WAY, required=True, label_visibility="collapsed",
-                     help=say(words.HELP["way_back"]))  # fmt: skip
-visitor.keep(WAY, WAYS[0])
-say_if_gone(WAY)
-method = st.session_state[WAY]
-
-if method == "seen" and st.toggle(say("Any pixels will do"), key="any-pixels", help=say(words.HELP["any_pixels"])):
-    method = "tricks"
-if method == "typical" and st.toggle(say("The average instead"), key="average", help=say(words.HELP["average"])):
-    method = "mean"
-st.markdown(say(METHODS[method].sentence))
-if method == "inverse" and not can_back_query(shared.model(name)):
-    name = INVERTIBLE
-    st.info(say(words.NOT_INVERTIBLE, title=shared.model_name(name)), icon=":material/info:")
-show(name, method)
+show_section(choose_section(), visitor.model_in_use())
