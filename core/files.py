@@ -48,10 +48,10 @@ def remove_abandoned(folder: Path, name: str = "*") -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path | str, patience: float = 0.0) -> Iterator[None]:
+def locked(path: Path | str, patience: float = 0.0, every: float = 0.05) -> Iterator[None]:
     """Hold a file that only one process can hold; the system lets go of it when that process ends, however it ends.
 
-    Raises `BlockingIOError` when another one still holds it after `patience` seconds.
+    Raises `BlockingIOError` when another one still holds it after `patience` seconds; it is tried `every` so many.
     """
     end = time.monotonic() + patience
     with open(path, "ab") as file:
@@ -62,8 +62,40 @@ def locked(path: Path | str, patience: float = 0.0) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() >= end:
                     raise
-                time.sleep(0.05)
+                time.sleep(every)
         yield
+
+
+class Held:
+    """A file that this process holds until `close`, or until nobody has this object any more."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def is_at(self, path: Path | str) -> bool:
+        """Whether it is the file of this name, which somebody may have deleted."""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), os.stat(path))
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    __del__ = close
+
+
+def hold(path: Path | str) -> Held | None:
+    """The file, held by this process; None where another one holds it."""
+    held = Held(os.open(path, os.O_RDWR | os.O_CREAT, 0o644))
+    try:
+        if fcntl:
+            fcntl.flock(held._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return None
+    return held
 
 
 def append_line(path: Path | str, line: str) -> None:

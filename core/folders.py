@@ -35,3 +35,8 @@ def _data() -> Path:
 def runs_folder() -> Path:
     """Where runs lie: `$DIGITLAB_RUNS`, or `runs` in the project."""
     return Path(os.environ.get("DIGITLAB_RUNS") or PROJECT / "runs")
+
+
+def queue_folder() -> Path:
+    """Where servers that have one runs folder keep what waits and what goes on: `.queue` beside the runs."""
+    return runs_folder() / ".queue"

@@ -45,7 +45,10 @@ SMALL_CHANGE = 20_000  # bytes of a value beside its arrays
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """The server's queue and download, one for all visitors."""
-    return Jobs()
+    made = Jobs()
+    if st.runtime.exists():  # not in a test of one page
+        made.keep_house()
+    return made
 
 
 def _model_bytes(model: Model) -> int:

@@ -4,6 +4,7 @@ All but the download goes through one queue, whose rules say what may go on besi
 as there is something in it, whether anybody looks at a page or not.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from core.config import Config
 from core.engines.devices import Device
 from core.errors import DigitLabError
 from core.jobs.asking import Asking, work_of
+from core.jobs.book import Book
 from core.jobs.devices import Devices
 from core.jobs.download import Download
 from core.jobs.estimates import Estimates
@@ -31,10 +33,13 @@ from core.runs.run import Run
 from core.teach.samples import Sample
 from core.training.commands import Go, Pause, SetRate, Step
 
+KEEP_HOUSE = 5.0  # seconds between two looks at what other servers left behind
 LOOK_AGAIN = 0.2  # seconds between two looks of the watcher
 USUAL = {MEASUREMENT: 90.0}  # seconds that work takes about which nobody says more
 ONE_RACE = N_("A race is going on already, on the Engines page. Wait for its end, or stop it there.")
 ONE_OF_A_KIND = N_("This is being done already. Wait until it is finished, or stop it.")
+
+log = logging.getLogger(__name__)
 
 
 class Jobs:
@@ -47,7 +52,7 @@ class Jobs:
     """
 
     def __init__(self, executor: Executor | None = None, limits: Limits | None = None) -> None:
-        self.queue = Queue(executor or LocalExecutor(), limits or limits_here())
+        self.queue = Queue(executor or LocalExecutor(), limits or limits_here(), book=Book())
         self._trainings = Trainings(self.queue)
         self._lock = threading.RLock()
         self.estimates = Estimates(self._submit)
@@ -57,6 +62,7 @@ class Jobs:
         self._devices = Devices()
         self._download: Download | None = None
         self._watcher: threading.Thread | None = None
+        self._keeper: threading.Thread | None = None
 
     # -- runs
 
@@ -204,6 +210,29 @@ class Jobs:
                     self._watcher = None
                     return
             time.sleep(LOOK_AGAIN)
+
+    def keep_house(self) -> None:
+        """See to it, from now on, that what servers leave behind that have ended is taken over or ended, whether anything
+        is in this one's queue or not."""
+        with self._lock:
+            if self._keeper is None:
+                self._keeper = threading.Thread(target=self._keep_house, name="keeper", daemon=True)
+                self._keeper.start()
+
+    def _keep_house(self) -> None:
+        while True:
+            self.take_over()
+            time.sleep(KEEP_HOUSE)
+
+    def take_over(self) -> None:
+        """Take over or end what servers that are gone have left behind."""
+        try:
+            self._trainings.take_over()
+        except OSError as error:
+            log.warning("What other servers left behind could not be looked at: %s", error)
+        self.queue.tend()
+        if self.queue.tickets:
+            self._look_after()
 
     def close(self) -> None:
         """End all as the end of this server would: what waits is taken back, runs keep what they have, and end."""

@@ -3,8 +3,12 @@
 Standard input is a pipe whose other end the parent holds: the system closes it when the parent ends, however it ends.
 Then this process has GRACE seconds to end by itself (a module that keeps what it has done reads standard input too);
 after them it goes by force, and with it all that it has started.
+
+A process that hangs so that no thread of it gets on any more (a library that never gives Python back) could not do that: it is
+ended by a watchdog that needs none of Python, whether there is a parent or not.
 """
 
+import faulthandler
 import os
 import runpy
 import signal
@@ -13,11 +17,24 @@ import threading
 import time
 
 NICENESS = 5  # pages come first
+HUNG_AFTER = 300.0  # seconds in which no thread of Python's got on: whoever began it would have ended it by then
+WAKES = 5.0  # seconds after which the watchdog is told that all is well
 
 
 def end_with_parent(grace: float) -> None:
     """Wait, in a thread, for the end of standard input and for `grace` seconds, and then end this process group by force."""
     threading.Thread(target=_wait, args=(grace,), name="lifeline", daemon=True).start()
+
+
+def end_when_hung() -> None:
+    """End this process when its threads of Python's have not got on for `HUNG_AFTER` seconds of the clock that nobody sets."""
+    threading.Thread(target=_wake, name="watchdog", daemon=True).start()
+
+
+def _wake() -> None:
+    while True:
+        faulthandler.dump_traceback_later(HUNG_AFTER, exit=True)
+        time.sleep(WAKES)
 
 
 def _wait(grace: float) -> None:
@@ -31,6 +48,7 @@ def _wait(grace: float) -> None:
 
 if __name__ == "__main__":
     end_with_parent(float(sys.argv[1]))
+    end_when_hung()
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     sys.argv = sys.argv[2:]

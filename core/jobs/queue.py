@@ -1,80 +1,36 @@
 """One queue for all work: what may go on goes on, the rest waits for its turn and can say how long.
 
 There are no processes in here: an executor begins the work, and the clock is given. The rules are in
-`core.jobs.schedule`, the numbers in `core.jobs.limits`.
+`core.jobs.schedule`, the numbers in `core.jobs.limits`; what other servers on the same folder have is in `core.jobs.book`.
 """
 
+import logging
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable
+
+import psutil
 
 from core.errors import DigitLabError
-from core.jobs.executor import Executor, Handle, Work
+from core.jobs.book import Alone, Book, Entry, Other, Page
+from core.jobs.executor import RUN, Executor, Work
 from core.jobs.limits import Limits
-from core.jobs.schedule import Going, Turns, forecast, going, line, next_to_begin
-from core.messages import N_, Message, message
+from core.jobs.schedule import Going, forecast, going, line, next_to_begin
+from core.jobs.ticket import Place, Ticket
+from core.messages import N_, message
+from core.runs.process import identify
+
+__all__ = ["Place", "Queue", "Ticket"]
 
 YOURS_ARE_MANY = N_("{count} of your tasks are waiting already. Wait until one of them has begun, or stop one.")
 ALL_ARE_MANY = N_("{count} tasks are waiting already, more than this server can take. Try again later.")
+NOT_KEPT = N_("It could not be handed in: {reason}. Make room on the disk, or try again in a moment.")
 NOT_BEGUN = N_(
     "It could not begin: {reason}. The computer may be out of memory or hold too many processes; try again later."
 )
 SLOW_TO_LEARN = 0.5  # how much the last piece of work of a kind counts in what works of its kind take
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a piece of work stands: `number` 1 is the next to begin, of `of` that wait, in about `seconds`."""
-
-    number: int
-    of: int
-    seconds: float
-
-
-class Ticket:
-    """A piece of work in the queue, from the moment it is handed in.
-
-    Attributes
-    ----------
-    number : counts arrivals.
-    handle : who does it, once it has begun.
-    begun : when that was, on the queue's clock; None while it waits.
-    refused : why it could not begin, where it could not.
-    stopped : whether somebody asked for its end, before or after it had begun.
-    """
-
-    def __init__(self, work: Work, number: int, on_end: Callable[["Ticket"], None] | None = None) -> None:
-        self.work, self.number = work, number
-        self.handle: Handle | None = None
-        self.begun: float | None = None
-        self.stopped = False
-        self._on_end = on_end
-        self.refused: Message | None = None
-        self._taken_back = False
-
-    @property
-    def waiting(self) -> bool:
-        """Whether its turn has not come yet."""
-        return self.handle is None and self.live
-
-    @property
-    def live(self) -> bool:
-        """Whether it waits or goes on; once it is False, `events` and `error` are complete."""
-        if self._taken_back or self.refused:
-            return False
-        return self.handle is None or not self.handle.done()
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        """What it has told so far."""
-        return self.handle.events if self.handle else []
-
-    @property
-    def error(self) -> Message | None:
-        """What is to be said when it failed; None as long as it did not, and when it was stopped."""
-        return self.refused or (self.handle.error if self.handle and not self.stopped else None)
+log = logging.getLogger(__name__)
 
 
 class Queue:
@@ -82,39 +38,62 @@ class Queue:
 
     Parameters
     ----------
-    clock : seconds that never go back.
+    clock : seconds that never go back; where a book is shared, those that all processes of the machine count.
+    book : what other servers have; without one this queue is alone.
 
     `tend` is to be called again and again: it notices what has ended, and begins what is next.
     """
 
-    def __init__(self, executor: Executor, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        executor: Executor,
+        limits: Limits,
+        clock: Callable[[], float] = time.monotonic,
+        book: Book | None = None,
+    ) -> None:
         self._executor, self._limits, self._clock = executor, limits, clock
+        self._book: Book | Alone = book or Alone()
         self._lock = threading.RLock()
         self._waiting: list[Ticket] = []
         self._at_work: list[Ticket] = []
-        self._turns = Turns()
         self._pace: dict[str, float] = {}
-        self._arrivals = 0
 
     def admit(self, owner: str) -> None:
         """Raise `DigitLabError` where this owner's next piece of work would be refused."""
         with self._lock:
-            if len(self._waiting) >= self._limits.in_total:
-                raise DigitLabError(ALL_ARE_MANY, count=len(self._waiting))
-            if (count := sum(ticket.work.owner == owner for ticket in self._waiting)) >= self._limits.per_owner:
-                raise DigitLabError(YOURS_ARE_MANY, count=count)
+            self._admit(owner, self._book.look())
 
-    def submit(self, work: Work, on_end: Callable[[Ticket], None] | None = None) -> Ticket:
+    def _admit(self, owner: str, page: Page) -> None:
+        waiting = [ticket.work.owner for ticket in self._waiting]
+        waiting += [other.work.owner for other in page.others if other.begun is None]
+        if len(waiting) >= self._limits.in_total:
+            raise DigitLabError(ALL_ARE_MANY, count=len(waiting))
+        if (count := waiting.count(owner)) >= self._limits.per_owner:
+            raise DigitLabError(YOURS_ARE_MANY, count=count)
+
+    def submit(
+        self, work: Work, on_end: Callable[[Ticket], None] | None = None, *, number: int | None = None
+    ) -> Ticket:
         """Hand in a piece of work; it begins at once where it may. `on_end` is told once, when it has ended or was taken
-        back, by the thread that notices. Raises `DigitLabError` where too much is waiting already."""
-        with self._lock:
-            self.admit(work.owner)
-            ticket = Ticket(work, self._arrivals, on_end)
-            self._arrivals += 1
-            self._turns.come(work)
-            self._waiting.append(ticket)
+        back, by the thread that notices. With the `number` of an earlier arrival it takes that one's place: it was admitted
+        before. Raises `DigitLabError` where too much is waiting already, and where it cannot be noted."""
+        try:
+            with self._lock, self._book.open(make=True) as page:
+                if number is None:
+                    self._admit(work.owner, page)
+                ticket = Ticket(work, page.turns.arrival() if number is None else number, on_end)
+                page.turns.come(work)
+                page.write([*self._entries(), _entry(ticket)])
+                self._waiting.append(ticket)
+        except OSError as error:
+            raise DigitLabError(NOT_KEPT, reason=error.strerror or error) from error
         self.tend()
         return ticket
+
+    def left_behind(self) -> list[Entry]:
+        """Runs that waited at servers that are gone, for this one to hand in."""
+        with self._lock:
+            return self._book.left_behind()
 
     def stop(self, ticket: Ticket) -> None:
         """End it: what waits is taken back, what goes on is ended by force."""
@@ -132,35 +111,62 @@ class Queue:
             if ticket not in self._waiting:
                 return False
             self._waiting.remove(ticket)
-            ticket.stopped = ticket._taken_back = True
-        self._tell_of_the_end(ticket)
+            ticket.stopped = ticket.taken_back = True
+        self.tend()  # others need to know
+        _tell_of_the_end(ticket)
         return True
 
     def tend(self) -> None:
         """Notice what has ended, and begin what is next."""
         over: list[Ticket] = []
-        with self._lock:
-            now = self._clock()
-            for ticket in [ticket for ticket in self._at_work if not ticket.live]:
-                self._at_work.remove(ticket)
-                self._turns.served(ticket.work)
-                self._learn(ticket, now)
-                over.append(ticket)
-            while (following := self._next(now)) is not None:
-                self._waiting.remove(following)
-                self._begin(following, now)
-                (self._at_work if following.live else over).append(following)
-            self._turns.forget((line(each.work), each.work.owner) for each in self.tickets)
+        try:
+            with self._lock, self._book.open() as page:
+                now = self._clock()
+                for ticket in [ticket for ticket in self._at_work if not ticket.live]:
+                    self._at_work.remove(ticket)
+                    page.turns.served(ticket.work)
+                    self._learn(ticket, now)
+                    over.append(ticket)
+                for following in self._that_begin(page, now):
+                    self._begin(following, page, now)
+                    if not following.live:
+                        self._at_work.remove(following)
+                        over.append(following)
+                page.turns.forget((line(work), work.owner) for work in self._works(page))
+                page.write(self._entries())
+        except OSError as error:  # a full disk: what goes on goes on, and it is tried again at the next look
+            log.warning("The queue could not be written: %s", error)
         for ticket in over:
-            self._tell_of_the_end(ticket)
+            _tell_of_the_end(ticket)
 
-    def _next(self, now: float) -> Ticket | None:
-        at_work = self._going(now)
-        waiting = self._turns.in_order(self._waiting, at_work)
-        return next_to_begin(waiting, at_work, self._limits, now, self._pace)
+    def _that_begin(self, page: Page, now: float) -> Iterable[Ticket]:
+        """Those of this server's that begin now, one by one. What another server is to begin has its slot from now on."""
+        others = [other for other in page.others if other.begun is None]
+        promised: list[Going] = []
+        while True:
+            at_work = [*self._going(page, now), *promised]
+            waiting: list[Ticket | Other] = page.turns.in_order([*self._waiting, *others], at_work)
+            following = next_to_begin(waiting, at_work, self._limits, now, self._pace)
+            if isinstance(following, Ticket):
+                yield following
+            elif following is not None:
+                others.remove(following)
+                promised.append(going(following.work, now, now, self._pace))
+            else:
+                return
 
-    def _begin(self, ticket: Ticket, now: float) -> None:
+    def _begin(self, ticket: Ticket, page: Page, now: float) -> None:
+        """Begin it, after it was noted that it begins: a server that ends in between leaves no slot that counts as free."""
+        self._waiting.remove(ticket)
+        self._at_work.append(ticket)
         ticket.begun = now
+        try:
+            page.write(self._entries())
+        except OSError:
+            ticket.begun = None
+            self._at_work.remove(ticket)
+            self._waiting.append(ticket)
+            raise
         try:
             ticket.handle = self._executor.submit(ticket.work)
         except OSError as error:
@@ -174,30 +180,44 @@ class Queue:
         known = self._pace.get(ticket.work.kind, found)
         self._pace[ticket.work.kind] = (1 - SLOW_TO_LEARN) * known + SLOW_TO_LEARN * found
 
-    def _tell_of_the_end(self, ticket: Ticket) -> None:
-        if ticket._on_end:
-            ticket._on_end(ticket)
+    def _entries(self) -> list[Entry]:
+        return [_entry(ticket) for ticket in self.tickets]
 
-    def _going(self, now: float) -> list[Going]:
-        return [
-            going(ticket.work, ticket.begun, now, self._pace) for ticket in self._at_work if ticket.begun is not None
-        ]
+    def _works(self, page: Page) -> list[Work]:
+        return [*(ticket.work for ticket in self.tickets), *(other.work for other in page.others)]
+
+    def _going(self, page: Page, now: float) -> list[Going]:
+        everyone: list[Ticket | Other] = [*self._at_work, *page.others]
+        return [going(each.work, each.begun, now, self._pace) for each in everyone if each.begun is not None]
 
     def place(self, ticket: Ticket) -> Place | None:
         """Where a piece of work stands that waits; None for one that has begun or was taken back."""
+        return self._place(lambda each: each is ticket)
+
+    def place_of_run(self, run: str) -> Place | None:
+        """The same of the run of this id, whichever server has it."""
+        return self._place(lambda each: isinstance(each, Other) and each.run == run)
+
+    def _place(self, is_it: Callable[[Ticket | Other], bool]) -> Place | None:
         with self._lock:
-            if ticket not in self._waiting:
+            page, now = self._book.look(), self._clock()
+            waiting: list[Ticket | Other] = [*self._waiting, *(each for each in page.others if each.begun is None)]
+            if not any(map(is_it, waiting)):
                 return None
-            now = self._clock()
-            order = forecast(self._waiting, self._going(now), self._turns, self._limits, now, self._pace)
-        number = next(number for number, (entry, _) in enumerate(order, start=1) if entry is ticket)
+            order = forecast(waiting, self._going(page, now), page.turns, self._limits, now, self._pace)
+        number = next(number for number, (entry, _) in enumerate(order, start=1) if is_it(entry))
         return Place(number, len(order), order[number - 1][1])
 
     @property
     def tickets(self) -> list[Ticket]:
-        """All that goes on, and then all that waits, in the order of arrival."""
+        """All of this server's that goes on, and then all that waits, in the order of arrival."""
         with self._lock:
             return [*self._at_work, *self._waiting]
+
+    def anyone_waits(self) -> bool:
+        """Whether something waits for its turn, here or at another server."""
+        with self._lock:
+            return bool(self._waiting) or any(other.begun is None for other in self._book.look().others)
 
     def close(self) -> None:
         """Take back all that waits, and let the executor end what goes on."""
@@ -205,3 +225,22 @@ class Queue:
             self.take_back(ticket)
         self._executor.shutdown()
         self.tend()
+        with self._lock:
+            self._book.close()
+
+
+def _tell_of_the_end(ticket: Ticket) -> None:
+    if ticket.on_end:
+        ticket.on_end(ticket)
+
+
+def _entry(ticket: Ticket) -> Entry:
+    """A piece of work as other servers need to know it."""
+    work, pid = ticket.work, getattr(ticket.handle, "pid", None)
+    try:
+        process = identify(pid) if pid else None
+    except psutil.NoSuchProcess:
+        process = None
+    return Entry(number=ticket.number, kind=work.kind, owner=work.owner, alone=work.alone, seconds=work.seconds,
+                 megabytes=work.megabytes, grace=work.grace, begun=ticket.begun, process=process,
+                 run=work.folder.name if work.kind == RUN and work.folder else "")  # fmt: skip

@@ -23,8 +23,11 @@ AT_LEAST = 0.1  # of the time that it has taken, for work that takes longer than
 class Entry(Protocol):
     """What the schedule looks at in a piece of work that waits: `number` counts arrivals."""
 
-    work: Work
-    number: int
+    @property
+    def work(self) -> Work: ...
+
+    @property
+    def number(self) -> int: ...
 
 
 E = TypeVar("E", bound=Entry)
@@ -59,6 +62,14 @@ class Turns:
     def __init__(self, since: Mapping[tuple[str, str], int] | None = None, count: int = 0) -> None:
         self._since, self._count = dict(since or {}), count
 
+    def as_rows(self) -> tuple[int, list[tuple[str, str, int]]]:
+        """All that it knows, to be written down: how much it has counted, and (line, owner, since)."""
+        return self._count, [(line, owner, since) for (line, owner), since in sorted(self._since.items())]
+
+    def arrival(self) -> int:
+        """The number of the next arrival."""
+        return self._next()
+
     def come(self, work: Work) -> None:
         """Its owner stands at the end of the line from now on, or stays where it stands."""
         self._since.setdefault((line(work), work.owner), self._next())
@@ -78,7 +89,7 @@ class Turns:
 
         def key(entry: Entry) -> tuple[int, int, int]:
             place = line(entry.work), entry.work.owner
-            return served[place], self._since[place], entry.number
+            return served[place], self._since.get(place, entry.number), entry.number  # a lost place is the arrival's
 
         return sorted(waiting, key=key)
 

@@ -75,7 +75,20 @@ class Trainings:
             if ward.ticket.live:
                 time.sleep(0.05)
 
-    def _hand_in(self, run: Run, config: Config, owner: str, *, alone: bool) -> None:
+    def take_over(self) -> None:
+        """Hand in the runs that waited at servers that are gone, each at its place in the line."""
+        for entry in self._queue.left_behind():
+            with self._lock:
+                try:
+                    run = open_run(entry.run)
+                    if run.id not in self._wards and not any(isinstance(each, Stop) for each in run.asked()):
+                        self._hand_in(run, run.config(), entry.owner, alone=entry.alone, number=entry.number)
+                except (DigitLabError, OSError) as error:
+                    log.warning(
+                        "The run %s, which waited at another server, cannot be taken over: %s", entry.run, error
+                    )
+
+    def _hand_in(self, run: Run, config: Config, owner: str, *, alone: bool, number: int | None = None) -> None:
         try:
             run.set_process(os.getpid())
             before = run.status()
@@ -95,7 +108,7 @@ class Trainings:
             grace=GRACE,
         )
         try:
-            ticket = self._queue.submit(work, functools.partial(self._over, run))
+            ticket = self._queue.submit(work, functools.partial(self._over, run), number=number)
         except DigitLabError as error:
             run.set_status(Status("failed", reason=error.message))
             raise
@@ -110,7 +123,7 @@ class Trainings:
     def place(self, run_id: str) -> Place | None:
         """Where a run stands that waits for its turn."""
         ticket = self.ticket(run_id)
-        return self._queue.place(ticket) if ticket else None
+        return self._queue.place(ticket) if ticket else self._queue.place_of_run(run_id)
 
     def stop(self, run: Run, *, by: str = "") -> None:
         """Take a run out of the queue, or ask it to stop: it ends by itself, and by force only when it gives no sign of life."""
@@ -144,12 +157,16 @@ class Trainings:
 
         Where visitors are strangers, a run that stays paused while others wait for their turn is asked to stop.
         """
-        for ward in list(self._wards.values()):
+        wards = list(self._wards.values())
+        others_wait = bool(wards) and is_hosted() and self._queue.anyone_waits()
+        for ward in wards:
             handle = ward.ticket.handle
+            if ward.ticket.waiting and (stop := _asked_to_stop(ward.run)):  # by way of another server
+                ward.by = stop.by
+                self._queue.take_back(ward.ticket)
             if not handle or not ward.ticket.live:
                 continue
             status, now = ward.run.status(), time.monotonic()
-            others_wait = any(ticket.waiting for ticket in self._queue.tickets)
             if ward.hangs(status, now):
                 ward.hung = ward.asked is None
                 handle.kill()
@@ -175,6 +192,10 @@ class Trainings:
             keeping.empty_trash(run.path.parent)
         except (DigitLabError, OSError) as error:
             log.warning("What became of run %s could not be noted: %s", run.id, error)
+
+
+def _asked_to_stop(run: Run) -> Stop | None:
+    return next((command for command in run.asked() if isinstance(command, Stop)), None)
 
 
 def seconds_of(config: Config) -> float:
