@@ -49,6 +49,7 @@ models: .venv/runtime
 	$(BIN)/python -m core train --recipe everybody --hidden 500,300 --epochs 40 --seed 7 --title "The judge" --storage float16 --out models/judge.safetensors
 	$(BIN)/python -m core doubt-score --keep
 	$(BIN)/python -m core keep-back-queries
+	$(BIN)/python -m core keep-misread
 	$(BIN)/python -m core pen-score
 
 # Only sentences and their order: a sentence that moves within its file, or to another, changes nothing in it.

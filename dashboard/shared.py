@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 
 from core.catalog import RUN_NAME, find_model, load_guard, load_judge, load_model, moment_in
-from core.datasets import Dataset, load_training, measured_on
+from core.datasets import Dataset, load_training, measured_on, needs_mnist
 from core.errors import DigitLabError
 from core.explain.back_query.found import Found
 from core.explain.back_query.kept import file_hash
@@ -26,6 +26,7 @@ from core.models.model import Model
 from core.models.packed import pack
 from core.runs.run import open_run
 from core.scores.evaluation import Evaluation, digits_of, evaluate
+from core.scores.misread import known, shipped_evaluation
 from core.teach.copies import is_copy, model_before
 from dashboard.cache import Cache
 from dashboard.look.numbers import rounded_share, share
@@ -195,15 +196,25 @@ def judge() -> Model:
 
 
 def test_evaluation(name: str) -> Evaluation:
-    """The model's answers on the test digits of the data set that it was trained on."""
+    """The model's answers on the test digits of the data set that it was trained on.
+
+    Without MNIST those of a shipped network are there for the digits that ship (`core.scores.misread`).
+    """
+    dataset = card(name).config.training.dataset
 
     def answered() -> Evaluation:
         with st.spinner(say("Reading the test digits …")):
-            loaded = model(name)
-            dataset = loaded.config.training.dataset
-            return evaluate(loaded, caches().test_digits.get(dataset, lambda: digits_of(dataset)))
+            if only_misread:
+                return shipped_evaluation(model(name), fingerprint(name))
+            return evaluate(model(name), caches().test_digits.get(dataset, lambda: digits_of(dataset)))
 
-    return caches().evaluations.get(_key(name), answered)
+    only_misread = needs_mnist(dataset)
+    return caches().evaluations.get((*_key(name), only_misread), answered)
+
+
+def has_test_digits(name: str) -> bool:
+    """Whether the model's answers on test digits can be asked for: MNIST is here if need be, or its mistakes ship."""
+    return not needs_mnist(card(name).config.training.dataset) or known(fingerprint(name))
 
 
 def fingerprint(name: str) -> str:

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.catalog import load_model
+from core.catalog import find_model, load_model
+from core.explain.back_query.kept import file_hash
 from core.explain.plane import lay_out
 from core.folders import PROJECT
 from core.scores.evaluation import Evaluation, evaluate_on
 from core.scores.hard import COUNT, hardest
 from core.scores.labels import DOUBTFUL
+from core.scores.misread import shipped_evaluation
 from core.scores.orders import ORDERS, ordered
 from core.scores.pairs import pair
 from core.scores.risk import answered
@@ -64,6 +66,34 @@ def test_what_is_most_telling_is_said_and_the_way_is_in_the_url(open_page, evalu
     app.segmented_control(key="as").set_value("rows").run()
     assert app.query_params["as"] == "rows"
     assert "What the link names" in open_page(**{"as": "nonsense"}).warning[0].value
+
+
+@pytest.fixture
+def no_mnist(monkeypatch, data_dir) -> None:
+    monkeypatch.delenv("MNIST_DIR", raising=False)
+
+
+def test_without_mnist_the_mistakes_of_a_shipped_network_are_there(open_page, no_mnist) -> None:
+    app = open_page(model="default", true="5", answer="3", digit="5937")
+    assert "9,945 of 10,000 test digits right" in said(app) and "9,944 of 9,995 right" in said(app)
+    assert "the 55 digits that it misread of 10,000" in said(app)
+    assert "MNIST says 5; most of 5 people say 3." in said(app) and "Test digit number 5937" in said(app)
+    assert [button.key for button in app.button].count("download-mnist") == 1
+    app.selectbox(key="answer").set_value("5").run()  # fives that it reads are among those that others misread
+    confusion = shipped_evaluation(load_model("default"), file_hash(find_model("default"))).confusion()
+    here = int(re.search(r"\*\*([\d,]+) times, a 5 was read right", said(app)).group(1).replace(",", ""))
+    more = int(re.search(r"([\d,]+) more like these", said(app)).group(1).replace(",", ""))
+    assert here + more == confusion[5, 5]
+
+
+def test_without_mnist_two_shipped_networks_are_held_against_each_other(open_page, no_mnist) -> None:
+    app = open_page(model="default", view="pair")
+    assert "It reads 256 that the other does not, and the other 28 that it does not" in said(app)
+    assert "The good reader gets 9,944 of 9,995 right, and The simple reader 9,7" in said(app)
+    assert "looks at all 10,000 test digits" in open_page(model="default", view="doubt").info[0].value
+    app = open_page(model="default", view="you")
+    app.button(key="quiz-begin").click().run()
+    assert "Digit **1** of 20" in said(app)
 
 
 def test_people_say_what_they_see() -> None:

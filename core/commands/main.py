@@ -12,7 +12,7 @@ from core.commands.backwards import back_query, keep_back_queries
 from core.commands.bench import bench
 from core.commands.data import data
 from core.commands.estimate import estimate_command
-from core.commands.mistakes import compare, slices_command
+from core.commands.mistakes import compare, keep_misread_command, slices_command
 from core.commands.models import evaluate, models, predict
 from core.commands.numbers import fit_number_reader, number_score, read_number_command
 from core.commands.race_to import race_to
@@ -54,6 +54,6 @@ def main() -> None:
 COMMANDS = (train, resume, runs, data, models, evaluate, predict, back_query, bench, number_score, read_number_command, pen,
             doubt, teach_command, twin_check, estimate_command, fit_number_reader,
             series, race_to, compare, slices_command, record_command, reproduce_command,
-            keep_back_queries)  # fmt: skip
+            keep_back_queries, keep_misread_command)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

@@ -1,12 +1,18 @@
 """Commands about a network's mistakes: two networks against each other, and how well differently written digits are read."""
 
+from typing import Any
+
 import click
 
-from core.catalog import load_model
-from core.commands.reporting import JSON, report, score_fields, score_words
-from core.datasets import named
+from core.catalog import find_model, load_model, shipped_models
+from core.commands.data import fetch_mnist
+from core.commands.reporting import JSON, corrected_fields, report, score_fields, score_words
+from core.datasets import named, needs_mnist
+from core.explain.back_query.kept import file_hash
+from core.models.files import read_card
 from core.models.model import Score
 from core.scores.evaluation import Evaluation, evaluate_on
+from core.scores.misread import FILE, keep_misread
 from core.scores.pairs import pair
 from core.scores.slices import slices, worst
 
@@ -23,8 +29,8 @@ def compare(first: str, second: str, dataset: str | None, as_json: bool) -> None
     one = _evaluated(first, dataset)
     found = pair(one, _evaluated(second, dataset or one.data.name))
     fields = {
-        "first": {"model": first, **score_fields(found.first.score)},
-        "second": {"model": second, **score_fields(found.second.score)},
+        "first": {"model": first, **_scores(found.first)},
+        "second": {"model": second, **_scores(found.second)},
         "fixed": len(found.fixed),
         "broken": len(found.broken),
         "p_value": found.p_value,
@@ -61,6 +67,30 @@ def slices_command(model: str, dataset: str | None, as_json: bool) -> None:
     report(fields, "\n".join([*lines, *([str(found.message)] if found else [])]), as_json)
 
 
+def _scores(evaluation: Evaluation) -> dict[str, Any]:
+    """The official score, and the one on the labels as people correct them where some are known to be wrong."""
+    return {**score_fields(evaluation.score), **corrected_fields(evaluation)}
+
+
 def _evaluated(model: str, dataset: str | None) -> Evaluation:
     loaded = load_model(model)
     return evaluate_on(loaded, named(dataset) if dataset else loaded.config.training.dataset)
+
+
+@click.command("keep-misread")
+@JSON
+def keep_misread_command(as_json: bool) -> None:
+    """Make anew what ships of MNIST's test digits: those that the shipped networks misread, and how they read the others."""
+    if needs_mnist("mnist"):
+        fetch_mnist()
+    readers = [name for name in shipped_models() if read_card(find_model(name)).config.network.shape == (28, 28)]
+    found = {name: evaluate_on(load_model(name), "mnist") for name in readers}
+    count = keep_misread({file_hash(find_model(name)): each for name, each in found.items()})
+    size = FILE.stat().st_size
+    lines = [f"{name}: {score_words(each.score)}" for name, each in found.items()]
+    fields = {
+        "digits": count,
+        "bytes": size,
+        "networks": {name: score_fields(each.score) for name, each in found.items()},
+    }
+    report(fields, "\n".join([*lines, f"{count:,} digits, {size:,} bytes in {FILE}."]), as_json)

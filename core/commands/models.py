@@ -7,7 +7,7 @@ import click
 import numpy as np
 
 from core.catalog import find_model, load_model, shipped_models
-from core.commands.reporting import JSON, report, score_fields, score_words
+from core.commands.reporting import JSON, corrected_fields, report, score_fields, score_words
 from core.commands.scores import pen
 from core.datasets import named
 from core.drawings.pictures import read_picture
@@ -50,7 +50,7 @@ def evaluate(context: click.Context, model: str, dataset: str | None, split: str
         "dataset": dataset,
         "split": split,
         **score_fields(evaluation.score),
-        **({"corrected": {"n": mended.n, "correct": mended.correct}} if mended else {}),
+        **corrected_fields(evaluation),
         "confusion": evaluation.confusion().tolist(),
         "precision": scores.precision.tolist(),
         "recall": scores.recall.tolist(),

@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from core.models.model import Score
-from core.scores.evaluation import interval
+from core.scores.evaluation import Evaluation, interval
+from core.scores.labels import corrected
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on the last line.")
 
@@ -14,6 +15,12 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obje
 def score_fields(score: Score) -> dict[str, Any]:
     low, high = interval(score)
     return {"n": score.n, "correct": score.correct, "accuracy": score.accuracy, "interval": [low, high]}
+
+
+def corrected_fields(evaluation: Evaluation) -> dict[str, Any]:
+    """The score on the labels as people correct them; nothing where no label is known to be wrong."""
+    found = corrected(evaluation)
+    return {"corrected": {"n": found.n, "correct": found.correct}} if found else {}
 
 
 def report(fields: dict[str, Any], words: str, as_json: bool) -> None:

@@ -4,7 +4,7 @@ Whatever a picture came in (IDX, CSV, NPZ, a Python package), from here on it is
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -55,6 +55,38 @@ class Dataset:
     def subset(self, indices: Rows) -> "Dataset":
         """The pictures at `indices` (a slice or positions) as a dataset with a hash of its own."""
         return Dataset(self.name, self.pixels[indices], self.labels[indices], self.shape, self.pixel_max)
+
+    @property
+    def total(self) -> int:
+        """How many pictures there are in all, where these are an excerpt."""
+        return len(self)
+
+    def numbers(self) -> np.ndarray:
+        """The number (n,) by which each picture is known among all."""
+        return np.arange(len(self))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Excerpt(Dataset):
+    """Some pictures of a larger set, which know where they stood in it.
+
+    Parameters
+    ----------
+    places : (n,) int64, ascending, of each picture among all.
+    of : how many these are.
+    whole : the hash of the larger set.
+    """
+
+    places: np.ndarray = field(kw_only=True)
+    of: int = field(kw_only=True)
+    whole: str = field(kw_only=True)
+
+    @property
+    def total(self) -> int:
+        return self.of
+
+    def numbers(self) -> np.ndarray:
+        return self.places
 
 
 @dataclass(frozen=True, slots=True, eq=False)

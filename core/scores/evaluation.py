@@ -24,10 +24,12 @@ class Evaluation:
     ----------
     data : the digits (n) and their labels.
     probabilities : (n, 10) what the model gives.
+    elsewhere : (10, 10) counts of digits that are not here, as `confusion` has them; None where all are.
     """
 
     data: Dataset
     probabilities: np.ndarray
+    elsewhere: np.ndarray | None = None
 
     @property
     def answers(self) -> np.ndarray:
@@ -41,12 +43,15 @@ class Evaluation:
 
     @property
     def score(self) -> Score:
-        return Score(len(self.data), int(np.count_nonzero(self.answers == self.data.labels)))
+        """Of all digits, those elsewhere among them."""
+        counts = self.confusion()
+        return Score(int(counts.sum()), int(np.trace(counts)))
 
     def confusion(self) -> np.ndarray:
-        """(10, 10) counts: row is the true digit, column the answer."""
+        """(10, 10) counts of all digits: row is the true digit, column the answer."""
         pairs = self.data.labels * DIGITS + self.answers
-        return np.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS)
+        here = np.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS)
+        return here if self.elsewhere is None else here + self.elsewhere
 
     def mistakes(self) -> np.ndarray:
         """Indices of the misread digits, the most confident mistake first."""

@@ -22,10 +22,12 @@ def digits_zip(evaluation: Evaluation, places: np.ndarray, most: int = MOST) -> 
     lines.writerow(["index", "label", "answer", "confidence", "second", "picture"])
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # a PNG is packed already
+        numbers = evaluation.data.numbers()
         for place in map(int, places[:most]):
-            name, given = f"pictures/{place:05d}.png", evaluation.probabilities[place]
+            number, given = int(numbers[place]), evaluation.probabilities[place]
+            name = f"pictures/{number:05d}.png"
             label, answer, second = int(evaluation.data.labels[place]), int(given.argmax()), int(np.argsort(given)[-2])
-            lines.writerow([place, label, answer, f"{given[answer]:.6f}", second, name])
+            lines.writerow([number, label, answer, f"{given[answer]:.6f}", second, name])
             archive.writestr(name, to_png(_grey(evaluation, place)))
         archive.writestr("digits.csv", table.getvalue())
     return file.getvalue()

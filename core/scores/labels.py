@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.datasets import Dataset
+from core.datasets.dataset import Excerpt
 from core.models.model import Score
 from core.scores.evaluation import Evaluation
 
@@ -44,8 +45,13 @@ DOUBTFUL: dict[int, Doubtful] = {
 
 
 def doubtful(digits: Dataset) -> dict[int, Doubtful]:
-    """Those of a data set, by place; none where it is not MNIST's test set, whatever it is called."""
-    return DOUBTFUL if digits.sha256 == MNIST_TEST_SHA256 else {}
+    """Those of a data set, by place; none where it is not MNIST's test set or an excerpt of it, whatever it is called."""
+    if digits.sha256 == MNIST_TEST_SHA256:
+        return DOUBTFUL
+    if isinstance(digits, Excerpt) and digits.whole == MNIST_TEST_SHA256:
+        places = {int(number): place for place, number in enumerate(digits.numbers())}
+        return {places[index]: found for index, found in DOUBTFUL.items() if index in places}
+    return {}
 
 
 def corrected_labels(digits: Dataset) -> tuple[np.ndarray, np.ndarray]:
@@ -65,4 +71,7 @@ def corrected(evaluation: Evaluation) -> Score | None:
         return None
     labels, left_out = corrected_labels(evaluation.data)
     counted = ~left_out
-    return Score(int(counted.sum()), int(np.count_nonzero(evaluation.answers[counted] == labels[counted])))
+    here = Score(int(counted.sum()), int(np.count_nonzero(evaluation.answers[counted] == labels[counted])))
+    if evaluation.elsewhere is None:
+        return here
+    return Score(here.n + int(evaluation.elsewhere.sum()), here.correct + int(np.trace(evaluation.elsewhere)))

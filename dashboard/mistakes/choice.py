@@ -11,6 +11,7 @@ from dashboard import visitor, words
 from dashboard.mistakes import kept
 from dashboard.mistakes.among import Among
 from dashboard.mistakes.matrix import Cell
+from dashboard.mistakes.partly import count_elsewhere, is_partly_here
 from dashboard.parts.links import say_if_gone
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
@@ -41,15 +42,25 @@ HELP = {
 }
 
 
-def take_over() -> None:
+def take_over(evaluation: Evaluation) -> None:
     """What a button, this visitor or the URL has chosen becomes the pickers' values, before any is drawn."""
-    for key, options in _options().items():
+    for key, options in _options(evaluation).items():
         visitor.chosen(key, options, DEFAULTS[key])
 
 
-def _options() -> dict[str, list[str]]:
+def _options(evaluation: Evaluation) -> dict[str, list[str]]:
     return {TRUE: DIGITS_OR_ANY, ANSWER: DIGITS_OR_ANY, WHICH: list(WHICHES), SURE: list(SURES),
-            KIND: [ANY, *kept.kind_names()], ORDER: list(ORDERS)}  # fmt: skip
+            KIND: _kinds(evaluation), ORDER: _orders(evaluation)}  # fmt: skip
+
+
+def _kinds(evaluation: Evaluation) -> list[str]:
+    """How digits are written is measured against all others: of some of them it cannot be said."""
+    return [ANY] if is_partly_here(evaluation) else [ANY, *kept.kind_names()]
+
+
+def _orders(evaluation: Evaluation) -> list[str]:
+    """How unusual a digit is, neither."""
+    return [order for order in ORDERS if order != STRANGEST or not is_partly_here(evaluation)]
 
 
 def choice() -> tuple[str | None, ...]:
@@ -61,6 +72,15 @@ def cell() -> Cell | None:
     """The cell of the matrix whose digits are shown: (true, answer), or None for several."""
     true, answer = _digit(TRUE), _digit(ANSWER)
     return None if true is None or answer is None else (true, answer)
+
+
+def elsewhere(evaluation: Evaluation) -> int:
+    """How many digits that the pickers choose are not here; 0 where that is not known."""
+    true, answer = _digit(TRUE), _digit(ANSWER)
+    mistakes = st.session_state[WHICH] == WRONG and (true is None or true != answer)
+    if st.session_state[SURE] != ANY or mistakes:  # all mistakes are here
+        return 0
+    return count_elsewhere(evaluation, true, answer)
 
 
 def _digit(key: str) -> int | None:
@@ -80,14 +100,15 @@ def _want_everything() -> None:
             visitor.want(key, default)
 
 
-def filters(*, mistakes_only: bool) -> None:
+def filters(evaluation: Evaluation, *, mistakes_only: bool) -> None:
     """The pickers that say which digits are shown; whether only mistakes are, where a view has not chosen already."""
     first, second = st.columns(2)
     _picker(first, TRUE, say("It is a"), DIGITS_OR_ANY, _one_or_any, say(words.HELP["true"]))
     _picker(second, ANSWER, say("The network says"), DIGITS_OR_ANY, _one_or_any, say(words.HELP["answer"]))
     first, second = st.columns(2)
     _picker(first, SURE, say("It is"), list(SURES), _how_sure, say(HELP[SURE]))
-    _picker(second, KIND, say("Written"), [ANY, *kept.kind_names()], _kind, say(HELP[KIND]))
+    if len(kinds := _kinds(evaluation)) > 1:
+        _picker(second, KIND, say("Written"), kinds, _kind, say(HELP[KIND]))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         if mistakes_only:
             st.segmented_control(
@@ -116,8 +137,8 @@ def _picker(
     place.selectbox(label, options, format_func=form, key=key, help=why)
 
 
-def order_picker() -> None:
-    _picker(st.container(), ORDER, say("In order"), list(ORDERS), _order, say(HELP[ORDER]))
+def order_picker(evaluation: Evaluation) -> None:
+    _picker(st.container(), ORDER, say("In order"), _orders(evaluation), _order, say(HELP[ORDER]))
 
 
 def _one_or_any(digit: str) -> str:

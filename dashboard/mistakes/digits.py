@@ -13,6 +13,7 @@ from dashboard.mistakes.among import Among
 from dashboard.mistakes.choice import DIGIT
 from dashboard.mistakes.inside import look_inside, to_the_pad
 from dashboard.mistakes.labels import doubt_about
+from dashboard.mistakes.partly import say_elsewhere
 from dashboard.parts.gallery import Item, gallery
 from dashboard.parts.links import say_if_gone
 from dashboard.parts.refusals import told
@@ -25,10 +26,12 @@ PAGE = 12
 def show_digits(evaluation: Evaluation, name: str, among: Among, view: str) -> None:
     """The digits of the choice as a gallery, and the one that was clicked (at first the first) in full above it."""
     indices = choice.chosen_digits(evaluation, name, among)
-    place = _choose_digit(indices, (name, view, *choice.choice()))
+    place = _choose_digit(evaluation, indices, (name, view, *choice.choice()))
     with st.container(key="how-many"):
         st.markdown(f"**{_title(evaluation, indices, among)}**")
-    choice.order_picker()
+        if among.places is None and (more := choice.elsewhere(evaluation)):
+            st.caption(say_elsewhere(more))
+    choice.order_picker(evaluation)
     say_if_gone(DIGIT)
     if not len(indices):
         st.info(say("There is none to show. Choose another cell."), icon=":material/check:")
@@ -37,8 +40,8 @@ def show_digits(evaluation: Evaluation, name: str, among: Among, view: str) -> N
     count = max(st.session_state.get(f"{key}-shown", PAGE), -(-(place + 1) // PAGE) * PAGE)
     shown = [int(index) for index in indices[:count]]
     show_digit(evaluation, shown[place], name)
-    gallery([_item(evaluation, index) for index in shown], chosen=shown[place], label=say("Digits"), take=_take_digit,
-            key=key)  # fmt: skip
+    items = [_item(evaluation, index) for index in shown]
+    gallery(items, chosen=items[place].id, label=say("Digits"), take=_take_digit, key=key)
     if count < len(indices):
         more = min(PAGE, len(indices) - count)
         st.button(say("Show {count} more", count=more),
@@ -59,7 +62,7 @@ def _are_mistakes(evaluation: Evaluation, indices: np.ndarray) -> bool:
     return bool((evaluation.answers[indices] != evaluation.data.labels[indices]).all())
 
 
-def _choose_digit(indices: np.ndarray, shown: tuple) -> int:
+def _choose_digit(evaluation: Evaluation, indices: np.ndarray, shown: tuple) -> int:
     """Where among these the digit stands that was clicked or that the URL names; 0, the first, where none is.
 
     Where others are shown than before, the digit that was chosen among those goes with them, and is not missed.
@@ -70,12 +73,13 @@ def _choose_digit(indices: np.ndarray, shown: tuple) -> int:
         visitor.forget(DIGIT)
         st.session_state[DIGIT] = None
         return 0
-    chosen = visitor.chosen(DIGIT, [str(index) for index in indices], None)
-    return 0 if chosen is None else int(np.flatnonzero(indices == int(chosen))[0])
+    numbers = evaluation.data.numbers()[indices]
+    chosen = visitor.chosen(DIGIT, [str(number) for number in numbers], None)
+    return 0 if chosen is None else int(np.flatnonzero(numbers == int(chosen))[0])
 
 
-def _take_digit(index: int) -> None:
-    visitor.want(DIGIT, str(index))
+def _take_digit(number: int) -> None:
+    visitor.want(DIGIT, str(number))
 
 
 def _item(evaluation: Evaluation, index: int) -> Item:
@@ -84,12 +88,17 @@ def _item(evaluation: Evaluation, index: int) -> Item:
     true, answer = int(evaluation.data.labels[index]), int(evaluation.answers[index])
     sure = brief(evaluation.confidence[index])
     return Item(
-        id=int(index),
+        id=number_of(evaluation, index),
         image=images.digit_url(picture),
         width=images.width_of(picture, scale),
         caption=say("{true} read as {answer}", true=true, answer=answer) if true != answer else f"{true}, {sure}",
         label=say("{a_digit}, read as {answer} with {sure}", a_digit=capital_a(true), answer=answer, sure=sure),
     )
+
+
+def number_of(evaluation: Evaluation, index: int) -> int:
+    """The number by which a digit is known among all, those that are not here among them."""
+    return int(evaluation.data.numbers()[index])
 
 
 def picture_of(evaluation: Evaluation, index: int) -> np.ndarray:
@@ -109,7 +118,7 @@ def show_digit(evaluation: Evaluation, index: int, name: str) -> None:
             with st.container(width=220):
                 st.markdown(words.verdict_on(true, answer, probability(evaluation.confidence[index])))
                 with st.container(key="number"):
-                    st.caption(say("Test digit number {index}", index=index))
+                    st.caption(say("Test digit number {index}", index=number_of(evaluation, index)))
                 if doubt := doubt_about(evaluation.data, index):
                     st.markdown(doubt)
                 to_the_pad(name, index)

@@ -13,6 +13,7 @@ from dashboard.look import charts, images
 from dashboard.look.evidence import evidence_image, figure
 from dashboard.look.images import digit_url
 from dashboard.look.numbers import brief, capital_a
+from dashboard.mistakes.partly import is_partly_here
 from dashboard.pads.given_digit import put_on_the_pad
 from dashboard.parts.links import say_if_gone
 from dashboard.parts.mnist import get_mnist
@@ -108,7 +109,10 @@ def _like_it(evaluation: Evaluation, index: int, name: str) -> None:
     model = shared.model(name)
     dataset = digits_for(model)
     if needs_mnist(dataset):
-        get_mnist(say(NO_TRAINING_DIGITS))
+        if is_partly_here(evaluation):  # the page offers to fetch it already
+            st.caption(say(NO_TRAINING_DIGITS))
+        else:
+            get_mnist(say(NO_TRAINING_DIGITS))
         return
     memory = shared.memory(name, dataset)
     places, _ = nearest(memory, model.trace(evaluation.data.x([index])).activations[-2][0], COUNT)

@@ -5,6 +5,7 @@ import streamlit as st
 from core.datasets import measured_on
 from core.errors import DigitLabError
 from core.scores.evaluation import DIGITS, Evaluation
+from core.scores.labels import corrected
 from core.scores.pairs import Pair, pair
 from dashboard import shared, visitor
 from dashboard.mistakes.among import Among
@@ -19,6 +20,7 @@ MATRIX = "difference"
 HELP_OTHER = N_("It reads the same test digits.")
 HELP_SIDE = N_("Mended: the network in use reads them right and the other does not. Broken: the other way round.")
 NONE_BESIDE = N_("No other network here was tried on the same digits. Train one, or choose another network in use.")
+CORRECTED = N_("With the labels that people give, {title} gets {correct:,} of {n:,} right, and {other} {theirs:,}.")
 HOW_TO_READ = N_(
     "Each number is how many more digits the network in use has there than the other: on the diagonal more is better, beside "
     "it less. Tap one to see its digits."
@@ -43,10 +45,21 @@ def two_networks(evaluation: Evaluation, name: str) -> Among:
             sentence=found.message,
         )
     )
+    if better := say_corrected(found, name, other):
+        st.markdown(better)
     with st.container(key="difference-place", height=HEIGHT, border=False):  # kept until its script has come
         difference_matrix(found.difference, visitor.theme(), chosen=cell(), take=_take_cell, key=MATRIX)
     st.caption(say(HOW_TO_READ))
     return _side(found)
+
+
+def say_corrected(found: Pair, name: str, other: str) -> str:
+    """Both scores on the labels as people correct them; nothing where no label is known to be wrong."""
+    mine, theirs = corrected(found.first), corrected(found.second)
+    if mine is None or theirs is None:
+        return ""
+    return say(CORRECTED, title=shared.model_name(name), other=shared.model_name(other), n=mine.n, correct=mine.correct,
+               theirs=theirs.correct)  # fmt: skip
 
 
 def _others(name: str) -> list[str]:
@@ -59,7 +72,7 @@ def _others(name: str) -> list[str]:
         except DigitLabError:  # the picker of the network in use says so of it
             continue
         same = measured_on(theirs.training.dataset) == measured_on(mine.training.dataset)
-        if other != name and same and theirs.network.shape == mine.network.shape:
+        if other != name and same and theirs.network.shape == mine.network.shape and shared.has_test_digits(other):
             found.append(other)
     return sorted(found, key=lambda other: other != "blog")
 

@@ -106,7 +106,9 @@ def _end(evaluation: Evaluation, quiz: Quiz, name: str) -> None:
         ]
         if place in doubts:
             lines.append(say_doubt(doubts[place]).replace("**", ""))
-        picture = _tag(evaluation, place, 112, say("Test digit number {index}", index=place))
+        picture = _tag(
+            evaluation, place, 112, say("Test digit number {index}", index=int(evaluation.data.numbers()[place]))
+        )
         colour = "inherit" if right else "var(--against)"
         cards.append(
             f'<figure style="width:9.5rem">{picture}<figcaption style="color:{colour}">{"<br>".join(lines)}</figcaption></figure>'

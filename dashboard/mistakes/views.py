@@ -5,6 +5,7 @@ import streamlit as st
 from core.scores.evaluation import Evaluation
 from dashboard import visitor
 from dashboard.mistakes.among import Among
+from dashboard.mistakes.partly import is_partly_here, needs_all
 from dashboard.parts.links import say_if_gone
 from dashboard.say import N_, say
 
@@ -18,6 +19,7 @@ VIEWS = {
     MAP: N_("A map"),
     YOU: N_("You against it"),
 }
+OF_ALL = (KINDS, SURE, MAP)  # which are of no use with some of the digits
 HELP = N_("Six ways to look at what the network gets wrong: each leads to the digits themselves.")
 
 
@@ -40,6 +42,9 @@ def show_view(chosen: str, evaluation: Evaluation, name: str) -> Among:
         from dashboard.mistakes.pair import two_networks
 
         return two_networks(evaluation, name)
+    if chosen in OF_ALL and is_partly_here(evaluation):
+        st.info(needs_all(evaluation), icon=":material/download:")
+        return Among()
     if chosen == KINDS:
         from dashboard.mistakes.kinds import kinds_of_digits
 

@@ -14,7 +14,8 @@ def put_on_the_pad(digits: Dataset, index: int, *told: Message) -> None:
     """Put a test digit on the visitor's pad; the page then says what was `told`, and which digit it is."""
     ink = digits.pixels[index].reshape(digits.shape) / np.float32(digits.pixels.max())
     label = int(digits.labels[index])
-    said = message(OF_THE_TEST_SET, index=index, count=len(digits), label=label)
+    number = int(digits.numbers()[index])
+    said = message(OF_THE_TEST_SET, index=number, count=digits.total, label=label)
     objects, png = strokes.image(on_the_page(ink))
     drawing.drawing().put(objects, png, told=(*told, said), source=strokes.TEST, label=label)
 

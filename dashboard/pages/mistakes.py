@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.catalog import SMALL
-from core.datasets import needs_mnist
 from core.scores.labels import corrected
 from dashboard import shared, visitor, words
 from dashboard.mistakes import choice
@@ -11,6 +10,7 @@ from dashboard.mistakes.cells import table_of_scores
 from dashboard.mistakes.digits import save_button, show_digits
 from dashboard.mistakes.inside import go_to_the_pad
 from dashboard.mistakes.labels import corrected_score
+from dashboard.mistakes.partly import is_partly_here, what_is_here, what_is_missing
 from dashboard.mistakes.quiz import you_against_it
 from dashboard.mistakes.url import URL
 from dashboard.mistakes.views import YOU, choose_view, show_view
@@ -19,7 +19,7 @@ from dashboard.say import say
 
 go_to_the_pad()
 name = visitor.model_in_use()
-if needs_mnist(shared.card(name).config.training.dataset):
+if not shared.has_test_digits(name):
     get_mnist(
         say("To find this network's mistakes, it must read the 10,000 test digits of MNIST, which are not here yet.")
     )
@@ -30,8 +30,10 @@ evaluation = shared.test_evaluation(name)
 st.markdown(words.reads(shared.model_name(name), evaluation.score))
 if better := corrected(evaluation):
     st.markdown(corrected_score(better))
+if is_partly_here(evaluation):
+    st.markdown(what_is_here(evaluation))
 
-choice.take_over()
+choice.take_over(evaluation)
 view = choose_view()
 if view == YOU:
     you_against_it(evaluation, name)
@@ -39,7 +41,9 @@ else:
     left, right = st.columns([1.15, 1], gap="large")
     with left:
         among = show_view(view, evaluation, name)
-        choice.filters(mistakes_only=among.places is None)
+        choice.filters(evaluation, mistakes_only=among.places is None)
+        if is_partly_here(evaluation):
+            get_mnist(what_is_missing(evaluation))
     with right:
         show_digits(evaluation, name, among, view)
         save_button(name, evaluation, among)

@@ -1,0 +1,91 @@
+"""MNIST without MNIST: the test digits that the shipped networks misread ship with the project, and so do their counts.
+
+With them the mistakes of a shipped network are there at the first start, without a download: every digit that one of them
+misreads, the fifteen whose label people doubt, and of all 10,000 how often each digit was read as each answer.
+Source: MNIST (Y. LeCun, C. Cortes, C. J. C. Burges), CC BY-SA 3.0, as this file of them is.
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from core.datasets.dataset import Excerpt
+from core.errors import DigitLabError
+from core.files import write_atomically
+from core.folders import SHIPPED_DATA
+from core.models.model import Model
+from core.scores.evaluation import DIGITS, Evaluation, evaluate
+from core.scores.labels import DOUBTFUL, MNIST_TEST_SHA256
+
+FILE = SHIPPED_DATA / "misread.npz"
+SOURCE = "MNIST, test digits: Y. LeCun, C. Cortes, C. J. C. Burges, http://yann.lecun.com/exdb/mnist/; CC BY-SA 3.0"
+SIDE = 28
+TOTAL = 10_000  # of which these are an excerpt
+
+
+def known(sha256: str, path: Path = FILE) -> bool:
+    """Whether the mistakes of the network in a file with this hash are among those that ship."""
+    return sha256 in _opened(path)["networks"] if path.is_file() else False
+
+
+def excerpt(path: Path = FILE) -> Excerpt:
+    """The digits that ship, with their numbers among MNIST's test digits."""
+    held = _opened(path)
+    pixels, labels = held["pixels"].reshape(-1, SIDE * SIDE), held["labels"].astype(np.int64)
+    return Excerpt("mnist", pixels, labels, (SIDE, SIDE), places=held["numbers"].astype(np.int64), of=TOTAL,
+                   whole=MNIST_TEST_SHA256)  # fmt: skip
+
+
+def shipped_evaluation(model: Model, sha256: str, path: Path = FILE) -> Evaluation:
+    """What a network, in a file with this hash, reads of the digits that ship, and what it has read of the others.
+
+    Raises `DigitLabError` where its mistakes do not ship.
+    """
+    held = _opened(path)
+    which = np.flatnonzero(held["networks"] == sha256)
+    if not len(which):
+        raise DigitLabError("The test digits that this network misreads do not come with the program. Fetch MNIST.")
+    digits, row = excerpt(path), which[0]
+    counted = np.bincount(digits.labels * DIGITS + held["answers"][row], minlength=DIGITS**2).reshape(DIGITS, DIGITS)
+    elsewhere = held["confusions"][row].astype(np.int64) - counted
+    return Evaluation(digits, evaluate(model, digits).probabilities, elsewhere)
+
+
+def keep_misread(evaluations: Mapping[str, Evaluation], path: Path = FILE) -> int:
+    """Keep what networks misread of MNIST's test digits, by the hashes of their files; returns how many digits these are."""
+    first = next(iter(evaluations.values())).data
+    wanted = np.zeros(len(first), dtype=bool)
+    wanted[list(DOUBTFUL)] = True
+    for each in evaluations.values():
+        wanted |= each.answers != first.labels
+    numbers = np.flatnonzero(wanted)
+    content = io.BytesIO()
+    np.savez_compressed(
+        content,
+        numbers=numbers.astype(np.uint16),
+        pixels=first.pixels[numbers],
+        labels=first.labels[numbers].astype(np.uint8),
+        networks=np.array(list(evaluations)),
+        confusions=np.stack([each.confusion() for each in evaluations.values()]).astype(np.uint16),
+        answers=np.stack([each.answers[numbers] for each in evaluations.values()]).astype(np.uint8),
+        source=np.array(SOURCE),
+    )
+    write_atomically(path, content.getvalue())
+    return len(numbers)
+
+
+def _opened(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of the file. Raises `DigitLabError` where it is damaged."""
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+            held = {name: file[name] for name in ("numbers", "pixels", "labels", "networks", "confusions", "answers")}
+        n, networks = len(held["numbers"]), len(held["networks"])
+        fits = held["confusions"].shape == (networks, DIGITS, DIGITS) and held["answers"].shape == (networks, n)
+        if not fits or held["pixels"].shape != (n, SIDE * SIDE):
+            raise ValueError("its parts do not fit together")
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise DigitLabError("{name} is missing or damaged. Fetch Digit Lab again.", name=path.name) from error
+    return held
