@@ -44,13 +44,15 @@ class Sight:
     pictures: np.ndarray
 
 
-def see(model: Model, guard: Model, ink: Ink, *, seed: int = 0, steps: int = STEPS) -> Iterator[Sight]:
+def see(
+    model: Model, guard: Model, ink: Ink, *, seed: int = 0, steps: int = STEPS, starts: int = STARTS
+) -> Iterator[Sight]:
     """What the network wants to see for each digit; the last are final, as the network gets them of drawings like these.
 
     `ink` is of the model's shape. The guard is asked where it can be: it reads 28 x 28.
     """
     rng = generator(seed, BACK_QUERY)
-    search = _Search(model, guard, ink, rng)
+    search = _Search(model, guard, ink, rng, starts)
     yield search.sight(0.0)
     for step in range(steps):
         search.step(step / steps)
@@ -64,13 +66,13 @@ def see(model: Model, guard: Model, ink: Ink, *, seed: int = 0, steps: int = STE
 class _Search:
     """Mixtures of directions for all ten digits, climbing together."""
 
-    def __init__(self, model: Model, guard: Model, ink: Ink, rng: np.random.Generator) -> None:
+    def __init__(self, model: Model, guard: Model, ink: Ink, rng: np.random.Generator, starts: int) -> None:
         temperature = TEMPERATURE if model.network.output == "softmax" else 1.0
         self._asked = replace(model, calibration=Calibration(temperature))
         self._guard, self._rng, self._shape = guard, rng, model.shape
         self._mean = ink.mean.reshape(-1)
         self._directions = ink.directions.reshape(len(ink.directions), -1)
-        self._digits = np.repeat(np.arange(10), STARTS)
+        self._digits = np.repeat(np.arange(10), starts)
         self._moved = round(MOVED * model.shape[0] / 28)
         mixtures = rng.normal(0, SPREAD, (len(self._digits), len(self._directions)))
         self._climber = Climber(mixtures.astype(np.float32))
