@@ -17,8 +17,10 @@ from core.datasets import Dataset, load_training, measured_on, needs_mnist
 from core.errors import DigitLabError
 from core.explain.back_query.found import Found
 from core.explain.back_query.kept import file_hash
+from core.explain.broken import Broken
 from core.explain.nearest import Memory, remember, spread
 from core.explain.plane import Plane
+from core.explain.units import LayerLook
 from core.folders import MODELS
 from core.jobs.jobs import Jobs
 from core.models.files import Card, read_card
@@ -98,6 +100,10 @@ class Caches:
     kinds: Cache[Kinds] = field(default_factory=lambda: Cache(5 * MB, _kinds_bytes))
     found: Cache[Found] = field(
         default_factory=lambda: Cache(2 * MB, lambda found: found.pictures.nbytes + SMALL_CHANGE)
+    )
+    layers: Cache[LayerLook] = field(default_factory=lambda: Cache(5 * MB, lambda look: look.nbytes + SMALL_CHANGE))
+    broken: Cache[Broken] = field(
+        default_factory=lambda: Cache(2 * MB, lambda broken: broken.pictures.nbytes + SMALL_CHANGE)
     )
     fingerprints: Cache[str] = field(default_factory=lambda: Cache(1 * MB, lambda sha256: 1_000))
 

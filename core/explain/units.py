@@ -54,11 +54,17 @@ def checked_layer(model: Model, layer: int, unit: int = 0) -> None:
     """Raises `DigitLabError` where the network has no such hidden layer (0 is the first), or that layer no such unit."""
     hidden = model.network.hidden
     if not hidden:
-        raise DigitLabError("This network has no hidden units: its picture goes straight to the ten answers.")
+        raise DigitLabError("This network has no units in between: its picture goes straight to the ten answers.")
     if not 0 <= layer < len(hidden):
-        raise DigitLabError("The hidden layers go from 1 to {last}; there is no {layer}.", last=len(hidden), layer=layer + 1)  # fmt: skip
+        raise DigitLabError(
+            "The layers between picture and answers go from 1 to {last}; there is no {layer}.",
+            last=len(hidden),
+            layer=layer + 1,
+        )
     if not 0 <= unit < hidden[layer]:
-        raise DigitLabError("The units of this layer go from 1 to {last}; there is no {unit}.", last=hidden[layer], unit=unit + 1)  # fmt: skip
+        raise DigitLabError(
+            "The units of this layer go from 1 to {last}; there is no {unit}.", last=hidden[layer], unit=unit + 1
+        )
 
 
 def look_at(model: Model, digits: Dataset, layer: int) -> LayerLook:

@@ -16,7 +16,8 @@ from core.models.gradient import input_gradient
 from core.models.model import Model
 from core.seeding import BACK_QUERY, generator
 
-STARTS, STEPS, SIZE = 6, 40, 0.3  # pictures that climb, steps of each, and the size of the first, in standard deviations
+STARTS, STEPS = 6, 40  # pictures that climb, and steps of each
+SIZE = 0.3  # of the first steps, in standard deviations
 SPREAD = 0.5  # of the starts, in standard deviations of the training digits
 UNUSUAL = 0.13  # price of a squared standard deviation: a sum that is a straight line ends 1 / 0.13 of them away
 
@@ -43,7 +44,8 @@ def wanted(model: Model, layer: int, unit: int, spread: float, ink: Ink, *, seed
     for step in range(STEPS):
         pictures = ink.mean.reshape(-1) + climber.at @ directions
         value, slope = input_gradient(model, np.clip(pictures, 0, 1), of)
-        slope[((pictures < 0) & (slope < 0)) | ((pictures > 1) & (slope > 0))] = 0  # beyond white or black there is no more
+        # beyond white or black there is no more
+        slope[((pictures < 0) & (slope < 0)) | ((pictures > 1) & (slope > 0))] = 0
         worth = value / max(spread, 1e-6) - UNUSUAL / 2 * np.square(climber.at).sum(axis=1)
         climber.step(worth, slope @ directions.T / max(spread, 1e-6) - UNUSUAL * climber.at, SIZE * pace(step / STEPS))
     best = climber.at[climber.value.argmax()]

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import visitor
+from dashboard.back_query.broken import break_it
 from dashboard.back_query.ten import ten
+from dashboard.back_query.units import hidden_units
 from dashboard.parts.links import say_if_gone
 from dashboard.say import N_, say
 
@@ -27,6 +29,8 @@ class Section:
 
 SECTIONS: dict[str, Section] = {
     "ten": Section(N_("Ten pictures"), ten),
+    "units": Section(N_("Look inside"), hidden_units),
+    "broken": Section(N_("Break it"), break_it),
 }
 FIRST = "ten"
 

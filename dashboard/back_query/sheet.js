@@ -55,6 +55,7 @@ class Sheet {
     this.data = data;
     this.chosen = data.chosen;
     this.root.dataset.kind = data.kind;
+    this.root.dataset.compact = Boolean(data.compact);
     for (const [name, value] of Object.entries(data.scales)) this.root.style.setProperty(`--${name}`, value);
     this.root.style.setProperty("--pixels", data.pixels);
     this.list.setAttribute("aria-label", data.words.label);

@@ -35,12 +35,13 @@ _component = st.components.v2.component(
 
 
 def sheet(
-    pictures: np.ndarray | None, written: Candidates | None, proof: Proof | None, *, pixels: bool, live: bool, key: str
-) -> None:
+    pictures: np.ndarray | None, written: Candidates | None, proof: Proof | None, *, pixels: bool, live: bool, key: str,
+    compact: bool = False,
+) -> None:  # fmt: skip
     """Show ten digits, and under each what is made of it; without any, ten empty papers.
 
     `pixels`: they are shown as pictures (10, h, w), else as strokes. `live` while they are searched for: then nothing can be
-    chosen.
+    chosen. `compact` pictures are as small as may be, to stand beside something else.
     """
 
     def taken() -> None:
@@ -49,7 +50,10 @@ def sheet(
         if type(sent) is int and 0 <= sent <= 9:
             CHOSEN.put(sent)
 
-    _component(data=told_of(pictures, written, proof, pixels=pixels, live=live), key=key, on_chosen_change=told(taken))
+    data = told_of(pictures, written, proof, pixels=pixels, live=live)
+    if compact:
+        data |= {"compact": True, "scales": dict.fromkeys(SIDES, data["scales"]["phone"])}
+    _component(data=data, key=key, on_chosen_change=told(taken))
 
 
 def told_of(

@@ -9,6 +9,7 @@ import streamlit as st
 from core.config import Config
 from core.models.parameters import Parameters
 from dashboard import shared
+from dashboard.look.scripts import bundle
 from dashboard.say import say
 from dashboard.train.watched import Watched
 from dashboard.visitor import Key
@@ -22,7 +23,7 @@ _component = st.components.v2.component(
     "unit_pictures",
     html='<div class="units" role="img"></div>',
     css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+    js=bundle(_HERE.parent, "units.js"),
 )
 CHOSEN: Key[dict[str, list[int]]] = Key("_units_chosen", dict)  # of the run that is watched
 
