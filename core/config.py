@@ -292,7 +292,8 @@ def _read_part(part: type, data: Any) -> Any:
     known = {field.name for field in dataclasses.fields(part)}
     if unknown := sorted(set(data) - known):
         raise DigitLabError(
-            "The configuration has settings that this version does not know: {unknown}.", unknown=", ".join(unknown)
+            "The configuration has settings that this version does not know: {unknown}.",
+            unknown=", ".join(name[:40] for name in unknown[:5]),
         )
     try:
         return part(**data)
@@ -335,4 +336,4 @@ def _boolean(name: str, value: Any) -> None:
 
 def _one_of(name: str, value: Any, known: Any) -> None:
     if value not in known:
-        raise DigitLabError(UNKNOWN[name], value=repr(value), known=", ".join(sorted(known)))
+        raise DigitLabError(UNKNOWN[name], value=short(value), known=", ".join(sorted(known)))

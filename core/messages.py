@@ -39,6 +39,16 @@ def N_(words: str) -> str:  # noqa: N802 - the name that gettext's tools know
     return words
 
 
+MOST_LETTERS = 1_000  # of a value: nobody reads on, and a stranger's file may hold any number
+
+
+def letters(text: str) -> str:
+    """A text that can be written anywhere: half a letter, as JSON may hold, is replaced, and the end of a long one left out."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]} …"
+
+
 def unlinked(text: str) -> str:
     """A text that came from outside, in which no page sees a link or a picture to fetch: `[title](address)`."""
     return text.replace("](", "] (")
@@ -53,16 +63,20 @@ def received(told: object) -> Message:
     """A message that another process told as JSON; a finished sentence will do as well."""
     try:
         return msgspec.convert(told, Message)
-    except msgspec.ValidationError:
-        return Message(str(told))
+    except (msgspec.ValidationError, UnicodeEncodeError):
+        return Message(letters(str(told)))
 
 
 def _plain(value: Any) -> Value:
-    if value is None or type(value) in (str, int, float, bool, Message):
+    if type(value) is str:
+        return letters(value)
+    if value is None or type(value) in (int, float, bool, Message):
         return value
     said = getattr(value, "message", None)
     if isinstance(value, Exception) and isinstance(said, Message):
         return said  # a `DigitLabError`, which this file must not know
     if isinstance(value, int | float):  # a NumPy float is one
         return int(value) if isinstance(value, int) else float(value)
-    return value.item() if hasattr(value, "dtype") and hasattr(value, "item") and value.ndim == 0 else str(value)
+    return (
+        value.item() if hasattr(value, "dtype") and hasattr(value, "item") and value.ndim == 0 else letters(str(value))
+    )

@@ -315,7 +315,7 @@ def npy_bytes(shape: str, body: bytes = bytes(16)) -> bytes:
         (npy_bytes("(1000000000000, 28, 28)"), "x_train is cut short"),
         (npy_bytes("(0, 10**3, 28)"), "not a NumPy array file"),
         (npy_bytes(f"(0, {10**30}, 28)"), "x_train is cut short"),
-        (npy_bytes("(-1, 4, 4)"), "x_train is cut short"),
+        (npy_bytes("(-1, 4, 4)"), "x_train is not a NumPy array file"),
         (npy_bytes("(2, 3, 3)", bytes(17)), "x_train is cut short"),
         (b"not an array", "x_train is not a NumPy array file"),
         (b"", "x_train is not a NumPy array file"),

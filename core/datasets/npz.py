@@ -4,6 +4,7 @@ Only plain arrays of whole numbers are read: one that needs unpickling could run
 """
 
 import math
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -14,6 +15,18 @@ from numpy.lib import format as npy
 
 from core.datasets.idx import MAX_BYTES
 from core.errors import DigitLabError
+from core.messages import N_
+
+MOST_AXES = 4
+NO_ARRAY = N_("{name}: {key} is not a NumPy array file.")
+NO_HEADER = (
+    ValueError,
+    KeyError,
+    TypeError,
+    tokenize.TokenError,
+    SyntaxError,
+    RecursionError,
+)  # NumPy's, of what is none
 
 
 def read_npz(path: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
@@ -78,8 +91,10 @@ def _header(file: IO[bytes], key: str, name: str) -> tuple[tuple[int, ...], np.d
     try:
         readers = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
         shape, _, dtype = readers[npy.read_magic(file)](file)
-    except (ValueError, KeyError, TypeError):
-        raise DigitLabError("{name}: {key} is not a NumPy array file.", name=name, key=key) from None
+    except NO_HEADER:
+        raise DigitLabError(NO_ARRAY, name=name, key=key) from None
+    if len(shape) > MOST_AXES or not all(type(side) is int and side >= 0 for side in shape):
+        raise DigitLabError(NO_ARRAY, name=name, key=key)
     return shape, dtype
 
 

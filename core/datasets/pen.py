@@ -82,7 +82,7 @@ def _digit(line: bytes, number: int, path: Path) -> PenDigit:
         fields = json.loads(line)
         label, writer = fields["label"], fields["writer"]
         strokes = tuple(np.array(stroke, dtype=np.float32).reshape(-1, 2) for stroke in fields["strokes"] if stroke)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise DigitLabError("Line {number} of {name} is not a pen digit.", number=number, name=path.name) from error
     points = np.concatenate(strokes) if strokes else np.zeros((0, 2))
     if label not in range(10) or not isinstance(writer, str) or not len(points) or not np.isfinite(points).all():

@@ -148,10 +148,17 @@ def unpack(content: bytes | Path, *, most: int = MOST_IN_ALL) -> Contents:
     Raises `DigitLabError` where it is none, is damaged, or holds what it should not.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(content) if isinstance(content, bytes) else content) as file:
+        with _zip(io.BytesIO(content) if isinstance(content, bytes) else content) as file:
             return _read(_files(file, most))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, *DAMAGED) as error:
         raise DigitLabError(NO_FILE, why=error) from error
+
+
+def _zip(source: io.BytesIO | Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(source)
+    except ValueError as error:  # a place before the beginning, to which no file can be wound back
+        raise zipfile.BadZipFile("its list of contents lies outside of it") from error
 
 
 def _files(file: zipfile.ZipFile, most_in_all: int) -> dict[str, bytes]:

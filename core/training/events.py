@@ -5,12 +5,22 @@ that it does not know; a field that an older writer left out has a default.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
 
 from core.files import DAMAGED
+
+# What a line may say; a file that says otherwise is damaged, and no chart has a place for it.
+Steps = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
+Epochs = Annotated[float, msgspec.Meta(ge=0.0, le=1e6)]
+Epoch = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=1e12)]
+Loss = Annotated[float, msgspec.Meta(ge=-1e300, le=1e300)]
+Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+Amount = Annotated[float, msgspec.Meta(ge=0.0, le=1e30)]
 
 
 class BatchEvent(msgspec.Struct, frozen=True, tag_field="event", tag="batch"):
@@ -20,13 +30,13 @@ class BatchEvent(msgspec.Struct, frozen=True, tag_field="event", tag="batch"):
     over the samples seen since the previous event, taken before each batch's own step.
     """
 
-    step: int
-    epoch: float
-    seconds: float
-    loss: float
-    accuracy: float
-    learning_rate: float
-    samples_per_second: float
+    step: Steps
+    epoch: Epochs
+    seconds: Seconds
+    loss: Loss
+    accuracy: Share
+    learning_rate: Amount
+    samples_per_second: Amount
 
 
 class LayerFigures(msgspec.Struct, frozen=True):
@@ -39,10 +49,10 @@ class LayerFigures(msgspec.Struct, frozen=True):
     moved : the root mean square of their change since the start, in parts of that.
     """
 
-    units: int
-    silent: int
-    weights: float
-    moved: float
+    units: Count
+    silent: Count
+    weights: Amount
+    moved: Amount
 
 
 class EpochEvent(msgspec.Struct, frozen=True, tag_field="event", tag="epoch"):
@@ -53,14 +63,14 @@ class EpochEvent(msgspec.Struct, frozen=True, tag_field="event", tag="epoch"):
     see `core.training.inspection`.
     """
 
-    step: int
-    epoch: int
-    seconds: float
-    train_loss: float
-    train_accuracy: float
-    validation_loss: float | None = None
-    validation_accuracy: float | None = None
-    confusion: tuple[tuple[int, ...], ...] | None = None
+    step: Steps
+    epoch: Epoch
+    seconds: Seconds
+    train_loss: Loss
+    train_accuracy: Share
+    validation_loss: Loss | None = None
+    validation_accuracy: Share | None = None
+    confusion: tuple[tuple[Count, ...], ...] | None = None
     layers: tuple[LayerFigures, ...] = ()
 
     def __post_init__(self) -> None:
@@ -71,9 +81,9 @@ class EpochEvent(msgspec.Struct, frozen=True, tag_field="event", tag="epoch"):
 class Kept(msgspec.Struct, frozen=True):
     """The epoch whose weights are kept, and how many of the `n` digits held back were read rightly after it."""
 
-    epoch: int
-    correct: int
-    n: int
+    epoch: Epoch
+    correct: Count
+    n: Count
 
 
 class FinishEvent(msgspec.Struct, frozen=True, tag_field="event", tag="finish"):
@@ -82,9 +92,9 @@ class FinishEvent(msgspec.Struct, frozen=True, tag_field="event", tag="finish"):
     `kept` is the best epoch, where one was looked for: its weights are what the training leaves behind.
     """
 
-    step: int
-    epoch: int
-    seconds: float
+    step: Steps
+    epoch: Epoch
+    seconds: Seconds
     kept: Kept | None = None
     early: bool = False
 
@@ -92,18 +102,18 @@ class FinishEvent(msgspec.Struct, frozen=True, tag_field="event", tag="finish"):
 class ChangeEvent(msgspec.Struct, frozen=True, tag_field="event", tag="change"):
     """A person changed a setting while it trained: from `step` on, `field` of the training is `value`."""
 
-    step: int
+    step: Steps
     field: str
-    value: float
-    seconds: float = 0.0
+    value: Amount
+    seconds: Seconds = 0.0
     by: str = ""
 
 
 class PauseEvent(msgspec.Struct, frozen=True, tag_field="event", tag="pause"):
     """A person made it wait after `step` batches; whatever follows came after they let it go on."""
 
-    step: int
-    seconds: float = 0.0
+    step: Steps
+    seconds: Seconds = 0.0
     by: str = ""
 
 
@@ -113,17 +123,17 @@ class ResumeEvent(msgspec.Struct, frozen=True, tag_field="event", tag="resume"):
     What an earlier process wrote past that is lost, and done again: see `follow`.
     """
 
-    step: int
-    epochs: int = 0
-    seconds: float = 0.0
+    step: Steps
+    epochs: Epoch = 0
+    seconds: Seconds = 0.0
 
 
 class SnapshotEvent(msgspec.Struct, frozen=True, tag_field="event", tag="snapshot"):
     """The parameters after epoch `number` (0 is the start, 0.25 a quarter of the first) were kept: the model `RUN@number`."""
 
-    step: int
+    step: Steps
     number: int | float
-    seconds: float = 0.0
+    seconds: Seconds = 0.0
 
 
 Event = BatchEvent | EpochEvent | FinishEvent | ChangeEvent | PauseEvent | ResumeEvent | SnapshotEvent

@@ -11,11 +11,16 @@ from typing import Any
 import numpy as np
 
 INK, PAPER = "#1c2028", "#fffefa"  # an eraser is a pen with paper's colour
+LARGEST = 1e9  # of a stroke's numbers, the time of day of no clock
 FAR = 10_000  # pixels: no stroke on a pad is as wide, or as far from its corner
 PICTURE = "data:image/png;base64,"  # how the URL of a picture begins that was put on the page
 
 Point = tuple[float, float]
-_PLAIN = (str, int, float, type(None))
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is a text, nothing, or a number that a browser can be told again."""
+    return value is None or isinstance(value, str) or (isinstance(value, int | float) and abs(value) < LARGEST)
 
 
 class Stroke(dict[str, Any]):
@@ -40,12 +45,12 @@ def as_stroke(sent: Any) -> Stroke | None:
     """What is kept of something sent as a stroke; None if it is neither a hand's nor a picture put on the page."""
     if not isinstance(sent, dict):
         return None
-    plain = {name: value for name, value in sent.items() if isinstance(value, _PLAIN)}
+    plain = {name: value for name, value in sent.items() if _is_plain(value)}
     if isinstance(source := plain.get("src"), str) and source.startswith(PICTURE):
         return Stroke(plain)
     if not drawn_by_hand([sent]):
         return None
-    if not all(isinstance(part, _PLAIN) for command in sent["path"] for part in command):
+    if not all(_is_plain(part) for command in sent["path"] for part in command):
         return None
     return Stroke(plain, path=sent["path"])
 

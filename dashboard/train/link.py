@@ -140,8 +140,8 @@ def link_button() -> None:
 
 def _link_button(said: dict[str, str]) -> None:
     held: Any = st.session_state.get(COMPONENT)
-    if held and held.get("stands"):
-        _note(said, held["stands"])
+    if held and isinstance(stands := held.get("stands"), str):
+        _note(said, stands)
     _component(
         data={"form": said, "names": [RECIPE, *FIELDS], "label": say("Copy the link"), "copied": say("Copied."),
               "failed": say("The browser does not let it be copied: take it from the address above."), "help": say(HELP)},

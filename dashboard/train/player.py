@@ -49,7 +49,7 @@ def _take() -> None:
         return
     if asked[1] == "play":
         clocks[0].play()
-    elif isinstance(asked[2], int | float):
+    elif isinstance(asked[2], int | float) and 0 <= asked[2] <= clocks[0].last:
         clocks[0].stop_at(float(asked[2]))
 
 
