@@ -50,6 +50,7 @@ models: .venv/runtime
 	$(BIN)/python -m core doubt-score --keep
 	$(BIN)/python -m core keep-back-queries
 	$(BIN)/python -m core keep-misread
+	$(BIN)/python -m core keep-maps
 	$(BIN)/python -m core pen-score
 
 # Only sentences and their order: a sentence that moves within its file, or to another, changes nothing in it.

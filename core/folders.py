@@ -28,6 +28,11 @@ def back_queries_folder() -> Path:
     return _data() / "back-query"
 
 
+def maps_folder() -> Path:
+    """Where maps of test digits are kept that are not shipped: `maps` in `$DIGITLAB_DATA`, or in the project's `data`."""
+    return _data() / "maps"
+
+
 def _data() -> Path:
     return Path(os.environ.get("DIGITLAB_DATA") or PROJECT / "data")
 

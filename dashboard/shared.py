@@ -97,6 +97,7 @@ class Caches:
     evaluations: Cache[Evaluation] = field(default_factory=lambda: Cache(20 * MB, _evaluation_bytes))
     memories: Cache[Memory] = field(default_factory=lambda: Cache(60 * MB, _memory_bytes))
     planes: Cache[Plane] = field(default_factory=lambda: Cache(5 * MB, lambda plane: plane.nbytes))
+    sheets: Cache[bytes] = field(default_factory=lambda: Cache(4 * MB, len))
     kinds: Cache[Kinds] = field(default_factory=lambda: Cache(5 * MB, _kinds_bytes))
     found: Cache[Found] = field(
         default_factory=lambda: Cache(2 * MB, lambda found: found.pictures.nbytes + SMALL_CHANGE)

@@ -8,8 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.catalog import find_model, load_model
+from core.explain import maps
 from core.explain.back_query.kept import file_hash
+from core.explain.maps import fitted, inside
 from core.explain.plane import lay_out
+from core.explain.regions import in_words, regions
 from core.folders import PROJECT
 from core.scores.evaluation import Evaluation, evaluate_on
 from core.scores.hard import COUNT, hardest
@@ -22,11 +25,13 @@ from core.scores.slices import classes, slices, worst
 from core.scores.telling import most_telling
 from dashboard.look import charts
 from dashboard.look.confusion import LEAST_CONTRAST, contrast, difference_colours
+from dashboard.mistakes.digit_map.loop import corners_in
 from dashboard.mistakes.inside import two_answers
 from dashboard.mistakes.labels import say_doubt
 from dashboard.mistakes.matrix import COLUMNS, ROWS, numbers
-from dashboard.mistakes.plane_view import chart, drawn, in_frame
 from dashboard.mistakes.quiz import result
+from dashboard.shared import jobs
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -199,19 +204,39 @@ def test_a_round_against_the_network(open_page, evaluation: Evaluation) -> None:
     assert "Both got 0 of them wrong." in said(app)
 
 
-def test_the_network_has_a_map(open_page, evaluation: Evaluation) -> None:
-    places = drawn(evaluation)
-    assert set(evaluation.mistakes()) <= set(places) and len(places) == len(evaluation.data)  # so few are all drawn
-    figure = chart(evaluation, np.zeros((len(evaluation.data), 2), np.float32), places, "light")
-    assert [len(trace.x) for trace in figure.data] == [evaluation.score.correct, len(evaluation.mistakes())]
-    assert "Draw a frame or a loop" in said(open_page(view="map"))
+def test_the_network_has_a_map_and_a_loop_shows_its_digits(open_page, evaluation: Evaluation) -> None:
+    app = open_page(view="map", which="all")
+    points = fitted(lay_out(load_model("small"), evaluation.data).points)
+    labels, wrong = evaluation.data.labels, evaluation.answers != evaluation.data.labels
+    groups = regions(points, labels, wrong)
+    for sentence in in_words(points, labels, wrong, groups):
+        assert str(sentence) in said(app)
+    assert app.table[0].value.values.tolist()[3] == [
+        "3", str((labels == 3).sum()), str((wrong & (labels == 3)).sum()), groups[3].place, str(groups[3].nearest)
+    ]  # fmt: skip
+    loop = "200.200.700.200.700.700.200.700"
+    held = inside(points, corners_in(loop))
+    app = open_page(view="map", loop=loop)
+    assert 1 < held.sum() < len(held)
+    assert f"**{held.sum()} digits in the loop; misread: {(held & wrong).sum()}**" in said(app)
+    assert app.query_params["loop"] == loop
+    app.segmented_control(key="layout").set_value("near").run()
+    assert "loop" not in app.query_params and "makes most like it" in said(app)  # its map ships
+    assert "There is no digit in the loop" in said(open_page(view="map", loop="0.0.1.0.0.1"))
+    assert "What the link names" in open_page(view="map", loop="nonsense").warning[0].value
 
 
-def test_only_points_of_the_map_can_be_framed() -> None:
-    traces = np.array([4, 8]), np.array([6])
-    sent = [{"curve_number": 1, "point_index": 0}, {"curve_number": 0, "point_index": 1}, {"curve_number": 0, "point_index": 2},
-            {"curve_number": 7, "point_index": 0}, {"curve_number": 0, "point_index": "x"}, {}]  # fmt: skip
-    assert in_frame(sent, traces) == [6, 8] and in_frame([], traces) == []
+def test_a_map_that_nobody_made_is_made_beside_the_page(open_page, data_dir, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(maps, "shipped_path", lambda model: tmp_path / "none")
+    app = open_page(view="map", layout="near")
+    assert "As on a shadow" in str(app.segmented_control(key="layout").options) and "Nobody has laid" in said(app)
+    app.button(key="begin-map").click().run()
+    until(lambda: list(maps.maps_folder().glob("*.safetensors")))
+    mapping = jobs().maps.of(file_hash(find_model("small")), evaluate_on(load_model("small"), "digits").data.sha256)
+    until(lambda: not mapping.live)
+    assert mapping.error is None and mapping.done == 1
+    until(lambda: not mapping.ticket.work.folder.exists())
+    assert "makes most like it" in said(app.run()) and "begin-map" not in {button.key for button in app.button}
 
 
 def test_alone_a_network_is_beside_none(open_page) -> None:

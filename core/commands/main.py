@@ -13,6 +13,7 @@ from core.commands.bench import bench
 from core.commands.broken import break_command
 from core.commands.data import data
 from core.commands.estimate import estimate_command
+from core.commands.maps import keep_maps
 from core.commands.mistakes import compare, keep_misread_command, slices_command
 from core.commands.models import evaluate, models, predict
 from core.commands.numbers import fit_number_reader, number_score, read_number_command
@@ -56,6 +57,6 @@ COMMANDS = (train, resume, runs, data, models, evaluate, predict, back_query, be
             doubt, teach_command, twin_check, estimate_command, fit_number_reader,
             series, race_to, compare, slices_command, record_command, reproduce_command,
             keep_back_queries, keep_misread_command,
-            break_command)  # fmt: skip
+            break_command, keep_maps)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

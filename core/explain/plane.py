@@ -53,18 +53,20 @@ def views(model: Model, digits: Dataset) -> np.ndarray:
     return np.concatenate([model.trace(digits.x(rows)).activations[-2] for rows in _portions(len(digits))])
 
 
-def principal_axes(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-    """The two directions (2, units) in which rows (n, units) differ most, their mean, and the share of variance in them.
+def principal_axes(seen: np.ndarray, count: int = 2) -> tuple[np.ndarray, np.ndarray, float]:
+    """The directions (count, units) in which rows (n, units) differ most, their mean, and the share of variance in them.
+
+    There are no more directions than rows or units.
 
     A direction's sign, which means nothing, is such that its largest part is positive.
     """
     mean = seen.mean(axis=0)
     _, sizes, axes = np.linalg.svd(seen - mean, full_matrices=False)
-    two = axes[:2]
-    largest = two[np.arange(len(two)), np.abs(two).argmax(axis=1)]
+    first = axes[:count]
+    largest = first[np.arange(len(first)), np.abs(first).argmax(axis=1)]
     total = float(np.square(sizes).sum())
-    kept = float(np.square(sizes[:2]).sum()) / total if total else 1.0
-    return two * np.where(largest < 0, -1, 1)[:, None], mean, kept
+    kept = float(np.square(sizes[:count]).sum()) / total if total else 1.0
+    return first * np.where(largest < 0, -1, 1)[:, None], mean, kept
 
 
 def _class_means(model: Model, digits: Dataset) -> np.ndarray:

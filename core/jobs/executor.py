@@ -19,7 +19,7 @@ RUN, LESSON, CHECK, MEASUREMENT, ESTIMATE, BACK_QUERY = (
     "estimate",
     "back-query",
 )
-TAKING_IN = "taking in"
+TAKING_IN, MAP = "taking in", "map"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

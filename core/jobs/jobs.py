@@ -7,7 +7,7 @@ as there is something in it, whether anybody looks at a page or not.
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from core.bench.race import contestants
@@ -22,6 +22,7 @@ from core.jobs.estimates import Estimates
 from core.jobs.executor import MEASUREMENT, Executor, Work
 from core.jobs.limits import Limits, limits_here, threads_of
 from core.jobs.local import LocalExecutor
+from core.jobs.mapping import Mappings
 from core.jobs.queue import Place, Queue, Ticket
 from core.jobs.racing import Race
 from core.jobs.taking_in import TakingIn
@@ -49,6 +50,7 @@ class Jobs:
     ----------
     queue : all that waits and goes on.
     estimates : how long trainings would take.
+    maps : test digits laid out, like ones beside each other.
     """
 
     def __init__(self, executor: Executor | None = None, limits: Limits | None = None) -> None:
@@ -56,6 +58,7 @@ class Jobs:
         self._trainings = Trainings(self.queue)
         self._lock = threading.RLock()
         self.estimates = Estimates(self._submit)
+        self.maps = Mappings(self._submit)
         self._latest: dict[str, Ticket] = {}
         self._race: Race | None = None
         self._askings: dict[tuple[str, str], Asking] = {}
@@ -189,8 +192,8 @@ class Jobs:
 
     # -- looking after it
 
-    def _submit(self, work: Work) -> Ticket:
-        ticket = self.queue.submit(work)
+    def _submit(self, work: Work, on_end: Callable[[Ticket], None] | None = None) -> Ticket:
+        ticket = self.queue.submit(work, on_end)
         self._look_after()
         return ticket
 

@@ -47,3 +47,17 @@ def lead(probabilities: np.ndarray) -> np.ndarray:
     """How far the first guess is ahead of the second (n,), of probabilities (n, 10)."""
     two = np.partition(probabilities, -2, axis=1)[:, -2:]
     return two[:, 1] - two[:, 0]
+
+
+def for_a_map(evaluation: Evaluation, most: int) -> np.ndarray:
+    """The places (up to `most`) of the digits that a map shows: all mistakes, and of the others as many as there is room
+    for; of either, where there are more, some that are spread evenly over all."""
+    wrong = evaluation.answers != evaluation.data.labels
+    mistakes = _spread(np.flatnonzero(wrong), most)
+    return np.sort(np.concatenate([mistakes, _spread(np.flatnonzero(~wrong), most - len(mistakes))]))
+
+
+def _spread(places: np.ndarray, most: int) -> np.ndarray:
+    if len(places) <= most:
+        return places
+    return places[np.unique(np.linspace(0, len(places) - 1, most).astype(int))]

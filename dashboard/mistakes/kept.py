@@ -7,6 +7,7 @@ from core.datasets import Dataset
 from core.explain.plane import Plane, lay_out
 from core.scores.slices import HOLES, MEASURES, SEVENS, ZEROS, classes
 from dashboard import shared
+from dashboard.mistakes.digit_map.atlas import atlas
 from dashboard.say import say
 
 # The parts of each slice by name, in the order of `core.scores.slices.classes`.
@@ -50,3 +51,9 @@ def plane(name: str, digits: Dataset) -> Plane:
             return lay_out(shared.model(name), digits)
 
     return shared.of_network(shared.caches().planes, name, digits.sha256, laid_out)
+
+
+def sheet(digits: Dataset, places: np.ndarray) -> bytes:
+    """The pictures of the digits at these places on one sheet, for the browser; made once."""
+    shown = places.tobytes() if len(places) < len(digits) else b""
+    return shared.caches().sheets.get((digits.sha256, shown), lambda: atlas(digits.subset(places)))

@@ -1,93 +1,143 @@
-"""A map of the test digits as the network sees them: like ones lie together, mistakes are marked, a frame shows its digits."""
+"""A map of the test digits as the network sees them, laid out in one of two ways; a loop on it shows its digits."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
+from core.explain.maps import MOST_DIGITS, fitted, inside
+from core.explain.neighbours import FEWEST
+from core.explain.regions import Region, in_words, regions
 from core.scores.evaluation import Evaluation
+from core.scores.orders import for_a_map
 from dashboard import visitor
-from dashboard.look import charts
 from dashboard.look.numbers import rounded_share
 from dashboard.mistakes import kept
 from dashboard.mistakes.among import Among
+from dashboard.mistakes.digit_map.component import digit_map, sheet_of
+from dashboard.mistakes.digit_map.loop import LOOP, corners_in
+from dashboard.mistakes.map_making import making, near_map
+from dashboard.parts.links import say_if_gone
+from dashboard.parts.refusals import told
+from dashboard.parts.served import url_of
 from dashboard.say import N_, say, say_many
 
-RIGHT_ONES = 1_500  # digits read right that are drawn, spread over all of them
-HOW_TO_READ = N_(
+LAYOUT = "layout"  # key of how the digits are laid out, and its name in the URL
+PLANE, NEAR = "plane", "near"
+LAYOUTS = {PLANE: N_("As on a shadow"), NEAR: N_("Like beside like")}
+HELP = N_(
+    "A shadow: all digits as the network's last layer of units has them, cast onto the plane along which they differ most. Like "
+    "beside like: each digit lies next to those that the network finds most like it; to find that takes up to a minute, once."
+)
+ON_A_SHADOW = N_(
     "Each digit stands where the network's last layer of units puts it, on the plane along which they differ most; it "
-    "holds {share} of their differences. Orange: read wrong. Draw a frame or a loop around some to see them."
+    "holds {share} of their differences."
+)
+BESIDE = N_(
+    "Each digit lies next to those that the network's last layer of units makes most like it (t-SNE). How large a group is, and "
+    "how far from another, tells nothing."
+)
+HOW_TO_USE = N_(
+    "Orange: read wrong. Point at a digit to see its picture. Click to see those around it, or draw a loop around some."
 )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """What the map shows: the places (n,) of digits in the test set, where they lie (n, 2) in 0..1, which (n,) are misread,
+    and the groups that they make."""
+
+    places: np.ndarray
+    points: np.ndarray
+    wrong: np.ndarray
+    groups: list[Region]
+
+
 def a_map(evaluation: Evaluation, name: str) -> Among:
-    """The map; what is framed goes to the gallery, and all mistakes while nothing is."""
-    plane = kept.plane(name, evaluation.data)
-    places = drawn(evaluation)
-    key = f"map-{name}-{visitor.visit()}"
-    with st.container(key="chart-of-digits"):
-        st.plotly_chart(
-            chart(evaluation, plane.points, places, visitor.theme()),
-            key=key,
-            config={**charts.CONFIG, "displayModeBar": True, "displaylogo": False},
-            on_select="rerun",
-            selection_mode=("points", "box", "lasso"),
-            alt=say("The test digits on a plane, by what they are; mistakes are marked"),
-        )
-    st.caption(say(HOW_TO_READ, share=rounded_share(plane.kept)))
-    framed = in_frame(st.session_state[key]["selection"]["points"], traced(evaluation, places))
-    if not framed:
+    """The map; what is in the loop goes to the gallery, and all mistakes while there is none."""
+    layout = _choose_layout(len(evaluation.data))
+    loop = _loop()
+    places = for_a_map(evaluation, MOST_DIGITS)
+    near = None
+    if layout == NEAR:
+        near = near_map(evaluation, name, places)
+        if near is None:
+            making(evaluation, name)
+    points = near if near is not None else fitted(kept.plane(name, evaluation.data).points[places])
+    drawn = _drawn(evaluation, places, points)
+    _show(evaluation, drawn, loop, f"map-{name}-{visitor.visit()}")
+    if near is None:
+        st.caption(say(ON_A_SHADOW, share=rounded_share(kept.plane(name, evaluation.data).kept)))
+    else:
+        st.caption(say(BESIDE))
+    labels = evaluation.data.labels[places]
+    st.markdown(" ".join(say(sentence) for sentence in in_words(points, labels, drawn.wrong, drawn.groups)))
+    with st.expander(say("The same as a table"), icon=":material/table_chart:"):
+        st.table(_table(drawn.groups))
+    return _among(drawn, loop)
+
+
+def _choose_layout(n: int) -> str:
+    """How the digits are laid out; where they are too few for neighbours, there is nothing to choose."""
+    layouts = list(LAYOUTS) if n >= FEWEST else [PLANE]
+    layout = visitor.chosen(LAYOUT, layouts, PLANE) or PLANE
+    if len(layouts) > 1:
+        st.segmented_control(say("Laid out"), layouts, format_func=_layout, key=LAYOUT, required=True, help=say(HELP),
+                             on_change=told(_take_loop), args=("",))  # fmt: skip
+    say_if_gone(LAYOUT)
+    return layout
+
+
+def _layout(layout: str) -> str:
+    return say(LAYOUTS[layout])
+
+
+def _loop() -> np.ndarray | None:
+    """The corners of the loop that this visitor drew or the URL names."""
+    asked = visitor.asked_for(LOOP)
+    text = visitor.chosen(LOOP, [asked] if asked and corners_in(asked) is not None else [], None)
+    say_if_gone(LOOP)
+    return corners_in(text)
+
+
+def _take_loop(text: str) -> None:
+    """A loop, or "" for none."""
+    visitor.forget(LOOP)
+    st.session_state[LOOP] = text or None
+
+
+def _drawn(evaluation: Evaluation, places: np.ndarray, points: np.ndarray) -> Drawn:
+    labels = evaluation.data.labels[places]
+    wrong = evaluation.answers[places] != labels
+    return Drawn(places, points, wrong, regions(points, labels, wrong))
+
+
+def _show(evaluation: Evaluation, drawn: Drawn, loop: np.ndarray | None, key: str) -> None:
+    sheet = sheet_of(url_of(kept.sheet(evaluation.data, drawn.places), "map-pictures"), evaluation.data.shape)
+    with st.container(key="map-place"):
+        digit_map(drawn.points, evaluation.data.labels[drawn.places], evaluation.answers[drawn.places], drawn.groups, loop, sheet,
+                  take=_take_loop, key=key)  # fmt: skip
+    st.caption(say(HOW_TO_USE))
+
+
+def _table(groups: list[Region]) -> dict[str, list[str]]:
+    return {
+        say("digit"): [str(group.digit) for group in groups],
+        say("how many"): [say("{count:,}", count=group.n) for group in groups],
+        say("misread"): [say("{count:,}", count=group.wrong) for group in groups],
+        say("where"): [say(group.place) for group in groups],
+        say("next to it"): ["" if group.nearest is None else str(group.nearest) for group in groups],
+    }
+
+
+def _among(drawn: Drawn, loop: np.ndarray | None) -> Among:
+    """The digits in the loop, and how many of them are misread."""
+    if loop is None:
         return Among()
-    return Among(
-        np.array(framed), say_many("{count:,} digit in the frame", "{count:,} digits in the frame", len(framed))
-    )
-
-
-def in_frame(points: list[Any], traces: tuple[np.ndarray, np.ndarray]) -> list[int]:
-    """The places of the points that a browser says are selected, by trace and number; what is none of them is left out."""
-    found = set()
-    for point in points:
-        trace, number = point.get("curve_number"), point.get("point_index")
-        if trace in (0, 1) and type(number) is int and 0 <= number < len(traces[trace]):
-            found.add(int(traces[trace][number]))
-    return sorted(found)
-
-
-def traced(evaluation: Evaluation, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The places of the two traces of the chart: those read right, and the mistakes."""
-    wrong = evaluation.answers[places] != evaluation.data.labels[places]
-    return places[~wrong], places[wrong]
-
-
-def drawn(evaluation: Evaluation) -> np.ndarray:
-    """The places of the digits that are drawn: all mistakes, and of the others up to 1,500."""
-    wrong = evaluation.answers != evaluation.data.labels
-    right = np.flatnonzero(~wrong)
-    few = right[np.unique(np.linspace(0, len(right) - 1, min(RIGHT_ONES, len(right))).astype(int))]
-    return np.sort(np.concatenate([np.flatnonzero(wrong), few]))
-
-
-def chart(evaluation: Evaluation, points: np.ndarray, places: np.ndarray, theme: str) -> go.Figure:
-    """Each digit as its numeral where the network sees it, mistakes larger and orange."""
-    colours = charts.COLOURS[theme]
-    traces = []
-    looks = ((colours["text"], 11), (colours["against"], 17))
-    for own, (colour, size) in zip(traced(evaluation, places), looks, strict=True):
-        labels, answers = evaluation.data.labels[own], evaluation.answers[own]
-        said = [
-            say("It is {true}, read as {answer}", true=int(true), answer=int(answer))
-            for true, answer in zip(labels, answers, strict=True)
-        ]
-        traces.append(
-            go.Scatter(
-                x=points[own, 0], y=points[own, 1], mode="markers+text", text=[str(label) for label in labels],
-                textfont={"color": colour, "size": size}, marker={"size": 14, "opacity": 0},
-                hovertext=said, hoverinfo="text",
-            )
-        )  # fmt: skip
-    figure = go.Figure(traces)
-    figure.update_xaxes(visible=False, fixedrange=True)
-    figure.update_yaxes(visible=False, fixedrange=True)
-    figure.update_layout(height=520, margin=charts.MARGIN, showlegend=False, dragmode="select")
-    return figure
+    held = inside(drawn.points, loop)
+    count, wrong = int(held.sum()), int((held & drawn.wrong).sum())
+    if not count:
+        return Among(drawn.places[held], say("There is no digit in the loop"))
+    title = say_many("One digit in the loop; misread: {wrong:,}", "{count:,} digits in the loop; misread: {wrong:,}", count,
+                     wrong=wrong)  # fmt: skip
+    return Among(drawn.places[held], title)

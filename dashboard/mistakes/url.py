@@ -1,7 +1,8 @@
 """What the Mistakes page keeps in the URL, and what need not stand there because it is so by itself."""
 
-from dashboard.mistakes import cells, inside, pair, sure, views
+from dashboard.mistakes import cells, inside, pair, plane_view, sure, views
 from dashboard.mistakes.choice import DEFAULTS, DIGIT
+from dashboard.mistakes.digit_map.loop import LOOP
 from dashboard.mistakes.matrix import COUNTS
 
 URL: dict[str, str | None] = {
@@ -10,6 +11,8 @@ URL: dict[str, str | None] = {
     pair.OTHER: None,
     pair.SIDE: pair.FIXED,
     sure.SILENT: sure.DEFAULT,
+    plane_view.LAYOUT: plane_view.PLANE,
+    LOOP: None,
     **DEFAULTS,
     DIGIT: None,
     inside.LOOK: inside.BARS,

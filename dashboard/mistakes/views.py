@@ -5,6 +5,7 @@ import streamlit as st
 from core.scores.evaluation import Evaluation
 from dashboard import visitor
 from dashboard.mistakes.among import Among
+from dashboard.mistakes.digit_map.loop import LOOP
 from dashboard.mistakes.partly import is_partly_here, needs_all
 from dashboard.parts.links import say_if_gone
 from dashboard.say import N_, say
@@ -29,6 +30,8 @@ def choose_view() -> str:
     st.segmented_control(say("Look at it"), list(VIEWS), format_func=_title, key=VIEW, required=True,
                          label_visibility="collapsed", help=say(HELP))  # fmt: skip
     say_if_gone(VIEW)
+    if chosen != MAP:
+        st.session_state.pop(LOOP, None)  # it belongs to the map, and is not found there again
     return chosen
 
 

@@ -11,6 +11,7 @@ from core.scores.evaluation import Evaluation, evaluate_on
 from core.sentences import a
 from dashboard.words import what_is_shown
 from tests.browser.app import no_traceback, settle
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -167,19 +168,99 @@ def test_a_round_against_the_network_by_keys_and_a_tap(page: Page, address: str)
     no_traceback(page)
 
 
-def test_a_frame_on_the_map_shows_its_digits(page: Page, address: str) -> None:
+IN_LOOP = re.compile(r"^(One|[\d,]+) digits? in the loop; misread: \d+$")
+WIDE, WITHIN = (
+    ((0.02, 0.02), (0.98, 0.02), (0.98, 0.98), (0.02, 0.98)),
+    ((0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7)),
+)
+
+
+def places_on(page: Page, corners: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
+    """Corners in 0..1 of the map as pixels of the window, with places between them, as a hand passes through."""
+    page.locator(".map .place").evaluate("place => place.scrollIntoView({ block: 'center' })")
+    box = page.locator(".map .place").bounding_box()
+    ends = zip(corners, (*corners[1:], corners[0]), strict=True)
+    way = [(x + (u - x) * part / 5, y + (v - y) * part / 5) for (x, y), (u, v) in ends for part in range(5)]
+    return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in way]
+
+
+def loop_by_mouse(page: Page, corners: tuple[tuple[float, float], ...]) -> None:
+    way = places_on(page, corners)
+    page.mouse.move(*way[0])
+    page.mouse.down()
+    for place in way[1:]:
+        page.mouse.move(*place)
+    page.mouse.up()
+
+
+def count_in_loop(page: Page) -> int:
+    return int(page.get_by_text(IN_LOOP).inner_text().split()[0])
+
+
+def map_of(page: Page, address: str) -> Locator:
     page.goto(f"{address}/mistakes?model=small&view=map")
     settle(page)
-    chart = page.locator(".st-key-chart-of-digits .nsewdrag").first
-    chart.scroll_into_view_if_needed()
-    box = chart.bounding_box()
-    page.mouse.move(box["x"] + 3, box["y"] + 3)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] - 3, box["y"] + box["height"] - 3, steps=8)
-    page.mouse.up()
-    expect(page.get_by_text(re.compile(r"^\d+ digits in the frame$"))).to_be_visible()
-    expect(page.locator(".gallery button")).to_have_count(12)
+    shown = page.locator(".map[data-digits='180']")
+    expect(shown).to_be_visible()
+    return shown
+
+
+INK_IN_TIP = """canvas => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data].some(
+    (value, at) => at % 4 === 0 && value < 100)"""
+
+
+def test_the_map_shows_pictures_and_loops_show_their_digits(page: Page, address: str, evaluation: Evaluation) -> None:
+    shown = map_of(page, address)
+    x, y = places_on(page, ((0.5, 0.5), (0.5, 0.5)))[0]
+    for step in range(60):  # somewhere to the left of the middle there are digits
+        page.mouse.move(x - 4 * step, y)
+        if shown.get_attribute("data-pointed"):
+            break
+    number = int(shown.get_attribute("data-pointed"))
+    expect(shown.locator(".tip")).to_contain_text(f"It is {a(int(evaluation.data.labels[number]))}.")
+    until(lambda: shown.locator(".tip canvas").evaluate(INK_IN_TIP))
+    loop_by_mouse(page, WIDE)
+    expect(page.get_by_text(IN_LOOP)).to_be_visible()
+    settle(page)
+    all_in, first = count_in_loop(page), page.url
+    loop_by_mouse(page, WITHIN)  # a second one within the first once took it away
+    expect(page.get_by_text(f"{all_in} digits in the loop")).to_have_count(0)
+    settle(page)
+    assert 0 < count_in_loop(page) < all_in and page.url != first and "loop=" in first
     page.locator(".gallery button").nth(1).click()
     expect(page.locator(".gallery button").nth(1)).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_text(re.compile(r"^\d+ digits in the frame$"))).to_be_visible()
+    expect(page.get_by_text(IN_LOOP)).to_be_visible()
+    page.go_back()
+    page.go_back()
+    expect(page.get_by_text(f"{all_in} digits in the loop")).to_be_visible()
+    shown.get_by_role("button", name="Show all mistakes again").click()
+    expect(page.get_by_text(IN_LOOP)).to_have_count(0)
+    shown.locator(".place").focus()  # and by keys
+    page.keyboard.press("PageDown")
+    expect(shown.locator(".tip")).to_contain_text("The network reads")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(IN_LOOP)).to_be_visible()
     no_traceback(page)
+
+
+def test_a_finger_on_the_map_taps_moves_the_page_or_draws_a_loop(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 664}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    shown = map_of(page, address)
+    shown.get_by_role("button", name="Draw a loop").tap()
+    way = places_on(page, WIDE)
+    finger = context.new_cdp_session(page)
+    for number, (x, y) in enumerate(way):
+        kind = "touchMove" if number else "touchStart"
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.get_by_text(IN_LOOP)).to_be_visible()
+    settle(page)
+    all_in = count_in_loop(page)
+    expect(shown.get_by_role("button", name="Draw a loop")).to_have_attribute("aria-pressed", "false")
+    page.touchscreen.tap(*places_on(page, ((0.4, 0.5), (0.4, 0.5)))[0])  # what lies around it
+    expect(page.get_by_text(f"{all_in} digits in the loop")).to_have_count(0)
+    assert shown.locator(".marks").evaluate("marks => getComputedStyle(marks).touchAction") == "pan-y"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    no_traceback(page)
+    context.close()

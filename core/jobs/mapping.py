@@ -1,0 +1,107 @@
+"""Maps of digits: laid out in a process of its own, once for all who ask, and watched while that goes on."""
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from core.datasets import Dataset
+from core.errors import DigitLabError
+from core.explain.map_worker import prepare
+from core.jobs.executor import MAP, Work
+from core.jobs.limits import threads_of
+from core.jobs.queue import Ticket
+from core.messages import N_, Message
+
+SECONDS, EACH = 3.0, 0.005  # to begin, and for each digit: a minute for 10,000
+MEGABYTES = 300
+NOT_BEGUN = N_("The map could not be begun: {reason}.")
+NOTHING = Message(N_("The map came to no end. Try again in a moment."))
+
+
+class Mapping:
+    """One map, from the moment it is handed in.
+
+    Attributes
+    ----------
+    ticket : its place in the queue.
+    """
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.ticket = ticket
+
+    @property
+    def live(self) -> bool:
+        """Whether it waits or goes on; once it does not, the map is kept, or `error` says why not."""
+        return self.ticket.live
+
+    @property
+    def done(self) -> float:
+        """How much of it is done, 0 to 1."""
+        return max((float(event["done"]) for event in list(self.ticket.events) if "done" in event), default=0.0)
+
+    @property
+    def error(self) -> Message | None:
+        """Why there is no map, once it has ended; None where somebody stopped it."""
+        if self.live or self.ticket.stopped or any("result" in event for event in self.ticket.events):
+            return None
+        return self.ticket.error or NOTHING
+
+
+class Mappings:
+    """The maps that are made; safe to use from several threads.
+
+    Parameters
+    ----------
+    submit : hands in a piece of work, and is told what to call at its end.
+    """
+
+    def __init__(self, submit: Callable[[Work, Callable[[Ticket], None]], Ticket]) -> None:
+        self._submit = submit
+        self._lock = threading.Lock()
+        self._made: dict[tuple[str, str], Mapping] = {}
+
+    def of(self, model_sha256: str, digits_sha256: str) -> Mapping | None:
+        """The map of these that waits or goes on, or the last one."""
+        return self._made.get((model_sha256, digits_sha256))
+
+    def begin(self, model: Path, model_sha256: str, digits: Dataset, digits_sha256: str, *, owner: str = "") -> Mapping:
+        """Hand in a map of digits, of the data set with this hash, as the network in a file with this hash sees them.
+
+        Whoever asks for it, it is made once. Raises `DigitLabError` where it cannot be begun.
+        """
+        key = (model_sha256, digits_sha256)
+        with self._lock:
+            made = self._made.get(key)
+            if made is None or not made.live:
+                self._made = {each: mapping for each, mapping in self._made.items() if mapping.live}
+                made = self._made[key] = Mapping(self._hand_in(model, digits, digits_sha256, owner))
+            return made
+
+    def _hand_in(self, model: Path, digits: Dataset, digits_sha256: str, owner: str) -> Ticket:
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="digit-lab-map-"))
+        except OSError as error:
+            raise DigitLabError(NOT_BEGUN, reason=error.strerror) from error
+        threads = str(threads_of())
+        try:
+            prepare(folder, digits)
+            return self._submit(
+                Work(
+                    kind=MAP,
+                    argv=("core.explain.map_worker", str(model), str(folder), digits_sha256, "--threads", threads),
+                    folder=folder,
+                    owner=owner,
+                    seconds=SECONDS + EACH * len(digits),
+                    megabytes=MEGABYTES,
+                    threads=int(threads),
+                ),
+                lambda ticket: shutil.rmtree(folder, ignore_errors=True),
+            )
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise DigitLabError(NOT_BEGUN, reason=error.strerror) from error
+        except DigitLabError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
