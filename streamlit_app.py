@@ -4,13 +4,17 @@
 runs the same file as its main script.
 """
 
+import sys
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import frame, presenter, visitor
+from core.errors import DigitLabError
+from core.settings import settings
+from dashboard import frame, presenter, sharing, visitor
 from dashboard.compressed import Compressed
+from dashboard.cookie import Signed
 from dashboard.draw.stage.first import FirstPage
 from dashboard.look import images
 from dashboard.parts import refusals
@@ -35,6 +39,15 @@ def page_of(name: str, path: str | None, *, hidden: bool) -> st.Page:
     )
 
 
+def _check_settings() -> None:
+    """End the server at its start, with a sentence, where something in its settings cannot be."""
+    try:
+        settings()
+    except DigitLabError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
 def show() -> None:
     st.set_page_config(page_title=say("Digit Lab"), page_icon=images.icon(), layout="wide")
     st.html(Path(__file__).parent / "dashboard" / "look" / "style.css")
@@ -51,6 +64,7 @@ def show() -> None:
     visitor.enter(here)
     bound_uploads()
     with refusals.page():
+        sharing.accept()
         if here == FIRST and presenter.is_on():
             presenter.frame()
         else:
@@ -62,4 +76,5 @@ def show() -> None:
 if __name__ == "__main__":
     show()
 else:
-    app = st.App(__file__, middleware=[Middleware(FirstPage), Middleware(Compressed)])
+    _check_settings()
+    app = st.App(__file__, middleware=[Middleware(Signed), Middleware(FirstPage), Middleware(Compressed)])

@@ -15,6 +15,7 @@ try:
 except ImportError:  # Windows has none: there the process noted in a run must do
     fcntl = None  # type: ignore[assignment]
 
+USE_NOTED = 3_600.0  # seconds
 # What msgspec raises of content that is not what it should be: one wrong byte may be no text, or brackets without end.
 DAMAGED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -121,6 +122,23 @@ def whole_lines(path: Path | str, after: int = 0) -> tuple[list[bytes], int]:
         return [], after
     whole = data.rfind(b"\n") + 1
     return data[:whole].split(b"\n")[:-1], after + whole
+
+
+def note_use(path: Path) -> None:
+    """Note that a file is in use, in the time of its last reading: once an hour, and nothing where that cannot be."""
+    with contextlib.suppress(OSError):
+        known = path.stat()
+        if time.time() - known.st_atime > USE_NOTED:
+            os.utime(path, ns=(time.time_ns(), known.st_mtime_ns))
+
+
+def last_use(path: Path) -> float:
+    """When a file was written or used last, in seconds since 1970; a folder is read by whoever looks at the list of them.
+
+    Raises `OSError` where it is none.
+    """
+    known = path.stat()
+    return known.st_mtime if path.is_dir() else max(known.st_atime, known.st_mtime)
 
 
 def is_full(error: OSError) -> bool:

@@ -21,6 +21,7 @@ from core.explain.broken import Broken
 from core.explain.nearest import Memory, remember, spread
 from core.explain.plane import Plane
 from core.explain.units import LayerLook
+from core.files import note_use
 from core.folders import MODELS
 from core.jobs.jobs import Jobs
 from core.models.files import Card, read_card
@@ -128,6 +129,8 @@ def model(name: str) -> Model:
     """The model of this name; read again when its file has changed. Ask for it where it is used, and do not keep it."""
     path, changed = _key(name)
     moment = "@" in name
+    if path.parent != MODELS:
+        note_use(path)
     kept = caches().shipped if path.parent == MODELS else caches().moments if moment else caches().models
     return kept.get((path, changed), lambda: load_model(path))
 

@@ -8,15 +8,20 @@ from typing import Generic, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.catalog import DEFAULT, is_moment, runs_that_read, shipped_models
+from core.catalog import DEFAULT, RUN_NAME, is_moment, runs_that_read, shipped_models
+from core.errors import DigitLabError
 from core.jobs.limits import is_hosted
 from core.models import given
 from core.models.model import Model
+from core.runs import keys
 from core.runs.glances import Glance, glances
-from core.runs.run import RECORDING, Run
-from core.teach.copies import delete_copy, is_copy, keep_copy, model_before
+from core.runs.record import Record
+from core.runs.run import RECORDING, Run, open_run
+from core.teach.copies import copies_of, delete_copy, is_copy, keep_copy, model_before, owner_of
+from dashboard import cookie
 
 MODEL, RUN = "model", "run"  # keys of the two pickers, and their names in the URL
+SEE = "see"  # in the URL: what proves that the run in it may be seen (`dashboard.sharing`)
 RUNS_ON_OFFER = 50  # in the list of models
 TERMINAL = "terminal"  # who owns what is begun on the command line
 LOCAL = "local"  # who owns what is begun on the computer that the server runs on: all its visitors are one
@@ -49,21 +54,35 @@ VISIT: Key[int] = Key("_visit", int)
 WANTED: Key[dict[str, str]] = Key("_wanted", dict)  # what a button chose in a picker, until that has been drawn with it
 COPIES: Key[list[str]] = Key("_copies", list)  # taught copies that this visitor has kept
 GONE: Key[dict[str, int]] = Key("_gone", dict)  # what a link named and is not here, by the visit in which that was
-OWNER: Key[str] = Key("_owner", lambda: secrets.token_hex(8))
+OWNER: Key[str] = Key("_owner", str)
+HAS_COOKIE: Key[bool] = Key("_has_cookie", bool)  # whether a cookie says who this is
+SEEN: Key[list[str]] = Key("_seen", list)  # runs of others of which this visitor has opened the link
 
 
 def owner() -> str:
     """Whose work is begun here: an id that says nothing of the visitor and that no other can guess.
 
-    On one's own machine all tabs are one owner. Elsewhere, and with `DIGITLAB_HOSTED=1`, a tab is, until it is reloaded.
+    On one's own machine all tabs are one owner. Elsewhere, and with `DIGITLAB_HOSTED=1`, a browser is, by its cookie; one that
+    keeps none is another owner with each tab, until that is reloaded. Who a tab is it stays.
     """
     behind_proxy = {"X-Forwarded-For", "Forwarded"} & set(st.context.headers.keys())
-    return OWNER.get() if is_hosted() or st.context.ip_address or behind_proxy else LOCAL
+    if not (is_hosted() or st.context.ip_address or behind_proxy):
+        return LOCAL
+    if OWNER.name not in st.session_state:
+        known = cookie.who(st.context.cookies)
+        HAS_COOKIE.put(known is not None)
+        OWNER.put(known or secrets.token_hex(8))
+    return OWNER.get()
+
+
+def holds(about: Record) -> bool:
+    """Whether this visitor is an owner of the run of this record: who began it or was given it, or sits at the computer."""
+    return owner() in (LOCAL, about.owner, *about.owners)
 
 
 def owns(run: Run) -> bool:
-    """Whether this visitor may steer a run: who began it, and on one's own computer whoever sits there."""
-    return is_me(run.record().owner)
+    """Whether this visitor may steer, rename and delete a run."""
+    return holds(run.record())
 
 
 def is_me(who: str) -> bool:
@@ -71,16 +90,31 @@ def is_me(who: str) -> bool:
     return owner() in (LOCAL, who)
 
 
-def runs_in_sight() -> list[Glance]:
-    """The runs that this visitor's lists show, the newest first: all on one's own computer, elsewhere their own and the house's.
+def may_see(run_id: str, about: Record) -> bool:
+    """Whether this visitor may know of a run: their own, the house's, and those of which they were given the link."""
+    return holds(about) or about.owner in (LOCAL, TERMINAL, "") or run_id in SEEN.get()
 
-    Another's is among them for who was given its link (`?run=`).
-    """
-    found, me = glances(), owner()
-    if me == LOCAL:
-        return found
-    shown = {asked_for(RUN), st.session_state.get(RUN)}
-    return [each for each in found if each.record.owner in (me, LOCAL, TERMINAL, "") or each.id in shown]
+
+def let_see(run_id: str) -> None:
+    """Let this visitor see a run from now on: they have opened its link."""
+    if run_id not in SEEN.get():
+        SEEN.get().append(run_id)
+
+
+def is_in_sight(name: str) -> bool:
+    """Whether this visitor may use the network of this name, where it is a run's or one that a run had on its way."""
+    run_id = name.partition("@")[0]
+    if run_id == RECORDING or not RUN_NAME.fullmatch(run_id):
+        return True
+    try:
+        return may_see(run_id, open_run(run_id).record())
+    except DigitLabError:
+        return False
+
+
+def runs_in_sight() -> list[Glance]:
+    """The runs that this visitor's lists show, the newest first: all on one's own computer, elsewhere those they may see."""
+    return [each for each in glances() if may_see(each.id, each.record)]
 
 
 def theme() -> str:
@@ -150,6 +184,8 @@ def keep_all(defaults: Mapping[str, str | None]) -> None:
             kept.pop(key, None)
         else:
             kept[key] = value
+    if RUN in kept and kept[RUN] != RECORDING and owner() != LOCAL and not HAS_COOKIE.get():
+        kept[SEE] = keys.sign(keys.WATCH, kept[RUN])  # after a reload nothing else says that it was theirs
     if kept != written:
         st.query_params.from_dict(kept)
 
@@ -199,14 +235,14 @@ def model_names() -> list[str]:
         asked_for(MODEL),
     )
     runs = [run_id for run_id in readers if run_id in sight][:RUNS_ON_OFFER]
-    linked = [wanted] if wanted in readers and wanted not in runs else []
+    linked = [wanted] if wanted in readers and wanted not in runs and is_in_sight(wanted) else []
     return [*shipped_models(), *taught_copies(), *given_models(), *_past(), *runs, *linked]
 
 
 def _past() -> list[str]:
     """The network as it was earlier that is in use, or that a button or the URL asks for."""
     name = asked_for(MODEL)
-    return [name] if name and (is_moment(name) or name == RECORDING) else []
+    return [name] if name and is_in_sight(name) and (is_moment(name) or name == RECORDING) else []
 
 
 def model_in_use() -> str:
@@ -227,6 +263,8 @@ def another_model_wanted() -> bool:
 def taught_copies() -> list[str]:
     """The taught copies that this visitor has kept, and the one in the URL: its id cannot be guessed."""
     kept = COPIES.get()
+    if owner() != LOCAL:
+        kept += [name for name in copies_of(owner()) if name not in kept]  # after a reload
     named = st.query_params.get(MODEL)
     if named and named not in kept and is_copy(named):
         kept.append(named)
@@ -235,7 +273,7 @@ def taught_copies() -> list[str]:
 
 def keep_taught(taught: Model, before: str) -> None:
     """Keep a taught copy of the model `before`, and use it from the next run of the whole page on."""
-    name = keep_copy(taught, before)
+    name = keep_copy(taught, before, owner())
     COPIES.get().append(name)
     use_model(name)
 
@@ -260,7 +298,11 @@ def remove_given(name: str) -> None:
 
 
 def undo_taught(name: str) -> None:
-    """Go back to the model before a taught copy, and delete the copy."""
+    """Go back to the model before a taught copy, and delete the copy; who was given its link lets go of it alone."""
     before = model_before(name)
-    delete_copy(name)
+    if is_me(owner_of(name)):
+        delete_copy(name)
+    elif name in COPIES.get():
+        COPIES.get().remove(name)
+        drop(MODEL)
     use_model(before if before in model_names() or is_moment(before) else DEFAULT)

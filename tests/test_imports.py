@@ -33,7 +33,7 @@ ONE_PLACE = {
 FLOORS = (
     ("messages", "folders", "processors", "seeding"),
     ("errors", "files", "sentences"),
-    ("telling",),
+    ("telling", "settings"),
     ("network",),
     ("drawings",),
     ("config",),

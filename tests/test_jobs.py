@@ -151,7 +151,7 @@ def test_a_stopped_run_goes_on_from_where_it_was(jobs, endless) -> None:
 
 
 def test_where_visitors_are_strangers_old_runs_make_room(jobs, monkeypatch, quick) -> None:
-    monkeypatch.setattr("core.runs.keeping.to_prune.__kwdefaults__", {"most": 2, "bytes": 10**9, "in_use": ()})
+    monkeypatch.setenv("DIGITLAB_KEPT_RUNS_IN_ALL", "2")
     old = [create_run(quick), create_run(quick)]
     for run in old:
         run.set_status(Status("finished"))

@@ -89,6 +89,7 @@ def test_what_cannot_be_asked_is_refused_with_a_sentence(jobs, runs_dir) -> None
 
 def test_a_pause_does_not_hold_up_strangers_for_ever(jobs, monkeypatch, endless) -> None:
     monkeypatch.setenv("DIGITLAB_HOSTED", "1")
+    monkeypatch.setenv("DIGITLAB_EPOCHS", "1000")
     monkeypatch.setattr(wards, "PAUSED_AT_MOST", 0.5)
     run = jobs.start(endless, owner="me")
     until(lambda: step_of(run) > 0)
@@ -184,6 +185,7 @@ def test_before_and_after_it_learns_there_is_only_stop(look, status) -> None:
 
 def test_to_others_the_wheel_says_why_there_is_none(look, asked, monkeypatch) -> None:
     monkeypatch.setattr("dashboard.visitor.owner", lambda: "0123456789abcdef")
+    monkeypatch.setattr("dashboard.visitor.may_see", lambda run_id, about: True)  # they were given its link
     mine = look(Status("running", "training"), owner="0123456789abcdef")
     assert mine.button(key="pause")
     for owner in ("another", ""):

@@ -17,6 +17,7 @@ from core.commands.maps import keep_maps
 from core.commands.mistakes import compare, keep_misread_command, slices_command
 from core.commands.models import evaluate, models, predict
 from core.commands.numbers import fit_number_reader, number_score, read_number_command
+from core.commands.prune import prune
 from core.commands.race_to import race_to
 from core.commands.record import record_command
 from core.commands.reproduce import reproduce_command
@@ -53,8 +54,8 @@ def main() -> None:
     """Digit Lab: train a neural network to read handwritten digits, and look into it."""
 
 
-COMMANDS = (train, resume, runs, data, models, evaluate, predict, back_query, bench, number_score, read_number_command, pen,
-            doubt, teach_command, twin_check, estimate_command, fit_number_reader,
+COMMANDS = (train, resume, runs, prune, data, models, evaluate, predict, back_query, bench, number_score, read_number_command,
+            pen, doubt, teach_command, twin_check, estimate_command, fit_number_reader,
             series, race_to, compare, slices_command, record_command, reproduce_command,
             keep_back_queries, keep_misread_command,
             break_command, keep_maps)  # fmt: skip

@@ -4,6 +4,7 @@ What a run learns from is known by what is in it, not by where it lay: the name 
 the same digits have one name whatever file they came in, and an altered file another one. What is kept is one file:
 
     $DIGITLAB_DATA/uploads/upload-3f8a09c211de.safetensors     pictures and labels of each part, and the file's own name
+    $DIGITLAB_DATA/uploads/owners/OWNER/upload-3f8a09c211de    empty: who brought it (OWNER is a hash of the owner's id)
 """
 
 import hashlib
@@ -24,15 +25,17 @@ from core.datasets.dataset import Dataset
 from core.datasets.files import read_file
 from core.datasets.idx import MAX_BYTES
 from core.errors import DigitLabError
-from core.files import write_atomically
+from core.files import note_use, write_atomically
 from core.folders import uploads_folder
 from core.messages import N_
+from core.settings import settings
 
 NAME = re.compile(r"upload-[0-9a-f]{12}", re.ASCII)
 SUFFIX = ".safetensors"
 MAX_FILE = 2_000_000_000  # bytes of a file that is taken in: as text, pictures are four times as long
 MOST_IN_ALL = 4_000_000_000  # bytes of all that is kept
 MAX_TITLE = 80
+HOUSE = ("", "local", "terminal")  # owners at the computer itself, as `core.runs.record` has them
 NO_PART = {
     "train": N_("{name} is a test file, and the training file that belongs to it was not beside it."),
     "test": N_("{name} has no pictures to test on."),
@@ -99,14 +102,15 @@ def keep(parts: Mapping[str, Dataset], title: str) -> str:
     if is_here(name):
         return name
     size = sum(data.pixels.nbytes + len(data) for data in parts.values())
-    if size > MAX_BYTES or size + sum(path.stat().st_size for path in _kept()) > MOST_IN_ALL:
+    most = min(MOST_IN_ALL, 1e6 * settings().upload_megabytes_in_all)
+    if size > MAX_BYTES or size + sum(path.stat().st_size for path in _kept()) > most:
         raise DigitLabError(
             "The {size:,.0f} MB of pictures in {name} are too many: {most:,.0f} MB are kept of one file, and {all:,.0f} MB "
             "in all. Remove data that are not needed any more, or give fewer pictures.",
             size=size / 1e6,
             name=title,
             most=MAX_BYTES / 1e6,
-            all=MOST_IN_ALL / 1e6,
+            all=most / 1e6,
         )
     arrays = {f"{part}_pixels": np.ascontiguousarray(data.pixels) for part, data in parts.items()}
     arrays |= {f"{part}_labels": data.labels.astype(np.uint8) for part, data in parts.items()}
@@ -125,6 +129,7 @@ def read(name: str, part: str) -> Dataset:
     upload = described(name)
     if part not in upload.counts:
         raise DigitLabError(NO_PART[part], name=upload.title)
+    note_use(_path(name))
     try:
         with safe_open(_path(name), framework="numpy") as file:
             _, about = _about(file, name)
@@ -173,6 +178,43 @@ def uploads() -> list[str]:
 def remove(name: str) -> None:
     """Let go of an upload. Runs that learned from it keep their networks, but cannot go on or be tested again."""
     _existing(name).unlink(missing_ok=True)
+    for mark in uploads_folder().glob(f"owners/*/{name}"):
+        mark.unlink(missing_ok=True)
+
+
+def note_owner(name: str, owner: str) -> None:
+    """Note that it was this owner who brought an upload; several may bring the same."""
+    mark = _owners_folder(owner) / name
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+
+
+def brought_by(owner: str) -> list[str]:
+    """The names of the uploads that an owner brought and that are here, the latest first."""
+    marks = [path for path in _owners_folder(owner).glob("upload-*") if is_here(path.name)]
+    return [path.name for path in sorted(marks, key=lambda path: -path.stat().st_mtime_ns)]
+
+
+def is_strangers(name: str) -> bool:
+    """Whether an upload was brought by a visitor from elsewhere, and by nobody at the computer itself."""
+    owners = {mark.parent for mark in uploads_folder().glob(f"owners/*/{name}")}
+    return bool(owners) and not owners & {_owners_folder(owner) for owner in HOUSE}
+
+
+def let_go(name: str, owner: str) -> None:
+    """Let go of an upload for this owner; when nobody is left who brought it, it is removed."""
+    (_owners_folder(owner) / name).unlink(missing_ok=True)
+    if is_here(name) and not any(uploads_folder().glob(f"owners/*/{name}")):
+        remove(name)
+
+
+def _owners_folder(owner: str) -> Path:
+    return uploads_folder() / "owners" / hashlib.sha256(owner.encode()).hexdigest()[:16]
+
+
+def file_of(name: str) -> Path:
+    """Where an upload lies."""
+    return _existing(name)
 
 
 def _path(name: str) -> Path:

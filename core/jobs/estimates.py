@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.config import AUTO, Config
 from core.datasets import needs_mnist
 from core.errors import DigitLabError
+from core.jobs import allowance
 from core.jobs.executor import ESTIMATE, Work
 from core.jobs.limits import threads_of
 from core.jobs.queue import Ticket
@@ -51,6 +52,7 @@ class Estimates:
             known = self.of(config)
             if known and (known.live or known.found and not known.busy):
                 return
+            allowance.check(config)
             if needs_mnist(config.training.dataset):
                 raise DigitLabError(NOT_HERE)
             self._tickets[_key(config)] = self._submit(

@@ -20,20 +20,23 @@ from core.jobs.devices import Devices
 from core.jobs.download import Download
 from core.jobs.estimates import Estimates
 from core.jobs.executor import MEASUREMENT, Executor, Work
-from core.jobs.limits import Limits, limits_here, threads_of
+from core.jobs.limits import Limits, is_hosted, limits_here, threads_of
 from core.jobs.local import LocalExecutor
 from core.jobs.mapping import Mappings
 from core.jobs.queue import Place, Queue, Ticket
 from core.jobs.racing import Race
+from core.jobs.sweeping import sweep, to_go
 from core.jobs.taking_in import TakingIn
 from core.jobs.teaching import Teaching
 from core.jobs.trainings import Trainings
 from core.messages import N_
 from core.models.model import Model
 from core.runs.run import Run
+from core.settings import settings
 from core.teach.samples import Sample
 from core.training.commands import Go, Pause, SetRate, Step
 
+SWEEP = 600.0  # seconds between two looks at what strangers have left
 KEEP_HOUSE = 5.0  # seconds between two looks at what other servers left behind
 LOOK_AGAIN = 0.2  # seconds between two looks of the watcher
 USUAL = {MEASUREMENT: 90.0}  # seconds that work takes about which nobody says more
@@ -216,15 +219,19 @@ class Jobs:
 
     def keep_house(self) -> None:
         """See to it, from now on, that what servers leave behind that have ended is taken over or ended, whether anything
-        is in this one's queue or not."""
+        is in this one's queue or not, and that what strangers have left makes room."""
         with self._lock:
             if self._keeper is None:
                 self._keeper = threading.Thread(target=self._keep_house, name="keeper", daemon=True)
                 self._keeper.start()
 
     def _keep_house(self) -> None:
+        swept = float("-inf")
         while True:
             self.take_over()
+            if is_hosted() and time.monotonic() - swept > SWEEP:
+                sweep(to_go(days=settings().days))
+                swept = time.monotonic()
             time.sleep(KEEP_HOUSE)
 
     def take_over(self) -> None:

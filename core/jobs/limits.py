@@ -1,11 +1,11 @@
 """How much work may go on at once on this machine, with how many threads, and how much may wait."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.jobs.executor import BACK_QUERY, CHECK, LESSON, MEASUREMENT, RUN
 from core.processors import memory, processors
+from core.settings import settings
 
 THREADS_OF_A_RUN = 4  # a batch's products are too small to be worth sharing among more
 SERVER_MEGABYTES = 400  # pages and the networks that they hold
@@ -24,8 +24,8 @@ class Limits:
 
     slots: Mapping[str, int] = field(default_factory=dict)
     megabytes: float = float("inf")
-    per_owner: int = 5
-    in_total: int = 40
+    per_owner: float = 5
+    in_total: float = 40
 
 
 def limits_here() -> Limits:
@@ -35,8 +35,9 @@ def limits_here() -> Limits:
     or a back-query beside them takes seconds, and whoever began it waits for it before the screen; so each has one slot of
     its own even where a run takes all processors, and the system divides them.
     """
-    free_megabytes = memory() / 1e6 - SERVER_MEGABYTES
-    return Limits({RUN: runs_at_once(), LESSON: 1, CHECK: 1, MEASUREMENT: 1, BACK_QUERY: 1}, megabytes=free_megabytes)
+    free_megabytes, allowed = memory() / 1e6 - SERVER_MEGABYTES, settings()
+    slots = {RUN: runs_at_once(), LESSON: 1, CHECK: 1, MEASUREMENT: 1, BACK_QUERY: 1}
+    return Limits(slots, free_megabytes, per_owner=allowed.waiting, in_total=allowed.waiting_in_all)
 
 
 def runs_at_once() -> int:
@@ -54,4 +55,4 @@ def threads_of(*, alone: bool = False) -> int:
 
 def is_hosted() -> bool:
     """Whether visitors are strangers to one another: `DIGITLAB_HOSTED=1`. On one's own machine all are one owner."""
-    return os.environ.get("DIGITLAB_HOSTED", "") not in ("", "0")
+    return settings().hosted

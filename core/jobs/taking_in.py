@@ -1,5 +1,6 @@
 """Files of one's own are taken in by a process of its own, which ends with what it could not read."""
 
+import contextlib
 import shutil
 import tempfile
 import threading
@@ -7,7 +8,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from core.datasets.uploads import note_owner
 from core.errors import DigitLabError
+from core.jobs import allowance
 from core.jobs.executor import TAKING_IN, Work
 from core.jobs.queue import Queue, Ticket
 from core.messages import N_, Message
@@ -39,6 +42,7 @@ class TakingIn:
         self.running = True
         self._queue = queue
         queue.admit(owner)
+        allowance.check_uploads(owner, sum(map(len, files.values())))
         try:
             self._folder = Path(tempfile.mkdtemp(prefix="digit-lab-data-"))
         except OSError as error:
@@ -65,6 +69,9 @@ class TakingIn:
                 self._queue.stop(self.ticket)
             results = [event["result"]["name"] for event in self.ticket.events if "result" in event]
             self.name = results[-1] if results else None
+            if self.name:
+                with contextlib.suppress(OSError):  # a full disk: then it is theirs until their tab is closed
+                    note_owner(self.name, self.ticket.work.owner)
             self.error = None if self.name else LATE if late else self.ticket.error or NOTHING
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)

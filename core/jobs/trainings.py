@@ -14,6 +14,7 @@ import time
 from core.config import Config
 from core.datasets import described, needs_mnist
 from core.errors import DigitLabError
+from core.jobs import allowance
 from core.jobs.executor import RUN, Work
 from core.jobs.limits import is_hosted, threads_of
 from core.jobs.queue import Place, Queue, Ticket
@@ -23,7 +24,8 @@ from core.runs import keeping
 from core.runs.resume import make_ready
 from core.runs.run import Run, create_run, open_run
 from core.runs.status import Status
-from core.training.commands import PAUSED_LONG, Command, Stop
+from core.settings import settings
+from core.training.commands import LASTED_LONG, PAUSED_LONG, Command, Stop
 
 LAST_MOMENTS = 5.0
 GRACE = 60.0  # seconds to keep what was learned, when this server has ended
@@ -47,6 +49,8 @@ class Trainings:
         """Hand in a new run. A race's runs go on alone, for their times are compared."""
         with self._lock:
             self._queue.admit(owner)
+            allowance.check(config)
+            allowance.check_room(owner)
             if needs_mnist(config.training.dataset):
                 raise DigitLabError(NOT_HERE)
             run = create_run(config, owner=owner, kind=kind, series=series, parent=parent)
@@ -61,6 +65,7 @@ class Trainings:
             if run.id in self._wards:
                 raise DigitLabError(NOT_OVER)
             self._queue.admit(owner)
+            allowance.check(run.config())
             make_ready(run, by=owner, rate=rate)
             self._hand_in(run, run.config(), owner, alone=False)
 
@@ -171,13 +176,15 @@ class Trainings:
                 ward.hung = ward.asked is None
                 handle.kill()
             elif is_hosted() and ward.is_in_the_way(status, now, others_wait=others_wait):
-                self._ask_to_stop(ward)
+                self._ask_to_stop(ward, PAUSED_LONG)
+            elif now - (ward.ticket.begun or now) > settings().run_seconds:
+                self._ask_to_stop(ward, LASTED_LONG)
 
-    def _ask_to_stop(self, ward: Ward) -> None:
+    def _ask_to_stop(self, ward: Ward, why: str) -> None:
         if ward.asked is None:
             ward.asked = time.monotonic()
             with contextlib.suppress(OSError):  # a full disk: it hangs, and is ended by force
-                ward.run.send(Stop(why=PAUSED_LONG))
+                ward.run.send(Stop(why=why))
 
     def _over(self, run: Run, ticket: Ticket) -> None:
         """Note what became of a run whose work has ended or was taken back."""
@@ -187,8 +194,9 @@ class Trainings:
             open_run(run.id, run.path.parent)  # it may have been deleted meanwhile
             if end := end_of(ward):
                 run.set_status(end)
-            if is_hosted():  # on one's own computer a person says what may go: `python -m core runs prune`
-                keeping.prune(run.path.parent)
+            if is_hosted():  # on one's own computer a person says what may go: `python -m core prune`
+                allowed = settings()
+                keeping.prune(run.path.parent, most=allowed.kept_runs_in_all, bytes=1e6 * allowed.run_megabytes_in_all)
             keeping.empty_trash(run.path.parent)
         except (DigitLabError, OSError) as error:
             log.warning("What became of run %s could not be noted: %s", run.id, error)

@@ -20,6 +20,7 @@ from core.folders import given_models_folder
 from core.messages import N_, unlinked
 from core.models.files import SUFFIX, read_model, save_model
 from core.models.model import Model
+from core.settings import settings
 
 GIVEN_ID = re.compile(r"model-[0-9a-f]{12}", re.ASCII)
 KINDS = ("safetensors", "json", "txt", "gz")
@@ -77,8 +78,9 @@ def keep(model: Model, owner: str) -> str:
     """Keep a model for its owner; returns its name. The oldest of the owner's, or of all, gives way to one too many."""
     name = f"model-{hashlib.sha256(owner.encode() + _fingerprint(model)).hexdigest()[:12]}"
     try:
-        save_model(model, _folder(owner) / f"{name}{SUFFIX}")
-        for old in [*_by_age(_folder(owner))[MOST_EACH:], *_by_age(*_folders())[MOST_IN_ALL:]]:
+        save_model(model, folder_of(owner) / f"{name}{SUFFIX}")
+        each, all_of_them = min(MOST_EACH, settings().networks), min(MOST_IN_ALL, settings().networks_in_all)
+        for old in [*_by_age(folder_of(owner))[int(each) :], *_by_age(*_folders())[int(all_of_them) :]]:
             old.unlink(missing_ok=True)
     except OSError as error:
         raise DigitLabError("The model could not be kept: {reason}.", reason=error.strerror) from error
@@ -101,20 +103,26 @@ def is_given(name: str) -> bool:
 
 def given_by(owner: str) -> list[str]:
     """The names of the models that this owner gave, the newest first."""
-    return [path.stem for path in _by_age(_folder(owner))]
+    return [path.stem for path in _by_age(folder_of(owner))]
+
+
+def all_given() -> list[Path]:
+    """The files of all models that were given, the newest first."""
+    return _by_age(*_folders())
 
 
 def remove(name: str, owner: str) -> None:
     """Let go of a model of this owner's; one that is gone already is no error."""
     if GIVEN_ID.fullmatch(name):
-        (_folder(owner) / f"{name}{SUFFIX}").unlink(missing_ok=True)
+        (folder_of(owner) / f"{name}{SUFFIX}").unlink(missing_ok=True)
 
 
 def _fingerprint(model: Model) -> bytes:
     return model.config.to_json().encode() + model.parameters.flat.tobytes()
 
 
-def _folder(owner: str) -> Path:
+def folder_of(owner: str) -> Path:
+    """Where an owner's models lie."""
     return given_models_folder() / hashlib.sha256(owner.encode()).hexdigest()[:16]
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from core.errors import DigitLabError
 from core.folders import runs_folder
-from core.runs.record import clean_note, clean_title
+from core.runs.record import HOUSE, clean_note, clean_title
 from core.runs.run import RUN_ID, Run, list_runs
 
 UNDO_SECONDS = 60.0
@@ -94,14 +94,15 @@ def empty_trash(root: Path | None = None) -> None:
 def to_prune(
     root: Path | None = None,
     *,
-    most: int = MOST_RUNS,
-    bytes: int = MOST_BYTES,
+    most: float = MOST_RUNS,
+    bytes: float = MOST_BYTES,
     in_use: Collection[str] = (),
 ) -> list[Run]:
     """The runs that have to go for the rest to keep within the limits, the oldest first.
 
-    A run at work stays, and so do the newest one, those named in `in_use` (a model that somebody reads with) and those
-    that another run goes on from. Where they alone are beyond the limits, the others all go, and that is all.
+    A run at work stays, and so do the newest one, those named in `in_use` (a model that somebody reads with), those that
+    another run goes on from, and those of the house that somebody has starred. Where they alone are beyond the limits, the
+    others all go, and that is all.
     """
     runs = list_runs(root)
     parents = {run.record().parent.partition("@")[0] for run in runs}
@@ -110,11 +111,17 @@ def to_prune(
     for run in reversed(runs[1:]):
         if count <= most and total <= bytes:
             break
-        if run.id in in_use or run.id in parents or run.status().active:
+        if run.id in in_use or run.id in parents or not may_go(run):
             continue
         going.append(run)
         count, total = count - 1, total - sizes[run]
     return going
+
+
+def may_go(run: Run) -> bool:
+    """Whether nobody minds its going: it is not at work, and not one of the house's that somebody has starred."""
+    about = run.record()
+    return not run.status().active and not (about.starred and about.owner in HOUSE)
 
 
 def prune(root: Path | None = None, **limits: Any) -> list[Run]:

@@ -12,8 +12,10 @@ from core.messages import unlinked
 MAX_TITLE = 80
 MAX_NOTE = 1_000
 PLAIN = re.compile(r"[\w.:@+-]{0,80}", re.ASCII)
+HOUSE = ("", "local", "terminal")  # owners of what is nobody's, or was begun on the computer that the server runs on
 KINDS = ("train", "race")
 YEARS = (1900, 9000)  # which can be said in any zone of time
+MOST_OWNERS = 20
 SNAPSHOTS = 60  # what a film of the training needs
 
 
@@ -24,6 +26,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     title : its name for a person, which its model takes over.
     owner : who began it: a visitor's id, "terminal", or nothing where nobody is known.
+    owners : to whom else its owner has given it.
     series : runs of one series belong together and are compared.
     parent : the run or model that it goes on from, if any.
     kind : train, or race.
@@ -35,6 +38,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str = ""
     owner: str = ""
+    owners: tuple[str, ...] = ()
     series: str = ""
     parent: str = ""
     kind: str = "train"
@@ -47,6 +51,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         for name in ("owner", "series", "parent"):
             if not PLAIN.fullmatch(getattr(self, name)):
                 raise DigitLabError("{value!r} cannot be the {name} of a run.", value=getattr(self, name), name=name)
+        if len(self.owners) > MOST_OWNERS or not all(map(PLAIN.fullmatch, self.owners)):
+            raise DigitLabError("A run has at most {most} owners besides who began it.", most=MOST_OWNERS)
         if self.kind not in KINDS:
             raise DigitLabError("There is no kind of run called {kind!r}.", kind=self.kind)
         if len(self.note) > MAX_NOTE:

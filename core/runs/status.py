@@ -25,6 +25,9 @@ WAITED_FOR = Message(
     "It was paused for ten minutes while others waited for their turn, and was stopped. What it had learned is kept, and it "
     "can go on."
 )
+TOO_LONG = Message(
+    "It had been at work for as long as one training may be here, and was stopped. What it had learned up to then is kept."
+)
 PARENT_GONE = Message("The app was closed while it trained. What it had learned up to then is kept.")
 DIED = Message("The process that was training ended without a word. Its last checkpoint is safe.")
 DIED_BARE = Message("The process that was training ended without a word. It had not reached a checkpoint yet.")

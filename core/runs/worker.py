@@ -30,7 +30,7 @@ from core.runs.status import Phase, Status
 from core.runs.stopper import Stopper
 from core.runs.summary import write_summary
 from core.training.choice import resolved
-from core.training.commands import PAUSED_LONG, Command, Stop
+from core.training.commands import LASTED_LONG, PAUSED_LONG, Command, Stop
 from core.training.divergence import DivergedError
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, FinishEvent, ResumeEvent, SnapshotEvent
 from core.training.loop import LOOK_AGAIN, Training
@@ -45,6 +45,7 @@ DISK_FULL = Message("The disk is full. Make room and let the run go on: all up t
 OUT_OF_MEMORY = Message("The machine ran out of memory. Choose smaller layers or a smaller batch.")
 OTHER_DATA = N_("The digits are not those that the run began with, so it cannot go on. Start a new one.")
 OTHER_NETWORK = N_("The run's checkpoint does not fit its configuration, so it cannot go on. Start a new one.")
+WHY = {PAUSED_LONG: status.WAITED_FOR, LASTED_LONG: status.TOO_LONG}
 TAKEN = N_("Another process is at work on this run.")
 
 
@@ -133,8 +134,7 @@ class _Work:
         self.run.save_model(finished_model(self.training, self.run.title()))
         write_summary(self.run)
         if stopped:
-            reason = status.WAITED_FOR if stopped.why == PAUSED_LONG else self.reason
-            return Status("stopped", reason=reason, by=stopped.by)
+            return Status("stopped", reason=WHY.get(stopped.why, self.reason), by=stopped.by)
         return Status("finished", reason=told(self._end) if self._end else None)
 
     def _prepare(self, config: Config, data: TrainingData) -> None:

@@ -4,6 +4,7 @@ An id cannot be guessed, and no list of all copies is shown: a copy belongs to w
 any other (`core.catalog` finds it), and remembers which model was in use before it.
 
     RUNS/taught/ID/before.txt          the name of the model that it was made from
+    RUNS/taught/ID/owner.txt           whose it is: who may delete it
     RUNS/taught/ID/model.safetensors   the copy
 """
 
@@ -18,19 +19,23 @@ from core.files import write_atomically
 from core.folders import runs_folder
 from core.models.files import save_model
 from core.models.model import Model
+from core.settings import settings
 
 COPY_ID = re.compile(r"taught-[0-9a-f]{16}")
 MOST = 30  # copies of all visitors together; the oldest goes when there is one more
 
 
-def keep_copy(model: Model, before: str) -> str:
-    """Keep a taught copy of the model `before`; returns its id."""
+def keep_copy(model: Model, before: str, owner: str = "") -> str:
+    """Keep a taught copy of the model `before`, which is its owner's; returns its id."""
     copy_id = f"taught-{secrets.token_hex(8)}"
     folder = _folder() / copy_id
     try:
         write_atomically(folder / "before.txt", before.encode())
+        write_atomically(folder / "owner.txt", owner.encode())
         save_model(model, _file(folder))
-        for old in _by_age()[MOST:]:
+        allowed = settings()
+        own = [each for each in _by_age() if owner_of(each.name) == owner]
+        for old in [*own[int(min(allowed.copies, MOST)) :], *_by_age()[int(min(allowed.copies_in_all, MOST)) :]]:
             shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -53,9 +58,28 @@ def is_copy(name: str | None) -> bool:
 
 def model_before(copy_id: str) -> str:
     """The name of the model that a copy was made from; empty where that is not known any more."""
+    return _said(copy_id, "before.txt")
+
+
+def owner_of(copy_id: str) -> str:
+    """Whose a copy is; empty where that is not known."""
+    return _said(copy_id, "owner.txt")
+
+
+def copies_of(owner: str) -> list[str]:
+    """The copies of this owner's, the newest first."""
+    return [name for name in all_copies() if owner_of(name) == owner]
+
+
+def all_copies() -> list[str]:
+    """All copies, the newest first."""
+    return [folder.name for folder in _by_age() if is_copy(folder.name)]
+
+
+def _said(copy_id: str, name: str) -> str:
     try:
-        return (find_copy(copy_id).parent / "before.txt").read_text()
-    except (OSError, UnicodeDecodeError):
+        return (find_copy(copy_id).parent / name).read_text()
+    except (OSError, ValueError):  # nobody has written it, it is no text, or there is no such copy
         return ""
 
 

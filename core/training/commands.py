@@ -9,6 +9,7 @@ from core.errors import DigitLabError
 from core.files import DAMAGED
 
 MAX_RATE = 100.0
+LASTED_LONG = "lasted_long"  # it was at work for as long as this server allows
 PAUSED_LONG = "paused_long"  # it was paused while others waited for their turn
 
 
@@ -20,7 +21,7 @@ class _Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="command"):
 
 
 class Stop(_Command, frozen=True, tag="stop"):
-    """End, and keep what has been learned. `why` is empty where a person asked for it; else a key: `PAUSED_LONG`."""
+    """End, and keep what has been learned. `why` is empty where a person asked for it; else one of the keys above."""
 
     why: str = ""
 

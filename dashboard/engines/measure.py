@@ -42,6 +42,7 @@ UNSTEADY = N_(
     "Turns of the same work differed by up to {spread:.0f} %: something else keeps this computer busy. Close what you can, "
     "and measure again for times to rely on."
 )
+NOT_YOURS = N_("Another visitor began this measurement. Only they can stop it.")
 CHOSEN_SIZES, CHOSEN_TURNS, DEVICE = "measure_sizes", "measure_turns", "measure_device"  # keys of the session
 TURNS = {1: N_("one, quick"), 3: N_("three, the middle one counts"), 7: N_("seven, careful")}
 NOISE = N_("MNIST is not on this computer: this is measured on noise of its size, which takes the same time.")
@@ -86,7 +87,13 @@ def _progress(ticket: Ticket, events: Sequence[Mapping[str, Any]]) -> None:
     left.container(key="measure-progress").progress(share, now)
     right.button(say("Stop"), key="measure-stop", icon=":material/stop:", width="stretch",
                  help=say("End the measurement. What has been measured until then is shown."),
-                 on_click=told(shared.jobs().queue.stop), args=(ticket,))  # fmt: skip
+                 disabled=not visitor.is_me(ticket.work.owner), on_click=told(_stop), args=(ticket,))  # fmt: skip
+
+
+def _stop(ticket: Ticket) -> None:
+    if not visitor.is_me(ticket.work.owner):  # a browser can send any click
+        raise DigitLabError(NOT_YOURS)
+    shared.jobs().queue.stop(ticket)
 
 
 def _now(step: Mapping[str, Any]) -> str:

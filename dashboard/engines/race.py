@@ -27,6 +27,7 @@ WHAT_IT_IS = N_(
     "Both become runs, which the Train page keeps."
 )
 CLOCK = N_("Thin lines: digits as it learns from them. Marks: new digits, after each epoch; these count.")
+NOT_YOURS = N_("Another visitor began this race. Only they can stop it.")
 EMPTY = N_("Start the race, and two curves grow here.")
 
 
@@ -80,14 +81,21 @@ def _start() -> None:
 
 
 def _stop() -> None:
+    if not _is_mine():  # a browser can send any click
+        raise DigitLabError(NOT_YOURS)
     shared.jobs().stop_race(by=visitor.owner())
+
+
+def _is_mine() -> bool:
+    going = shared.jobs().race
+    return going is not None and visitor.owns(going.runs[-1])
 
 
 def _buttons(live: bool, missing: bool) -> None:
     if live:
         st.button(say("Stop the race"), icon=":material/stop:",
                   help=say("End the present run, and begin no other. What both have learned is kept."),
-                  key="race-stop", width="stretch",
+                  key="race-stop", width="stretch", disabled=not _is_mine(),
                   on_click=told(_stop))  # fmt: skip
     else:
         st.button(say("Start the race"), type="primary", icon=":material/flag:",

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import io
 import itertools
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from PIL import Image, ImageDraw
 
 from core.drawings.pictures import to_png
 from core.messages import Message
+from core.settings import NONE, settings
 from core.teach.samples import HAND
 from dashboard.pads.fabric import PAPER, PICTURE, Stroke, as_stroke, drawn_by_hand, points_of
 
@@ -98,6 +100,10 @@ class Drawing:
         A pad of ours sends the `whole` drawing; the standard canvas may also send what lay on it before.
         """
         if not url.startswith(PICTURE) or len(url) > 1.4 * LARGEST:
+            return
+        if (most := settings().drawing_kilobytes) != NONE and len(json.dumps(strokes)) + len(url) > 1_000 * most:
+            self.reload()
+            self.refused = True
             return
         # on a sheet that was cleared the very same may be drawn again; the standard canvas only repeats itself
         sheet = f"{self.loads} " if whole else ""

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.config import Config
+from core.datasets.uploads import is_upload
 from core.errors import DigitLabError
 from core.messages import N_, Message
 from core.runs.repeat import is_repeat, parent_of, repeated
@@ -14,6 +15,7 @@ from dashboard import shared, visitor
 from dashboard.cache import Cache
 from dashboard.parts.refusals import told
 from dashboard.say import say, say_many
+from dashboard.train.choices import choices
 from dashboard.train.start import pick
 
 MOST_SEEDS = 5  # at once: as many as an owner may have waiting
@@ -27,6 +29,7 @@ HELP = {
     "begin": N_("Hands in one run for each seed."),
 }
 SOME = N_("{done} of {count} are handed in. {error}")
+NOT_YOUR_DIGITS = N_("This run learned from another visitor’s own digits. Only they can train with them.")
 UNDER_WAY = N_("Of the {n} runs with other seeds, {over} are over.")
 
 
@@ -88,6 +91,8 @@ def _spread(series: str) -> None:
 
 
 def _start(run: Run, config: Config, series: str = "") -> Run:
+    if is_upload(config.training.dataset) and config.training.dataset not in choices():
+        raise DigitLabError(NOT_YOUR_DIGITS)
     return shared.jobs().start(config, owner=visitor.owner(), parent=run.id, series=series)
 
 

@@ -14,10 +14,11 @@ from core.runs.run import RUN_ID, Run, open_run
 from dashboard import visitor
 from dashboard.parts.refusals import told
 from dashboard.say import say
+from dashboard.train.share import share
 from dashboard.train.start import pick
 from dashboard.visitor import Key
 
-NOT_YOURS = N_("Another visitor began this run. Only they can change it.")
+NOT_YOURS = N_("This run is another visitor’s. Only its owner can change it.")
 HELP = {
     "edit": N_("Give the run another name, and write down what you want to remember of it."),
     "delete": N_("Takes the run and its network away. For a minute you can have it back."),
@@ -47,7 +48,7 @@ CHANGED: Key[bool] = Key("_runs_changed", bool)  # whether the whole page is to 
 def may_change(run: Run) -> Record:
     """The run's record, for its owner; nobody else changes anything of it."""
     about = run.record()
-    if not visitor.is_me(about.owner):
+    if not visitor.holds(about):
         raise DigitLabError(NOT_YOURS)
     return about
 
@@ -62,7 +63,7 @@ def manage(watched: str) -> None:
 
 def _manage(run: Run) -> None:
     about, title = run.record(), run.title()
-    mine = visitor.is_me(about.owner)
+    mine = visitor.holds(about)
     st.markdown(f"**{title}**", width="content")
     with st.popover(
         say("Name and note"), icon=":material/edit:", key="run-edit", disabled=not mine, help=say(HELP["edit"])
@@ -78,6 +79,8 @@ def _manage(run: Run) -> None:
                   args=(run.id,))  # fmt: skip
     st.button(say("Delete"), key="run-delete", icon=":material/delete:", disabled=not mine, help=say(HELP["delete"]),
               on_click=told(_delete, once=True), args=(run.id,))  # fmt: skip
+    if mine:
+        share(run)
 
 
 def _edit(run_id: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.datasets import offered
 from core.datasets.classes import Classes
-from core.datasets.uploads import Upload, classes_of, described, remove
+from core.datasets.uploads import Upload, classes_of, described, let_go, remove
 from core.errors import DigitLabError
 from core.jobs.taking_in import TakingIn
 from core.messages import N_
@@ -116,9 +116,8 @@ def _show(names: list[str]) -> None:
     with st.container(horizontal=True):
         st.button(say("Learn from these"), key="own-use", icon=":material/school:", help=say(HELP["use"]), on_click=told(_use),
                   args=(name,))  # fmt: skip
-        if visitor.owner() == visitor.LOCAL:
-            st.button(say("Remove"), key="own-remove", icon=":material/delete:", help=say(HELP["remove"]),
-                      on_click=told(_remove), args=(name,))  # fmt: skip
+        st.button(say("Remove"), key="own-remove", icon=":material/delete:", help=say(HELP["remove"]),
+                  on_click=told(_remove), args=(name,))  # fmt: skip
     try:
         _digit_by_digit(described(name), classes_of(name))
     except DigitLabError as error:
@@ -163,6 +162,12 @@ def _use(name: str) -> None:
 
 
 def _remove(name: str) -> None:
-    remove(name)
+    if name not in own_datasets():  # a browser can send any click
+        raise DigitLabError("These digits are not here any more.")
+    if visitor.owner() == visitor.LOCAL:
+        remove(name)
+    else:
+        let_go(name, visitor.owner())
+        TAKEN_IN.put([each for each in TAKEN_IN.get() if each != name])
     if st.session_state.get(key("dataset")) == name:
         st.session_state[key("dataset")] = offered()[0]

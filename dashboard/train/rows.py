@@ -108,7 +108,7 @@ def row(glance: Glance, title: str, *, watched: str, compared: list[str]) -> dic
         "state": state(glance),
         "active": glance.status.active,
         "starred": glance.record.starred,
-        "mine": visitor.is_me(glance.record.owner),
+        "mine": visitor.holds(glance.record),
         "watched": glance.id == watched,
         "compared": glance.id in compared,
     }

@@ -7,16 +7,17 @@ from typing import Literal
 import streamlit as st
 
 from core.errors import DigitLabError
+from core.jobs import allowance
 from core.jobs.limits import is_hosted
 from core.messages import N_, Message
 from core.runs import keeping
 from core.runs.bundle import pack
-from core.runs.glances import glances
 from core.runs.metrics import to_csv
 from core.runs.opening import open_file
 from core.runs.run import Run
 from core.runs.status import Status
 from core.runs.tensorboard import zipped
+from core.settings import settings
 from dashboard import visitor
 from dashboard.parts.model_files import save_model_button
 from dashboard.say import say
@@ -25,7 +26,6 @@ from dashboard.visitor import Key
 
 MOST_MEGABYTES = 15  # of a file that is opened on a page
 MOST_UNPACKED = 80_000_000  # bytes
-MOST_RUNS = 20  # of one visitor where visitors are strangers to one another
 HELP = {
     "take": N_("Files of this run to keep or to send."),
     "run": N_("One file with its settings, curve, network, some of the networks on the way, and your note. Opened anywhere, its "
@@ -35,7 +35,6 @@ HELP = {
     "open": N_("A file that was saved here by “The whole run”. It becomes a run like any other."),
 }  # fmt: skip
 NOT_YET = N_("The whole run and its network can be saved when it is over.")
-TOO_MANY = N_("You have {count} runs here. Delete one that you do not need first.")
 TURN: Key[int] = Key("_run_file_turn", int)
 
 
@@ -96,11 +95,12 @@ def open_run_file() -> None:
 def _open(content: bytes) -> None:
     """Make a run of it, this visitor's own, and show it."""
     me = visitor.owner()
-    if is_hosted() and (count := sum(glance.record.owner == me for glance in glances())) >= MOST_RUNS:
-        raise DigitLabError(TOO_MANY, count=count)
+    allowance.check_room(me)
     run, verdict = open_file(content, owner=me, most=MOST_UNPACKED)
     if is_hosted():
-        keeping.prune(run.path.parent, in_use=[run.id])
+        allowed = settings()
+        keeping.prune(run.path.parent, in_use=[run.id], most=allowed.kept_runs_in_all,
+                      bytes=1e6 * allowed.run_megabytes_in_all)  # fmt: skip
     OPENED.put(Opened(run.id, verdict.state, verdict.message))
     pick(run.id)
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.errors import DigitLabError
-from core.runs.run import RECORDING, Run, open_run
+from core.runs.run import RECORDING, RUN_ID, Run, open_run
 from dashboard import visitor, words
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
@@ -78,8 +78,8 @@ def _listed() -> dict[str, Run]:
     runs[RECORDING] = open_run(RECORDING)
     wanted = visitor.asked_for(visitor.RUN)
     if wanted and wanted not in runs:
-        try:
+        if RUN_ID.fullmatch(wanted) and visitor.is_in_sight(wanted):
             runs[wanted] = open_run(wanted)
-        except DigitLabError:
+        else:
             st.warning(say(GONE), icon=":material/link_off:")
     return runs

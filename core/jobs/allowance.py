@@ -1,0 +1,62 @@
+"""What one visitor may ask for: checked by the server when work is handed in, whatever a form has let through."""
+
+from core.config import Config
+from core.datasets.uploads import brought_by, described
+from core.errors import DigitLabError
+from core.messages import N_
+from core.runs import keeping
+from core.runs.glances import glances
+from core.runs.record import HOUSE
+from core.runs.run import open_run
+from core.settings import NONE, settings
+
+TOO_MUCH = {
+    "epochs": N_("This server trains for at most {most:,} epochs, not {asked:,}."),
+    "units": N_("This server trains networks of at most {most:,} units between picture and answers, not {asked:,}."),
+    "weights": N_("This server trains networks of at most {most:,} weights, not {asked:,}. Choose smaller layers."),
+}
+TOO_MANY_RUNS = N_("You have {count} runs here. Delete one that you do not need first.")
+RUNS_TOO_LARGE = N_(
+    "Your runs take {megabytes:,.0f} MB here, and {most:,} may be kept. Delete one that you do not need first."
+)
+TOO_MANY_UPLOADS = N_("You have brought {count} sets of digits, and no more are kept. Remove one first.")
+UPLOADS_TOO_LARGE = N_(
+    "With these, what you have brought would take {megabytes:,.0f} MB, and {most:,} are kept. Remove some first, or bring less."
+)
+
+
+def check(config: Config) -> None:
+    """Raise `DigitLabError` where a training is more than this server allows."""
+    allowed = settings()
+    asked = {
+        "epochs": config.training.epochs,
+        "units": sum(config.network.hidden),
+        "weights": config.network.parameter_count,
+    }
+    for name, value in asked.items():
+        if value > (most := getattr(allowed, name)):
+            raise DigitLabError(TOO_MUCH[name], most=most, asked=value)
+
+
+def check_room(owner: str) -> None:
+    """Raise `DigitLabError` where this owner keeps as many runs as this server allows, or as large ones."""
+    allowed = settings()
+    if owner in HOUSE or min(allowed.kept_runs, allowed.run_megabytes) == NONE:
+        return
+    own = [glance.id for glance in glances() if glance.record.owner == owner]
+    if len(own) >= allowed.kept_runs:
+        raise DigitLabError(TOO_MANY_RUNS, count=len(own))
+    megabytes = sum(keeping.size_of(open_run(run_id)) for run_id in own) / 1e6
+    if megabytes >= allowed.run_megabytes:
+        raise DigitLabError(RUNS_TOO_LARGE, megabytes=megabytes, most=allowed.run_megabytes)
+
+
+def check_uploads(owner: str, size: int) -> None:
+    """Raise `DigitLabError` where this owner's next files, of so many bytes, would be more than this server keeps."""
+    allowed = settings()
+    own = brought_by(owner)
+    if len(own) >= allowed.uploads:
+        raise DigitLabError(TOO_MANY_UPLOADS, count=len(own))
+    megabytes = (size + sum(described(name).bytes for name in own)) / 1e6
+    if megabytes > allowed.upload_megabytes:
+        raise DigitLabError(UPLOADS_TOO_LARGE, megabytes=megabytes, most=allowed.upload_megabytes)

@@ -1,0 +1,165 @@
+"""What a server allows: from `digitlab.toml` and `DIGITLAB_…`, with strict limits for strangers and none on one's own computer.
+
+A setting's place, the strongest first: the environment (`DIGITLAB_EPOCHS=50`), the file (`epochs = 50`), and else what stands in
+the table below, in the column of where the server is: on one's own computer, or, with `DIGITLAB_HOSTED=1`, on the internet.
+"""
+
+import functools
+import math
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from core.errors import DigitLabError
+from core.folders import PROJECT
+from core.messages import N_
+
+NONE = math.inf  # no limit but the machine's
+OWN_OR_STRANGERS = {  # on one's own computer, and for strangers
+    "waiting": (NONE, 3),
+    "waiting_in_all": (NONE, 40),
+    "epochs": (NONE, 50),
+    "units": (NONE, 2_000),
+    "weights": (NONE, 2_000_000),
+    "run_seconds": (NONE, 900),
+    "kept_runs": (NONE, 20),
+    "kept_runs_in_all": (NONE, 200),
+    "run_megabytes": (NONE, 300),
+    "run_megabytes_in_all": (NONE, 5_000),
+    "uploads": (NONE, 3),
+    "upload_megabytes": (NONE, 100),
+    "upload_megabytes_in_all": (4_000, 1_000),
+    "networks": (10, 10),
+    "networks_in_all": (60, 60),
+    "copies": (30, 5),
+    "copies_in_all": (30, 60),
+    "drawing_kilobytes": (NONE, 500),
+    "days": (NONE, 14),
+    "pupils": (60, 60),
+    "classes": (20, 20),
+}
+PREFIX = "DIGITLAB_"
+HOSTED = "hosted"
+FILE = "digitlab.toml"
+LONGEST_FILE = 100_000  # bytes
+NO_NUMBER = N_("{where}: {name} is to be a whole number from 1 on, or “none”, not {value!r}.")
+NO_SWITCH = N_("{where}: hosted is to be true or false, not {value!r}.")
+UNKNOWN = N_("{where}: there is no setting called {name!r}. There are: {known}.")
+UNREADABLE = N_("The settings in {path} cannot be read: {reason}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a server allows; `inf` is no limit.
+
+    Attributes
+    ----------
+    hosted : whether visitors are strangers to one another.
+    waiting, waiting_in_all : pieces of work that may wait, of one visitor and of all.
+    epochs, units, weights : of a training; units are those of all its layers between picture and answers.
+    run_seconds : that a run may be at work; then it is stopped, and keeps what it has learned.
+    kept_runs, kept_runs_in_all : runs that are kept, of one visitor and of all.
+    run_megabytes, run_megabytes_in_all : what they may take on the disk.
+    uploads, upload_megabytes, upload_megabytes_in_all : data of one's own that are kept.
+    networks, networks_in_all : networks given in a file that are kept.
+    copies, copies_in_all : taught copies that are kept.
+    drawing_kilobytes : of what a browser sends of a drawing.
+    days : after which what strangers brought or made is removed, unless it is in use.
+    pupils, classes : in a class, and classes that are open.
+    """
+
+    hosted: bool = False
+    waiting: float = NONE
+    waiting_in_all: float = NONE
+    epochs: float = NONE
+    units: float = NONE
+    weights: float = NONE
+    run_seconds: float = NONE
+    kept_runs: float = NONE
+    kept_runs_in_all: float = NONE
+    run_megabytes: float = NONE
+    run_megabytes_in_all: float = NONE
+    uploads: float = NONE
+    upload_megabytes: float = NONE
+    upload_megabytes_in_all: float = NONE
+    networks: float = NONE
+    networks_in_all: float = NONE
+    copies: float = NONE
+    copies_in_all: float = NONE
+    drawing_kilobytes: float = NONE
+    days: float = NONE
+    pupils: float = NONE
+    classes: float = NONE
+
+
+NAMES = tuple(field.name for field in fields(Settings))
+
+
+def settings() -> Settings:
+    """What holds now. Raises `DigitLabError` where an entry is none, with the place where it stands."""
+    path = file()
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    given = tuple((name, value) for name in NAMES if (value := os.environ.get(_variable(name))) is not None)
+    return _read(path, changed, given)
+
+
+def file() -> Path:
+    """Where the file of settings lies: `$DIGITLAB_SETTINGS`, or `digitlab.toml` in the project. There need be none."""
+    return Path(os.environ.get("DIGITLAB_SETTINGS") or PROJECT / FILE)
+
+
+@functools.lru_cache(maxsize=16)
+def _read(path: Path, changed: int, given: tuple[tuple[str, str], ...]) -> Settings:
+    values: dict[str, Any] = _of_file(path)
+    for name, text in given:
+        values[name] = _entry(name, _plain(text), _variable(name))
+    hosted = values.get(HOSTED, False)
+    return Settings(**{name: both[hosted] for name, both in OWN_OR_STRANGERS.items()} | values)
+
+
+def _of_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        if os.environ.get("DIGITLAB_SETTINGS"):
+            raise DigitLabError(UNREADABLE, path=path, reason="there is no such file")
+        return {}
+    try:
+        with open(path, "rb") as content:
+            text = content.read(LONGEST_FILE).decode()
+        entries = tomllib.loads(text)
+    except OSError as error:
+        raise DigitLabError(UNREADABLE, path=path, reason=error.strerror) from error
+    except (ValueError, RecursionError) as error:  # no text, or no TOML
+        raise DigitLabError(UNREADABLE, path=path, reason=error) from error
+    return {name: _entry(name, value, str(path)) for name, value in entries.items()}
+
+
+def _plain(text: str) -> Any:
+    """What a text of the environment says: a number where it is one."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def _entry(name: str, value: Any, where: str) -> Any:
+    """A setting's value, checked."""
+    if name not in NAMES:
+        raise DigitLabError(UNKNOWN, where=where, name=name, known=", ".join(NAMES))
+    if name == HOSTED:
+        if value in ("", 0, "false"):
+            return False
+        if value in (1, "true"):
+            return True
+        raise DigitLabError(NO_SWITCH, where=where, value=value)
+    if value == "none":
+        return NONE
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    raise DigitLabError(NO_NUMBER, where=where, name=name, value=value)
+
+
+def _variable(name: str) -> str:
+    return f"{PREFIX}{name.upper()}"

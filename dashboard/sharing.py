@@ -1,0 +1,61 @@
+"""What a link gives to who opens it: to watch a run, or to own it. Each carries a proof that only this server can make."""
+
+from urllib.parse import urlencode
+
+import msgspec
+import streamlit as st
+
+from core.catalog import RUN_NAME
+from core.errors import DigitLabError
+from core.messages import N_
+from core.runs import keys
+from core.runs.record import MOST_OWNERS
+from core.runs.run import RECORDING, Run, open_run
+from dashboard import visitor
+from dashboard.presenter import reachable
+
+OWN = "own"  # in the URL: what proves that the run in it is given to who opens it
+MANY = N_("This run has {count} owners already, and takes no more.")
+
+
+def accept() -> None:
+    """Take what the address gives. What owns is taken out of it: who passes the address on gives the run to nobody."""
+    for name in (visitor.RUN, visitor.MODEL):
+        run_id = st.query_params.get(name, "").partition("@")[0]
+        if not RUN_NAME.fullmatch(run_id) or run_id == RECORDING:
+            continue
+        if keys.proves(keys.WATCH, run_id, st.query_params.get(visitor.SEE, "")):
+            visitor.let_see(run_id)
+        if keys.proves(keys.OWN, run_id, st.query_params.get(OWN, "")):
+            visitor.let_see(run_id)
+            _own(open_run(run_id))
+    if OWN in st.query_params:
+        del st.query_params[OWN]
+
+
+def _own(run: Run) -> None:
+    about, me = run.record(), visitor.owner()
+    if visitor.holds(about):
+        return
+    if len(about.owners) >= MOST_OWNERS:
+        raise DigitLabError(MANY, count=len(about.owners) + 1)
+    try:
+        run.set_record(msgspec.structs.replace(about, owners=(*about.owners, me)))
+    except OSError as error:
+        raise DigitLabError("The run could not be given to you: {reason}.", reason=error.strerror) from error
+
+
+def watch_link(run: Run) -> str:
+    """A link that shows a run to who opens it."""
+    return _link(run, {visitor.SEE: keys.sign(keys.WATCH, run.id)})
+
+
+def owner_link(run: Run) -> str:
+    """A link that makes who opens it an owner of a run."""
+    return _link(run, {OWN: keys.sign(keys.OWN, run.id)})
+
+
+def _link(run: Run, proof: dict[str, str]) -> str:
+    here = (st.context.url or "").partition("?")[0]
+    address = reachable(here, st.get_option("server.address") or "") or here
+    return f"{address}?{urlencode({visitor.RUN: run.id} | proof)}"

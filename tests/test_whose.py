@@ -1,0 +1,271 @@
+"""Whose is what: two visitors try everything of one another's, and get what its owner gave the link to, and nothing else."""
+
+import asyncio
+import itertools
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import pytest
+from starlette.responses import HTMLResponse, PlainTextResponse
+from streamlit.testing.v1 import AppTest
+
+from core.bench.race import contestants
+from core.datasets.uploads import brought_by, keep, let_go, note_owner, uploads
+from core.errors import DigitLabError
+from core.folders import PROJECT
+from core.jobs.executor import MEASUREMENT, Work
+from core.jobs.jobs import Jobs
+from core.jobs.queue import Ticket
+from core.jobs.racing import Race
+from core.models import given
+from core.models.model import Model, Provenance, Score
+from core.models.parameters import Parameters
+from core.runs import keys
+from core.runs.run import Run, create_run, open_run
+from core.runs.status import Status
+from core.teach.copies import delete_copy, is_copy, keep_copy, owner_of
+from core.training.recipes import RECIPES
+from dashboard import cookie, sharing, visitor
+from dashboard.engines import measure, race
+from dashboard.train import again, headline, managing, own_data, table, wheel
+
+SMALL = RECIPES["small"].config
+ANNA, BEN = "a" * 16, "b" * 16
+
+
+class Who:
+    """Who looks at the page."""
+
+    id = ANNA
+
+
+@pytest.fixture
+def who(monkeypatch, runs_dir, data_dir) -> Who:
+    monkeypatch.setenv("DIGITLAB_HOSTED", "1")
+    who = Who()
+    monkeypatch.setattr("dashboard.visitor.owner", lambda: who.id)
+    return who
+
+
+@pytest.fixture
+def open_train() -> Callable[..., AppTest]:
+    def open_at(**query: str) -> AppTest:
+        app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
+        app.query_params.update(query)
+        app = app.switch_page("dashboard/pages/train.py").run()
+        assert not app.exception
+        return app
+
+    return open_at
+
+
+def a_model(title: str = "Mine") -> Model:
+    scores = {"test": Score(180, 162)}
+    return Model(SMALL, Parameters.initial(SMALL.network, 0), Provenance(title, scores=scores))
+
+
+def a_run(owner: str, title: str, state: str = "finished") -> Run:
+    run = create_run(SMALL, title=title, owner=owner)
+    run.save_model(a_model(title))
+    run.set_status(Status(state))
+    time.sleep(0.002)  # ids stand in the order of their milliseconds
+    return run
+
+
+def given_by(link: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(link).query))
+
+
+def names_in(app: AppTest) -> str:
+    """All that the page says, and what its pickers offer."""
+    said = [text.value for text in app.markdown] + [option for box in app.selectbox for option in box.options]
+    return "\n".join(said)
+
+
+def test_runs_are_seen_by_their_owner_and_by_who_has_the_watch_link(who, open_train):
+    mine, theirs, house = a_run(ANNA, "Anna’s"), a_run(BEN, "Ben’s"), a_run("terminal", "The house’s")
+    assert [each.id for each in visitor.runs_in_sight()] == [house.id, mine.id]
+    for guess in ({"run": theirs.id}, {"model": theirs.id}, {"model": f"{theirs.id}@0"}, {"run": theirs.id, "see": "0" * 32},
+                  {"run": theirs.id, "see": keys.sign(keys.OWN, theirs.id)}):  # fmt: skip
+        app = open_train(**guess)
+        assert "Ben’s" not in names_in(app) and "Anna’s" in names_in(app)
+        assert any("not here any more" in box.value for box in app.warning)
+    link = sharing.watch_link(theirs)
+    app = open_train(**given_by(link))
+    assert app.session_state["run"] == theirs.id and "**Ben’s**" in names_in(app)
+    assert app.button(key="run-delete").disabled and "Ben’s, 90.0\xa0%" in app.selectbox(key="model").options
+
+
+def every_verb(run: Run) -> dict[str, Callable[[], object]]:
+    """All that can be done to a run, as a browser that sends any click would ask for it."""
+    return {
+        "delete": lambda: managing._delete(run.id), "edit": lambda: managing._edit(run.id),
+        "star": lambda: table.act("star", run.id), "several": lambda: again._several(run.id),
+        "resume": lambda: headline._resume(run), "stop": lambda: wheel._stop(run), "pause": lambda: wheel._pause(run),
+        "go": lambda: wheel._go(run), "batch": lambda: wheel._step_batch(run), "epoch": lambda: wheel._step_epoch(run),
+        "rate": lambda: wheel._set_rate(run),
+    }  # fmt: skip
+
+
+def test_who_may_watch_changes_nothing_and_who_was_given_a_run_changes_it(who, monkeypatch):
+    run = a_run(BEN, "Ben’s", "running")
+    run.set_process(1)
+    before = sorted((path.name, path.read_bytes()) for path in run.path.iterdir() if path.is_file())
+    monkeypatch.setattr(wheel, "_rate_in_field", lambda: 0.1)
+    for verb, ask in every_verb(run).items():
+        with pytest.raises(DigitLabError, match=r"[Oo]wner|[Oo]nly whoever|Another visitor") as refused:
+            monkeypatch.setattr("streamlit.session_state", {f"run-title-{run.id}": "x", f"run-note-{run.id}": "x",
+                                                            "run_seeds": 1, "_seen": [run.id]})  # fmt: skip
+            ask()
+        assert refused.value.message, verb
+    assert before == sorted((path.name, path.read_bytes()) for path in run.path.iterdir() if path.is_file())
+
+
+def test_the_owner_s_link_makes_an_owner_and_is_taken_out_of_the_address(who, open_train):
+    run = a_run(BEN, "Ben’s")
+    app = open_train(**given_by(sharing.owner_link(run)))
+    assert run.record().owners == (ANNA,) and run.record().owner == BEN
+    assert not app.button(key="run-delete").disabled and "own" not in app.query_params
+    assert [each.id for each in visitor.runs_in_sight()] == [run.id]  # with any tab, from now on
+    shown = [code.value for code in app.code]
+    assert shown == [sharing.watch_link(run), sharing.owner_link(run)] and len(set(shown)) == 2
+    app.button(key="run-delete").click().run()
+    with pytest.raises(DigitLabError, match="no such run"):
+        open_run(run.id)
+    who.id = BEN
+    other = a_run(BEN, "Ben’s other")
+    who.id = ANNA
+    open_train(run=other.id, own=keys.sign(keys.OWN, run.id))  # the proof of another run
+    assert other.record().owners == ()
+
+
+def test_digits_copies_and_networks_of_others_are_not_used_removed_or_listed(who, make_data, monkeypatch):
+    state: dict = {}
+    monkeypatch.setattr("streamlit.session_state", state)
+    data = make_data(60, side=8)
+    name = keep({"train": data}, "Ben's.csv")
+    note_owner(name, BEN)
+    run = create_run(SMALL.with_training(dataset=name), owner=BEN)
+    assert name not in own_data.own_datasets() and brought_by(BEN) == [name]
+    monkeypatch.setattr(Jobs, "start", lambda *more, **rest: pytest.fail("it was begun"))
+    with pytest.raises(DigitLabError, match="another visitor’s own digits"):
+        again._same(run.id)
+    with pytest.raises(DigitLabError, match="not here any more"):
+        own_data._remove(name)
+    note_owner(name, ANNA)  # she brings the same
+    own_data._remove(name)
+    assert uploads() == [name] and brought_by(ANNA) == []
+    let_go(name, BEN)
+    assert uploads() == []
+
+    copy, file = keep_copy(a_model(), "default", BEN), given.keep(a_model(), BEN)
+    monkeypatch.setattr("streamlit.query_params", {})
+    assert visitor.taught_copies() == [] == visitor.given_models() and owner_of(copy) == BEN
+    visitor.undo_taught(copy)
+    visitor.remove_given(file)
+    assert is_copy(copy) and given.is_given(file)
+    who.id = BEN
+    state.clear()
+    assert visitor.taught_copies() == [copy] and visitor.given_models() == [file]
+    visitor.undo_taught(copy)
+    visitor.remove_given(file)
+    assert not is_copy(copy) and not given.is_given(file)
+    delete_copy(copy)
+
+
+def test_another_s_race_and_measurement_are_not_stopped(who, monkeypatch):
+    going = Race(contestants(SMALL.with_training(engine="numpy"), "cpu"), runs=[a_run(BEN, "Ben’s", "running")])
+    monkeypatch.setattr(Jobs, "race", going)
+    with pytest.raises(DigitLabError, match="Another visitor began this race"):
+        race._stop()
+    ticket = Ticket(Work(MEASUREMENT, (), owner=BEN), 0)
+    with pytest.raises(DigitLabError, match="Another visitor began this measurement"):
+        measure._stop(ticket)
+    assert not going.stopped and not ticket.stopped
+
+
+# -- the cookie
+
+
+def ask(client: str = "192.0.2.7", *, answer=None, scheme: str = "http", **headers: str) -> dict[str, str]:
+    """What a browser at an address is answered: the headers."""
+    told: dict[str, str] = {}
+
+    async def send(message) -> None:
+        if message["type"] == "http.response.start":
+            told.update({name.decode(): value.decode() for name, value in message["headers"]})
+
+    async def go() -> None:
+        sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": sent, "client": (client, 1), "scheme": scheme}
+        await cookie.Signed(answer or HTMLResponse("page"))(scope, None, send)
+
+    asyncio.run(go())
+    return told
+
+
+def test_a_visitor_is_known_by_a_signed_cookie(runs_dir, monkeypatch):
+    told = ask()
+    value, *about = told["set-cookie"].removeprefix("digit-lab=").split("; ")
+    assert "HttpOnly" in about and "SameSite=Lax" in about and "Secure" not in about
+    assert told["cache-control"] == "private, no-cache"
+    known = cookie.who({"digit-lab": value})
+    assert re.fullmatch("[0-9a-f]{16}", known)
+    assert "set-cookie" not in ask(cookie=f"other=1; digit-lab={value}")
+    for forged in (
+        value[:-1] + "x",
+        f"{BEN}.{value.split('.')[1]}",
+        BEN,
+        "",
+        "\x00é" * 40,
+        f"{known}.{keys.sign(keys.OWN, known)}",
+    ):
+        assert cookie.who({"digit-lab": forged}) is None
+    assert "set-cookie" in ask(cookie=f"digit-lab={BEN}.{'0' * 32}")
+    assert "Secure" in ask(x_forwarded_proto="https")["set-cookie"]
+    assert "set-cookie" not in ask(answer=PlainTextResponse("ok"))
+    assert "set-cookie" not in ask("127.0.0.1") and "set-cookie" in ask("127.0.0.1", x_forwarded_for="192.0.2.7")
+    monkeypatch.setenv("DIGITLAB_HOSTED", "1")
+    assert "set-cookie" in ask("127.0.0.1")
+    (runs_dir / ".secret").write_bytes(bytes(32))  # another folder's
+    assert cookie.who({"digit-lab": value}) is None
+
+
+def test_the_secret_is_made_once_and_where_none_can_be_kept_there_is_one_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITLAB_RUNS", str(tmp_path / "runs"))
+    assert len({keys.sign(keys.WATCH, "x") for _ in range(3)}) == 1
+    assert (tmp_path / "runs" / ".secret").stat().st_mode & 0o077 == 0
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == [".secret"]
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DIGITLAB_RUNS", str(tmp_path / "file" / "runs"))
+    assert keys.proves(keys.WATCH, "x", keys.sign(keys.WATCH, "x")) and not keys.proves(
+        keys.OWN, "x", keys.sign(keys.WATCH, "x")
+    )
+    purposes = itertools.product((keys.VISITOR, keys.WATCH, keys.OWN), ("x", "y"))
+    assert len({keys.sign(*each) for each in purposes}) == 6
+
+
+def test_a_browser_with_the_cookie_is_the_same_visitor_in_every_tab_and_without_one_each_tab_is_another(
+    runs_dir: Path, monkeypatch
+):
+    monkeypatch.setenv("DIGITLAB_HOSTED", "1")
+    cookies: dict[str, str] = {"digit-lab": cookie.value_of(ANNA)}
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.cookies", property(lambda self: cookies))
+
+    def script():
+        import streamlit as st
+
+        from dashboard import visitor
+
+        st.session_state["me"] = visitor.owner()
+
+    tabs = [AppTest.from_function(script).run() for _ in range(2)]
+    assert [tab.session_state["me"] for tab in tabs] == [ANNA, ANNA]
+    cookies.clear()
+    assert tabs[0].run().session_state["me"] == ANNA  # who a tab is it stays
+    others = {AppTest.from_function(script).run().session_state["me"] for _ in range(2)}
+    assert len(others) == 2 and ANNA not in others and np.all([len(each) == 16 for each in others])
