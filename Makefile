@@ -49,6 +49,7 @@ models: .venv/runtime
 	$(BIN)/python -m core train --recipe everybody --hidden 500,300 --epochs 40 --seed 7 --title "The judge" --storage float16 --out models/judge.safetensors
 	$(BIN)/python -m core doubt-score --keep
 	$(BIN)/python -m core keep-back-queries
+	$(BIN)/python -m core keep-films
 	$(BIN)/python -m core keep-misread
 	$(BIN)/python -m core keep-maps
 	$(BIN)/python -m core pen-score

@@ -33,6 +33,11 @@ def maps_folder() -> Path:
     return _data() / "maps"
 
 
+def films_folder() -> Path:
+    """Where films of runs are kept: `films` in `$DIGITLAB_DATA`, or in the project's `data`."""
+    return _data() / "films"
+
+
 def _data() -> Path:
     return Path(os.environ.get("DIGITLAB_DATA") or PROJECT / "data")
 

@@ -22,6 +22,7 @@ from core.explain.nearest import Memory, remember, spread
 from core.explain.plane import Plane
 from core.explain.units import LayerLook
 from core.files import note_use
+from core.film.film import Film
 from core.folders import MODELS
 from core.jobs.jobs import Jobs
 from core.models.files import Card, read_card
@@ -107,6 +108,7 @@ class Caches:
     broken: Cache[Broken] = field(
         default_factory=lambda: Cache(2 * MB, lambda broken: broken.pictures.nbytes + SMALL_CHANGE)
     )
+    films: Cache[Film] = field(default_factory=lambda: Cache(5 * MB, lambda film: film.nbytes + SMALL_CHANGE))
     fingerprints: Cache[str] = field(default_factory=lambda: Cache(1 * MB, lambda sha256: 1_000))
 
 

@@ -43,7 +43,7 @@ FLOORS = (
     ("training", "scores", "explain"),
     ("numbers", "teach", "learning"),
     ("runs",),
-    ("catalog",),
+    ("catalog", "film"),
     ("bench",),
     ("jobs",),
     ("__init__",),  # the public face

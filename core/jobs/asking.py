@@ -1,4 +1,4 @@
-"""Back-queries: a network writes or imagines the ten digits in a process of its own, and is watched while it does."""
+"""Back-queries and films of them: networks write or imagine the ten digits in a process of its own, and are watched."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from core.jobs.limits import threads_of
 from core.jobs.queue import Ticket
 from core.messages import N_, Message
 
-USUAL, MEGABYTES = 8.0, 200
+USUAL, FILM_SECONDS, MEGABYTES = 8.0, 20.0, 200
 NOTHING = Message(N_("The network came to no end. Try again in a moment."))
 
 
@@ -27,8 +27,21 @@ def work_of(model: Path, method: str, owner: str) -> Work:
     )
 
 
-class Asking:
-    """One search, from the moment it is handed in.
+def film_work_of(run_id: str, method: str, owner: str) -> Work:
+    """The piece of work that films a run."""
+    company = ("--guard", str(find_model(GUARD)), "--judge", str(find_model(JUDGE)))
+    return Work(
+        kind=BACK_QUERY,
+        argv=("core.film.worker", run_id, method, *company),
+        owner=owner,
+        seconds=FILM_SECONDS,
+        megabytes=MEGABYTES,
+        threads=threads_of(),
+    )
+
+
+class _Asked:
+    """Work that asks networks back, from the moment it is handed in.
 
     Attributes
     ----------
@@ -44,15 +57,29 @@ class Asking:
         return self.ticket.live
 
     @property
-    def step(self) -> Step | None:
-        """What there is by now; None before the first."""
-        told = [event for event in list(self.ticket.events) if "done" in event]
-        return step_of(told[-1]) if told else None
-
-    @property
     def error(self) -> Message | None:
         """Why there is no result, once it has ended."""
         if self.live:
             return None
         ended_well = any("result" in event for event in self.ticket.events)
         return None if ended_well else self.ticket.error or NOTHING
+
+
+class Filming(_Asked):
+    """A film that is made; it is kept as it grows."""
+
+    @property
+    def done(self) -> float:
+        """The share of it that is there."""
+        told = [event["done"] for event in list(self.ticket.events) if "done" in event]
+        return float(told[-1]) if told else 0.0
+
+
+class Asking(_Asked):
+    """One search."""
+
+    @property
+    def step(self) -> Step | None:
+        """What there is by now; None before the first."""
+        told = [event for event in list(self.ticket.events) if "done" in event]
+        return step_of(told[-1]) if told else None

@@ -14,7 +14,7 @@ from core.bench.race import contestants
 from core.config import Config
 from core.engines.devices import Device
 from core.errors import DigitLabError
-from core.jobs.asking import Asking, work_of
+from core.jobs.asking import Asking, Filming, film_work_of, work_of
 from core.jobs.book import Book
 from core.jobs.devices import Devices
 from core.jobs.download import Download
@@ -65,6 +65,7 @@ class Jobs:
         self._latest: dict[str, Ticket] = {}
         self._race: Race | None = None
         self._askings: dict[tuple[str, str], Asking] = {}
+        self._filmings: dict[tuple[str, str], Filming] = {}
         self._devices = Devices()
         self._download: Download | None = None
         self._watcher: threading.Thread | None = None
@@ -130,6 +131,19 @@ class Jobs:
     def asking(self, sha256: str, method: str) -> Asking | None:
         """The search of this network's that waits or goes on, or the last one."""
         return self._askings.get((sha256, method))
+
+    def film(self, run_id: str, method: str, *, owner: str = "") -> Filming:
+        """Let the networks that a run kept on its way write or imagine; whoever asks for it, it is done once."""
+        with self._lock:
+            filming = self._filmings.get((run_id, method))
+            if filming is None or not filming.live:
+                self._filmings = {key: each for key, each in self._filmings.items() if each.live}
+                filming = self._filmings[run_id, method] = Filming(self._submit(film_work_of(run_id, method, owner)))
+            return filming
+
+    def filming(self, run_id: str, method: str) -> Filming | None:
+        """The film of this run's that waits or is made, or the last one."""
+        return self._filmings.get((run_id, method))
 
     # -- data of one's own
 

@@ -22,7 +22,7 @@ class Grid {
     this.root.setAttribute("aria-label", data.label);
     this.root.dataset.brief = data.brief;
     if (this.version !== data.version) this.build(data);
-    const units = data.rows.flatMap(({ units }) => units);
+    const units = data.rows.flatMap((row) => row.units);
     units.forEach((unit, at) => {
       this.buttons[at].setAttribute("aria-label", unit.label);
       this.buttons[at].setAttribute("aria-pressed", String(unit.pressed));
@@ -39,10 +39,10 @@ class Grid {
     this.width = width;
     this.times = Math.max(Math.floor(EDGE / width), 1);
     this.buttons = [];
-    this.root.replaceChildren(...rows.map(({ name, units }) => {
+    this.root.replaceChildren(...rows.map(({ name, units: inRow }) => {
       const row = document.createElement("div"), title = document.createElement("b"), list = document.createElement("div");
       title.textContent = name;
-      list.append(...units.map(({ id }) => this.button(id, height, width)));
+      list.append(...inRow.map(({ id }) => this.button(id, height, width)));
       row.append(title, list);
       return row;
     }));

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import visitor
 from dashboard.back_query.broken import break_it
+from dashboard.back_query.film import film
 from dashboard.back_query.ten import ten
 from dashboard.back_query.units import hidden_units
 from dashboard.parts.links import say_if_gone
@@ -31,6 +32,7 @@ SECTIONS: dict[str, Section] = {
     "ten": Section(N_("Ten pictures"), ten),
     "units": Section(N_("Look inside"), hidden_units),
     "broken": Section(N_("Break it"), break_it),
+    "film": Section(N_("The film"), film),
 }
 FIRST = "ten"
 

@@ -102,6 +102,15 @@ def when(run_id: str, moment: float) -> str:
     return say("This is **{title}** after epoch {epoch:g} of {total}.", title=title, epoch=moment, total=total)
 
 
+def moment_words(moment: float) -> str:
+    """A moment as a person says it: the start, a part of the first epoch, or after how many epochs."""
+    if moment == 0:
+        return say("Before it has learned anything")
+    if moment < 1:
+        return say("After {percent:.0f} % of the first epoch", percent=max(100 * moment, 1))
+    return say("After epoch {epoch:g}", epoch=moment)
+
+
 def _brief(moment: float) -> str:
     if not moment:
         return say("start")

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.parts.past import moment_words
 from dashboard.parts.refusals import told
 from dashboard.say import say
 from dashboard.train.clock import CLOCK, PLAY_SECONDS, Clock
@@ -51,12 +52,3 @@ def _take() -> None:
         clocks[0].play()
     elif isinstance(asked[2], int | float) and 0 <= asked[2] <= clocks[0].last:
         clocks[0].stop_at(float(asked[2]))
-
-
-def moment_words(moment: float) -> str:
-    """A moment as a person says it: the start, a part of the first epoch, or after how many epochs."""
-    if moment == 0:
-        return say("Before it has learned anything")
-    if moment < 1:
-        return say("After {percent:.0f} % of the first epoch", percent=max(100 * moment, 1))
-    return say("After epoch {epoch:g}", epoch=moment)
