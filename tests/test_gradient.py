@@ -9,7 +9,7 @@ from core.catalog import load_model, shipped_models
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.errors import DigitLabError
 from core.models.calibration import Calibration
-from core.models.gradient import Error, LogProbability, Output, Said, Score, Unit, input_gradient
+from core.models.gradient import Error, LogLikelihood, LogProbability, Output, Said, Score, Unit, input_gradient
 from core.models.model import Model
 from core.models.parameters import Parameters
 from core.network.activations import ACTIVATIONS
@@ -55,6 +55,8 @@ SAID = {
     "output of each": Output(np.array([0, 9, 2, 2])),
     "log probability": LogProbability(8),
     "log probability of each": LogProbability(np.array([5, 5, 0, 9])),
+    "log likelihood": LogLikelihood(np.array([0.2, 0, 0, 0.8, 0, 0, 0, 0, 0, 0])),
+    "log likelihood of each": LogLikelihood(np.random.default_rng(5).random((4, 10))),
     "first layer": Unit(0, np.array([2, 3, 4, 5])),
     "second layer": Unit(1, 4),
     "error": Error(np.full(10, 0.3)),

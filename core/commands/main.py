@@ -10,6 +10,7 @@ import click
 from core import __version__
 from core.commands.backwards import back_query, keep_back_queries
 from core.commands.bench import bench
+from core.commands.beyond import blend_command, blind_walk, smallest_change_command, wobble_command
 from core.commands.broken import break_command
 from core.commands.data import data
 from core.commands.estimate import estimate_command
@@ -58,6 +59,7 @@ def main() -> None:
 COMMANDS = (train, resume, runs, prune, data, models, evaluate, predict, back_query, bench, number_score, read_number_command,
             pen, doubt, teach_command, twin_check, estimate_command, fit_number_reader,
             series, race_to, compare, slices_command, record_command, reproduce_command,
+            blend_command, blind_walk, smallest_change_command, wobble_command,
             keep_back_queries, keep_misread_command,
             break_command, keep_maps, film_command, keep_films)  # fmt: skip
 for command in COMMANDS:

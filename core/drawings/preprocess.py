@@ -73,12 +73,14 @@ class Stages:
     cropped : the ink's bounding box
     scaled : the box scaled for the network's square (in cells, see `Geometry`)
     centred : (h, w) of the wanted shape: what the network gets
+    place : row and column of the square's cells at which the scaled box begins
     """
 
     drawn: np.ndarray
     cropped: np.ndarray
     scaled: np.ndarray
     centred: np.ndarray
+    place: Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def stages(image: np.ndarray, shape: Pair = (28, 28), *, steps: Steps = ALL_STEP
         whole = (shape[0] * geometry.cells, shape[1] * geometry.cells)
         geometry = replace(geometry, box=whole, fills_rows=False, ink_range=(0.0, 1.0))
     scaled, place = _fit(cropped, geometry, shape, steps)
-    return Stages(ink, cropped, scaled, _centre(scaled, place, geometry, shape))
+    return Stages(ink, cropped, scaled, _centre(scaled, place, geometry, shape), place)
 
 
 def _fit(ink: np.ndarray, geometry: Geometry, shape: Pair, steps: Steps) -> tuple[np.ndarray, Pair]:

@@ -116,9 +116,14 @@ def _smoothing(side: int) -> np.ndarray:
 
 
 def thicker_or_thinner(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Each digit blended with the lightest (thicker) or darkest (thinner) of every pixel and its four
-    neighbours."""
+    """Each digit drawn a little thicker or thinner than it was, by chance."""
     share = rng.uniform(-THICKNESS, THICKNESS, len(digits)) * min(digits.shape[1:]) / FULL_SIDE
+    return thickened(digits, share)
+
+
+def thickened(digits: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Each digit (n, h, w) uint8 blended with the lightest (thicker) or darkest (thinner) of every pixel and its four
+    neighbours, by its share (n,): 1 is an outline one pixel further out, -1 one further in."""
     thick = share > 0
     target = np.empty_like(digits)
     target[thick] = _over_neighbours(digits[thick], np.maximum)

@@ -101,17 +101,31 @@ class LogProbability:
     digit: Whole
 
     def slope(self, model: Model, trace: Trace) -> tuple[np.ndarray, int, np.ndarray]:
+        return LogLikelihood(_chosen(self.digit, trace.sums[-1])).slope(model, trace)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LogLikelihood:
+    """The logarithms of all probabilities that `Model.predict` gives, each times its weight, added up.
+
+    `weights` (outputs,), or (n, outputs) for each picture its own. Of weights that add up to one it is highest where the
+    probabilities are these weights: it is the cross-entropy, with the other sign.
+    """
+
+    weights: np.ndarray
+
+    def slope(self, model: Model, trace: Trace) -> tuple[np.ndarray, int, np.ndarray]:
         z, cold = trace.sums[-1], 1.0 / model.calibration.temperature
-        chosen = _chosen(self.digit, z)
+        weights = _each(self.weights, z)
         # Sigmoid outputs are divided by their sum: so their logarithms are to these probabilities what sums are to softmax.
         sigmoid = model.network.output == "sigmoid"
         logs = cold * (-np.logaddexp(0.0, -z) if sigmoid else z)
         logs -= logs.max(axis=1, keepdims=True)
         logs -= np.log(np.exp(logs).sum(axis=1, keepdims=True))
-        delta = cold * (chosen - np.exp(logs))
+        delta = cold * (weights - weights.sum(axis=1, keepdims=True) * np.exp(logs))
         if sigmoid:
             delta *= 1.0 - trace.activations[-1]
-        return (chosen * logs).sum(axis=1), _last(trace), delta
+        return (weights * logs).sum(axis=1), _last(trace), delta
 
 
 @dataclass(frozen=True, slots=True, eq=False)
