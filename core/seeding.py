@@ -5,7 +5,7 @@ Nothing has to be remembered to go on exactly where a run stopped, because no ge
 
 import numpy as np
 
-INITIAL_WEIGHTS, SHUFFLE, AUGMENT, DROPOUT, TEACH, BACK_QUERY = range(6)
+INITIAL_WEIGHTS, SHUFFLE, AUGMENT, DROPOUT, TEACH, BACK_QUERY, FOLDS = range(7)
 
 
 def generator(seed: int, purpose: int, position: int = 0) -> np.random.Generator:

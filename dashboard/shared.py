@@ -29,7 +29,7 @@ from core.models.files import Card, read_card
 from core.models.model import Model
 from core.models.packed import pack
 from core.runs.run import open_run
-from core.scores.evaluation import Evaluation, digits_of, evaluate
+from core.scores.evaluation import Evaluation, digits_of, evaluate, explored
 from core.scores.misread import known, shipped_evaluation
 from core.teach.copies import is_copy, model_before
 from dashboard.cache import Cache
@@ -222,6 +222,16 @@ def test_evaluation(name: str) -> Evaluation:
 
     only_misread = needs_mnist(dataset)
     return caches().evaluations.get((*_key(name), only_misread), answered)
+
+
+def evaluation_elsewhere(name: str, dataset: str) -> Evaluation:
+    """The model's answers on digits of a data set that it has not learned from (`core.scores.evaluation.explored`)."""
+
+    def answered() -> Evaluation:
+        with st.spinner(say("Reading the digits …")):
+            return evaluate(model(name), caches().test_digits.get(("explored", dataset), lambda: explored(dataset)))
+
+    return of_network(caches().evaluations, name, ("explored", dataset), answered)
 
 
 def has_test_digits(name: str) -> bool:

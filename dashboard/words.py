@@ -92,13 +92,12 @@ def right_of(score: Score) -> str:
 
 def reads(title: str, score: Score) -> str:
     """What a network scored on its test digits."""
-    return say(
-        "**{title}** gets {correct:,} of {n:,} test digits right ({share}).",
-        title=title,
-        correct=score.correct,
-        n=score.n,
-        share=share(score.accuracy),
-    )
+    return say("**{title}** gets {correct:,} of {n:,} test digits right ({share}).", **score_values(title, score))
+
+
+def score_values(title: str, score: Score) -> dict[str, str | int]:
+    """What a sentence says of a network's score."""
+    return {"title": title, "correct": score.correct, "n": score.n, "share": share(score.accuracy)}
 
 
 def expected(score: Score) -> str:

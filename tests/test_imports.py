@@ -41,7 +41,7 @@ FLOORS = (
     ("models",),
     ("engines",),
     ("training", "scores", "explain"),
-    ("numbers", "teach", "learning"),
+    ("numbers", "teach", "learning", "heldout"),
     ("runs",),
     ("catalog", "film"),
     ("bench",),

@@ -8,13 +8,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.catalog import find_model, load_model
+from core.datasets import load_training, uploads
 from core.explain import maps
 from core.explain.back_query.kept import file_hash
 from core.explain.maps import fitted, inside
 from core.explain.plane import lay_out
 from core.explain.regions import in_words, regions
 from core.folders import PROJECT
-from core.scores.evaluation import Evaluation, evaluate_on
+from core.scores.evaluation import Evaluation, digits_of, evaluate, evaluate_on, explored
 from core.scores.hard import COUNT, hardest
 from core.scores.labels import DOUBTFUL
 from core.scores.misread import shipped_evaluation
@@ -23,6 +24,7 @@ from core.scores.pairs import pair
 from core.scores.risk import answered
 from core.scores.slices import classes, slices, worst
 from core.scores.telling import most_telling
+from core.teach.samples import Sample, as_dataset
 from dashboard.look import charts
 from dashboard.look.confusion import LEAST_CONTRAST, contrast, difference_colours
 from dashboard.mistakes.digit_map.loop import corners_in
@@ -269,3 +271,57 @@ def test_differences_can_be_read_and_blue_is_better(theme: str) -> None:
 def test_a_view_that_has_chosen_already_asks_no_more(open_page) -> None:
     keys = {control.key for control in open_page(view="doubt").segmented_control}
     assert "which" not in keys and "which" in {control.key for control in open_page().segmented_control}
+
+
+@pytest.fixture
+def mine(data_dir) -> str:
+    """Forty of the small digits to learn from and ten to test on, as data of one's own."""
+    digits = load_training("digits").train
+    return uploads.keep({"train": digits.subset(slice(0, 40)), "test": digits.subset(slice(40, 50))}, "mine.csv")
+
+
+def test_all_digits_of_ones_own_data_are_explored(open_page, mine: str, monkeypatch) -> None:
+    monkeypatch.setattr("dashboard.visitor.owner", lambda: "local")
+    found = evaluate(load_model("small"), explored(mine))
+    assert len(found.data) == 50 and np.array_equal(found.data.labels[:10], load_test_labels(mine))
+    app = open_page(which="all", **{"from": mine})
+    assert f"{found.score.correct} of 50 digits of mine.csv right" in said(app) and shown(app) == "**50 digits**"
+    assert f"Digit number {found.confidence.argmax()}" in said(app)
+    app.selectbox(key="from").set_value("digits").run()
+    assert "of 180 test digits right" in said(app) and "from" not in app.query_params
+    monkeypatch.setattr("dashboard.visitor.owner", lambda: "a stranger")  # who sees nobody else's data
+    app = open_page(**{"from": mine})
+    assert "of 180 test digits right" in said(app) and "What the link names" in app.warning[0].value
+
+
+def load_test_labels(name: str) -> np.ndarray:
+    return uploads.read(name, "test").labels
+
+
+def test_digits_of_another_size_lead_to_a_network_that_reads_them(open_page, no_mnist) -> None:
+    app = open_page(**{"from": "mnist"})
+    assert "28 × 28 pixels, and The tiny reader reads 8 × 8" in app.info[0].value
+    app.button(key="use-reader").click().run()
+    assert "**The good reader** gets 9,945 of 10,000" in said(app) and "from" not in app.query_params
+    app.selectbox(key="model").set_value("small").run()  # the digits follow the network, which nobody chose by hand
+    assert "of 180 test digits right" in said(app)
+
+
+def test_ones_own_drawings_are_explored(open_page) -> None:
+    assert "You have no drawings for this network yet" in open_page(**{"from": "drawings"}).info[0].value
+    digits = digits_of("digits")
+    ink = np.round(digits.x().reshape(-1, 8, 8) * 255).astype(np.uint8)
+    drawings = [Sample(ink[place], int(digits.labels[place]), None) for place in range(12)]
+    drawings[0] = Sample(ink[0], (int(digits.labels[0]) + 1) % 10, None)  # said to be what it is not
+    app = open_page(which="all", **{"from": "drawings"})
+    app.session_state["_own_drawings"] = [*drawings, Sample(np.full((28, 28), 9, np.uint8), 1, None)]
+    app.run()
+    right = evaluate(load_model("small"), as_dataset(drawings)).score.correct
+    assert f"{right} of 12 of your drawings right" in said(app) and "One drawing is left out" in said(app)
+    assert shown(app) == "**12 digits**" and app.query_params["from"] == "drawings"
+    for view in ("pair", "kinds", "doubt", "map", "you"):
+        app.segmented_control(key="view").set_value(view).run()
+        assert not app.exception
+    app.segmented_control(key="view").set_value("matrix").run()
+    app.button(key="on-the-pad").click().run()
+    assert "You said that it is a" in said(app)

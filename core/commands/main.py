@@ -13,6 +13,7 @@ from core.commands.bench import bench
 from core.commands.beyond import blend_command, blind_walk, smallest_change_command, wobble_command
 from core.commands.broken import break_command
 from core.commands.data import data
+from core.commands.doubtful import doubtful_command
 from core.commands.estimate import estimate_command
 from core.commands.film import film_command, keep_films
 from core.commands.maps import keep_maps
@@ -60,7 +61,7 @@ COMMANDS = (train, resume, runs, prune, data, models, evaluate, predict, back_qu
             pen, doubt, teach_command, twin_check, estimate_command, fit_number_reader,
             series, race_to, compare, slices_command, record_command, reproduce_command,
             blend_command, blind_walk, smallest_change_command, wobble_command,
-            keep_back_queries, keep_misread_command,
+            keep_back_queries, keep_misread_command, doubtful_command,
             break_command, keep_maps, film_command, keep_films)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

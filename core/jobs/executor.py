@@ -19,7 +19,7 @@ RUN, LESSON, CHECK, MEASUREMENT, ESTIMATE, BACK_QUERY = (
     "estimate",
     "back-query",
 )
-TAKING_IN, MAP = "taking in", "map"
+TAKING_IN, MAP, DOUBTING = "taking in", "map", "doubting"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,6 +17,8 @@ from core.errors import DigitLabError
 from core.jobs.asking import Asking, Filming, film_work_of, work_of
 from core.jobs.book import Book
 from core.jobs.devices import Devices
+from core.jobs.doubting import Doubting
+from core.jobs.doubting import work_of as work_of_doubting
 from core.jobs.download import Download
 from core.jobs.estimates import Estimates
 from core.jobs.executor import MEASUREMENT, Executor, Work
@@ -38,6 +40,7 @@ from core.training.commands import Go, Pause, SetRate, Step
 
 SWEEP = 600.0  # seconds between two looks at what strangers have left
 KEEP_HOUSE = 5.0  # seconds between two looks at what other servers left behind
+MOST_DOUBTINGS = 20  # of which the results are remembered
 LOOK_AGAIN = 0.2  # seconds between two looks of the watcher
 USUAL = {MEASUREMENT: 90.0}  # seconds that work takes about which nobody says more
 ONE_RACE = N_("A race is going on already, on the Engines page. Wait for its end, or stop it there.")
@@ -66,6 +69,7 @@ class Jobs:
         self._race: Race | None = None
         self._askings: dict[tuple[str, str], Asking] = {}
         self._filmings: dict[tuple[str, str], Filming] = {}
+        self._doubtings: dict[str, Doubting] = {}
         self._devices = Devices()
         self._download: Download | None = None
         self._watcher: threading.Thread | None = None
@@ -144,6 +148,21 @@ class Jobs:
     def filming(self, run_id: str, method: str) -> Filming | None:
         """The film of this run's that waits or is made, or the last one."""
         return self._filmings.get((run_id, method))
+
+    # -- labels that are doubtful
+
+    def doubt(self, dataset: str, *, owner: str = "") -> Doubting:
+        """Hand in a look at all labels of a data set; whoever asks for it, it is done once."""
+        with self._lock:
+            doubting = self._doubtings.get(dataset)
+            if doubting is None or not (doubting.live or doubting.found):
+                doubting = Doubting(self._submit(work_of_doubting(dataset, owner)))
+                self._doubtings = {**dict(list(self._doubtings.items())[-MOST_DOUBTINGS:]), dataset: doubting}
+            return doubting
+
+    def doubting(self, dataset: str) -> Doubting | None:
+        """The look at the labels of this data set that waits or goes on, or the last one."""
+        return self._doubtings.get(dataset)
 
     # -- data of one's own
 

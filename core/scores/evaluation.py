@@ -9,11 +9,14 @@ import numpy as np
 import scipy
 
 from core.datasets import Dataset, load_test, load_training
+from core.datasets.dataset import Excerpt
+from core.datasets.uploads import is_upload
 from core.errors import DigitLabError
 from core.models.calibration import Calibration, best_temperature, reliability
 from core.models.model import Model, Score
 
 DIGITS = 10
+MOST_EXPLORED = 10_000  # digits that are looked at together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +115,32 @@ def digits_of(dataset: str, part: str = "test") -> Dataset:
     digits = data.train if part == "train" else data.validation
     assert digits is not None  # some are held back unless one asks for none
     return digits
+
+
+def explored(dataset: str, most: int = MOST_EXPLORED) -> Dataset:
+    """The digits to try a network with that has not learned from them: of data of one's own all, of others the test part."""
+    return everything(dataset, most) if is_upload(dataset) else digits_of(dataset)
+
+
+def everything(dataset: str, most: int = MOST_EXPLORED) -> Excerpt:
+    """The test digits of a data set, and after them those to learn from, spread evenly where only so many may be had.
+
+    Their numbers count the test digits first, then all others. It is for those who look at digits or at their labels, and
+    not for training.
+    """
+    test, train = digits_of(dataset), load_training(dataset, validation=False).train
+    tested = min(len(test), most)
+    rows = np.linspace(0, len(train) - 1, min(len(train), most - tested)).astype(int)
+    return Excerpt(
+        test.name,
+        np.concatenate([test.pixels[:tested], train.pixels[rows]]),
+        np.concatenate([test.labels[:tested], train.labels[rows]]),
+        test.shape,
+        test.pixel_max,
+        places=np.concatenate([np.arange(tested), len(test) + rows]),
+        of=len(test) + len(train),
+        whole="",
+    )
 
 
 def interval(score: Score, confidence: float = 0.95) -> tuple[float, float]:

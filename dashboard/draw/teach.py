@@ -22,11 +22,11 @@ from dashboard.pads import drawing
 from dashboard.pads.strokes import TEST
 from dashboard.parts.gallery import Item, gallery
 from dashboard.parts.mnist import get_mnist
+from dashboard.parts.own_digits import DRAWINGS, own_drawings
 from dashboard.parts.reader import Reading
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say, say_many
 
-DRAWINGS = "_own_drawings"  # this visitor's, in this session and nowhere else
 GALLERY, SHOWN, CHOSEN, PAGE = "own-drawings", "own-drawings-shown", "own-drawings-chosen", 12
 
 SENTENCE = N_(
@@ -78,11 +78,6 @@ def teach(model: Model, name: str, reading: Reading) -> None:
     drawings_file(own_drawings())
     st.caption(say(PRIVACY, copies=MOST_COPIES))
     typed_three(model, name)
-
-
-def own_drawings() -> list[Sample]:
-    """This visitor's marked drawings, in the order in which they were marked."""
-    return st.session_state.setdefault(DRAWINGS, [])
 
 
 def _undo(name: str) -> None:

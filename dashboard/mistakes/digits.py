@@ -5,10 +5,10 @@ import streamlit as st
 
 from core.scores.evaluation import Evaluation
 from core.scores.export import MOST, digits_zip
-from dashboard import shared, visitor, words
+from dashboard import visitor, words
 from dashboard.look import images
 from dashboard.look.numbers import brief, capital_a, probability
-from dashboard.mistakes import choice
+from dashboard.mistakes import choice, source
 from dashboard.mistakes.among import Among
 from dashboard.mistakes.choice import DIGIT
 from dashboard.mistakes.inside import look_inside, to_the_pad
@@ -26,7 +26,7 @@ PAGE = 12
 def show_digits(evaluation: Evaluation, name: str, among: Among, view: str) -> None:
     """The digits of the choice as a gallery, and the one that was clicked (at first the first) in full above it."""
     indices = choice.chosen_digits(evaluation, name, among)
-    place = _choose_digit(evaluation, indices, (name, view, *choice.choice()))
+    place = choose_digit(evaluation.data.numbers()[indices], (source.of(name), view, *choice.choice()))
     with st.container(key="how-many"):
         st.markdown(f"**{_title(evaluation, indices, among)}**")
         if among.places is None and (more := choice.elsewhere(evaluation)):
@@ -36,12 +36,12 @@ def show_digits(evaluation: Evaluation, name: str, among: Among, view: str) -> N
     if not len(indices):
         st.info(say("There is none to show. Choose another cell."), icon=":material/check:")
         return
-    key = f"digits-{name}-{view}-{choice.choice()}"
+    key = f"digits-{source.of(name)}-{view}-{choice.choice()}"
     count = max(st.session_state.get(f"{key}-shown", PAGE), -(-(place + 1) // PAGE) * PAGE)
     shown = [int(index) for index in indices[:count]]
     show_digit(evaluation, shown[place], name)
     items = [_item(evaluation, index) for index in shown]
-    gallery(items, chosen=items[place].id, label=say("Digits"), take=_take_digit, key=key)
+    gallery(items, chosen=items[place].id, label=say("Digits"), take=take_digit, key=key)
     if count < len(indices):
         more = min(PAGE, len(indices) - count)
         st.button(say("Show {count} more", count=more),
@@ -62,7 +62,7 @@ def _are_mistakes(evaluation: Evaluation, indices: np.ndarray) -> bool:
     return bool((evaluation.answers[indices] != evaluation.data.labels[indices]).all())
 
 
-def _choose_digit(evaluation: Evaluation, indices: np.ndarray, shown: tuple) -> int:
+def choose_digit(numbers: np.ndarray, shown: tuple) -> int:
     """Where among these the digit stands that was clicked or that the URL names; 0, the first, where none is.
 
     Where others are shown than before, the digit that was chosen among those goes with them, and is not missed.
@@ -73,12 +73,11 @@ def _choose_digit(evaluation: Evaluation, indices: np.ndarray, shown: tuple) -> 
         visitor.forget(DIGIT)
         st.session_state[DIGIT] = None
         return 0
-    numbers = evaluation.data.numbers()[indices]
     chosen = visitor.chosen(DIGIT, [str(number) for number in numbers], None)
     return 0 if chosen is None else int(np.flatnonzero(numbers == int(chosen))[0])
 
 
-def _take_digit(number: int) -> None:
+def take_digit(number: int) -> None:
     visitor.want(DIGIT, str(number))
 
 
@@ -118,7 +117,7 @@ def show_digit(evaluation: Evaluation, index: int, name: str) -> None:
             with st.container(width=220):
                 st.markdown(words.verdict_on(true, answer, probability(evaluation.confidence[index])))
                 with st.container(key="number"):
-                    st.caption(say("Test digit number {index}", index=number_of(evaluation, index)))
+                    st.caption(source.number_in_words(name, number_of(evaluation, index)))
                 if doubt := doubt_about(evaluation.data, index):
                     st.markdown(doubt)
                 to_the_pad(name, index)
@@ -135,6 +134,6 @@ def save_button(name: str, evaluation: Evaluation, among: Among) -> None:
     indices = choice.chosen_digits(evaluation, name, among)
     if not len(indices):
         return
-    st.download_button(say("Save these digits"), lambda: digits_zip(shared.test_evaluation(name), indices), "digits.zip",
+    st.download_button(say("Save these digits"), lambda: digits_zip(source.evaluation(name), indices), "digits.zip",
                        "application/zip", icon=":material/download:", key="save-digits", on_click="ignore",
                        help=say(HELP_SAVE, most=MOST))  # fmt: skip

@@ -14,7 +14,7 @@ from dashboard.look.evidence import evidence_image, figure
 from dashboard.look.images import digit_url
 from dashboard.look.numbers import brief, capital_a
 from dashboard.mistakes.partly import is_partly_here
-from dashboard.pads.given_digit import put_on_the_pad
+from dashboard.mistakes.source import put
 from dashboard.parts.links import say_if_gone
 from dashboard.parts.mnist import get_mnist
 from dashboard.parts.refusals import told
@@ -66,7 +66,7 @@ def _look(look: str) -> str:
 
 
 def _put(name: str, index: int) -> None:
-    put_on_the_pad(shared.test_evaluation(name).data, index)
+    put(name, index)
     st.session_state[TO_DRAW] = True
 
 

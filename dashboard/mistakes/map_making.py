@@ -9,6 +9,7 @@ from core.jobs.mapping import Mapping
 from core.scores.evaluation import Evaluation
 from core.scores.orders import for_a_map
 from dashboard import shared, visitor, words
+from dashboard.mistakes import source
 from dashboard.parts.refusals import fragment, refusal, told
 from dashboard.say import N_, say
 
@@ -56,7 +57,7 @@ def _mapping(name: str, digits: str) -> Mapping | None:
 
 
 def _begin(name: str) -> None:
-    evaluation = shared.test_evaluation(name)
+    evaluation = source.evaluation(name)
     shown = evaluation.data.subset(for_a_map(evaluation, MOST_DIGITS))
     shared.jobs().maps.begin(
         find_model(name), shared.fingerprint(name), shown, evaluation.data.sha256, owner=visitor.owner()

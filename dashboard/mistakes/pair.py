@@ -2,8 +2,6 @@
 
 import streamlit as st
 
-from core.datasets import measured_on
-from core.errors import DigitLabError
 from core.scores.evaluation import DIGITS, Evaluation
 from core.scores.labels import corrected
 from core.scores.pairs import Pair, pair
@@ -11,6 +9,7 @@ from dashboard import shared, visitor
 from dashboard.mistakes.among import Among
 from dashboard.mistakes.choice import cell, want_cell
 from dashboard.mistakes.matrix import HEIGHT, difference_matrix, tapped
+from dashboard.mistakes.source import beside, read_by
 from dashboard.parts.links import say_if_gone
 from dashboard.say import N_, say, say_many
 
@@ -29,14 +28,14 @@ HOW_TO_READ = N_(
 
 def two_networks(evaluation: Evaluation, name: str) -> Among:
     """A second network, the matrix of differences, and the digits that only one of both reads right."""
-    others = _others(name)
+    others = sorted(beside(name), key=lambda other: other != "blog")  # the simple reader first
     if not others:
         st.info(say(NONE_BESIDE))
         return Among()
     other = visitor.chosen(OTHER, others, others[0]) or others[0]
     st.selectbox(say("Beside"), others, format_func=shared.model_title, key=OTHER, help=say(HELP_OTHER))
     say_if_gone(OTHER)
-    found = pair(evaluation, shared.test_evaluation(other))
+    found = pair(evaluation, read_by(other, evaluation))
     st.markdown(
         say(
             "**{title}** beside **{other}**. {sentence}",
@@ -60,21 +59,6 @@ def say_corrected(found: Pair, name: str, other: str) -> str:
         return ""
     return say(CORRECTED, title=shared.model_name(name), other=shared.model_name(other), n=mine.n, correct=mine.correct,
                theirs=theirs.correct)  # fmt: skip
-
-
-def _others(name: str) -> list[str]:
-    """The networks that were tried on the same digits, the simple reader first."""
-    mine = shared.card(name).config
-    found = []
-    for other in visitor.model_names():
-        try:
-            theirs = shared.card(other).config
-        except DigitLabError:  # the picker of the network in use says so of it
-            continue
-        same = measured_on(theirs.training.dataset) == measured_on(mine.training.dataset)
-        if other != name and same and theirs.network.shape == mine.network.shape and shared.has_test_digits(other):
-            found.append(other)
-    return sorted(found, key=lambda other: other != "blog")
 
 
 def _side(found: Pair) -> Among:

@@ -9,10 +9,10 @@ from core.models.model import Score
 from core.scores.evaluation import Evaluation, interval
 from core.scores.hard import COUNT, draw_hard
 from core.scores.labels import doubtful
-from dashboard import shared
 from dashboard.look import images
 from dashboard.look.images import digit_tag
 from dashboard.look.numbers import a, share
+from dashboard.mistakes import source
 from dashboard.mistakes.labels import say_doubt
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
@@ -47,7 +47,7 @@ QUIZ: Key[Quiz] = Key("_quiz", Quiz)
 def you_against_it(evaluation: Evaluation, name: str) -> None:
     """The digit that is asked for, or the end of the round."""
     quiz = QUIZ.get()
-    if quiz.network != name:
+    if quiz.network != source.of(name):
         st.markdown(say(RULES, count=min(COUNT, len(evaluation.data))))
         _begin_button(say("Begin"), name)
     elif quiz.over:
@@ -62,8 +62,8 @@ def _begin_button(label: str, name: str) -> None:
 
 
 def _begin(name: str) -> None:
-    places = draw_hard(shared.test_evaluation(name), np.random.default_rng())
-    QUIZ.put(Quiz(name, [int(place) for place in places]))
+    places = draw_hard(source.evaluation(name), np.random.default_rng())
+    QUIZ.put(Quiz(source.of(name), [int(place) for place in places]))
 
 
 def _ask(evaluation: Evaluation, quiz: Quiz) -> None:
@@ -106,9 +106,7 @@ def _end(evaluation: Evaluation, quiz: Quiz, name: str) -> None:
         ]
         if place in doubts:
             lines.append(say_doubt(doubts[place]).replace("**", ""))
-        picture = _tag(
-            evaluation, place, 112, say("Test digit number {index}", index=int(evaluation.data.numbers()[place]))
-        )
+        picture = _tag(evaluation, place, 112, source.number_in_words(name, int(evaluation.data.numbers()[place])))
         colour = "inherit" if right else "var(--against)"
         cards.append(
             f'<figure style="width:9.5rem">{picture}<figcaption style="color:{colour}">{"<br>".join(lines)}</figcaption></figure>'

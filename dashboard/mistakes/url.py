@@ -5,7 +5,7 @@ from dashboard.mistakes.choice import DEFAULTS, DIGIT
 from dashboard.mistakes.digit_map.loop import LOOP
 from dashboard.mistakes.matrix import COUNTS
 
-URL: dict[str, str | None] = {
+URL: dict[str, str | None] = {  # beside whose digits they are, which is as the network has it (`source`)
     views.VIEW: views.MATRIX,
     cells.WAY: COUNTS,
     pair.OTHER: None,

@@ -10,14 +10,19 @@ from dashboard.say import N_
 OF_THE_TEST_SET = N_("Test digit {index:,} of {count:,}. Its label says {label}.")
 
 
-def put_on_the_pad(digits: Dataset, index: int, *told: Message) -> None:
-    """Put a test digit on the visitor's pad; the page then says what was `told`, and which digit it is."""
+def put_on_the_pad(
+    digits: Dataset, index: int, *told: Message, what: str = OF_THE_TEST_SET, source: str = strokes.TEST
+) -> None:
+    """Put a digit of a data set on the visitor's pad; the page then says what was `told`, and `what` it is.
+
+    Where it comes from, its `source`, decides whether it may be taught (`core.teach.samples`).
+    """
     ink = digits.pixels[index].reshape(digits.shape) / np.float32(digits.pixels.max())
     label = int(digits.labels[index])
     number = int(digits.numbers()[index])
-    said = message(OF_THE_TEST_SET, index=number, count=digits.total, label=label)
+    said = message(what, index=number, count=digits.total, label=label)
     objects, png = strokes.image(on_the_page(ink))
-    drawing.drawing().put(objects, png, told=(*told, said), source=strokes.TEST, label=label)
+    drawing.drawing().put(objects, png, told=(*told, said), source=source, label=label)
 
 
 def on_the_page(ink: np.ndarray) -> np.ndarray:

@@ -13,10 +13,10 @@ from core.jobs.taking_in import TakingIn
 from core.messages import N_
 from dashboard import shared, visitor, words
 from dashboard.look.images import digit_tag
+from dashboard.parts.own_digits import TAKEN_IN, own_datasets
 from dashboard.parts.refusals import fragment, told
 from dashboard.parts.watch import REFRESH_SECONDS
 from dashboard.say import say, say_many
-from dashboard.train.choices import TAKEN_IN, own_datasets
 from dashboard.train.settings import key
 from dashboard.visitor import Key
 
