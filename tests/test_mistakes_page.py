@@ -31,7 +31,8 @@ from dashboard.mistakes.digit_map.loop import corners_in
 from dashboard.mistakes.inside import two_answers
 from dashboard.mistakes.labels import say_doubt
 from dashboard.mistakes.matrix import COLUMNS, ROWS, numbers
-from dashboard.mistakes.quiz import result
+from dashboard.mistakes.quiz import Quiz, result
+from dashboard.mistakes.quiz_end import by_people
 from dashboard.shared import jobs
 from tests.waiting import until
 
@@ -203,7 +204,31 @@ def test_a_round_against_the_network(open_page, evaluation: Evaluation) -> None:
         app.button(key=f"quiz-{evaluation.data.labels[place]}").click().run()
     its = evaluation.answers[places] == evaluation.data.labels[places]
     assert result(np.ones(COUNT, bool), its) in said(app) and "**You** read 20 of 20 right" in said(app)
-    assert "Both got 0 of them wrong." in said(app)
+    assert "Both got 0 of them wrong." in said(app) and "What both got wrong" not in said(app)
+    assert app.table[0].value["right"].tolist() == ["20 of 20", f"{its.sum()} of 20"]
+
+
+@pytest.mark.mnist
+@pytest.mark.usefixtures("mnist_dir")
+def test_the_end_of_a_round_has_corrected_scores_and_what_both_got_wrong(open_page, mnist_dir) -> None:
+    found = evaluate_on(load_model("blog"), "mnist")
+    wrong = int(next(place for place in found.mistakes() if place not in DOUBTFUL))
+    right = int(np.flatnonzero(found.answers == found.data.labels)[0])
+    places = np.array([5937, 2654, wrong, right])  # people say 3; they see no digit
+    said_so = np.array([3, 6, (found.data.labels[wrong] + 1) % 10, found.data.labels[right]])
+    yours, its = by_people(found, places, said_so)
+    assert (yours.n, yours.correct) == (3, 2) and its.n == 3 and its.correct == 1 + (found.answers[5937] == 3)
+    assert by_people(found, places[2:], said_so[2:]) is None and by_people(found, places[1:2], said_so[1:2]) is None
+    app = open_page(model="blog", view="you")
+    app.session_state["_quiz"] = Quiz("blog", places.tolist(), said_so.tolist())
+    app.run()
+    assert f"you read 2 of 3 right and the network {its.correct}." in said(app)
+    assert app.table[0].value["by the labels that people give"].tolist() == ["2 of 3", f"{its.correct} of 3"]
+    assert "**What both got wrong**" in said(app)
+    page = "".join(each.proto.body for each in app.get("html"))
+    part = page[page.index('data-testid="both-wrong"') : page.index('data-testid="quiz-end"')]
+    count = 1 + int(found.answers[5937] != 5)  # a 3 is no 5, whatever people say
+    assert part.count("The network: ") == count and part.count("<figcaption") == 6 * count
 
 
 def test_the_network_has_a_map_and_a_loop_shows_its_digits(open_page, evaluation: Evaluation) -> None:

@@ -1,12 +1,14 @@
 """One digit from inside: its ten probabilities, what speaks for each of two answers, training digits like it, other networks."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import streamlit as st
 
 from core.catalog import shipped_models
 from core.datasets import needs_mnist
 from core.explain.contributions import Explanation
-from core.explain.nearest import digits_for, nearest
+from core.explain.nearest import Memory, digits_for, nearest
 from core.scores.evaluation import Evaluation
 from dashboard import shared, visitor
 from dashboard.look import charts, images
@@ -106,17 +108,31 @@ def _evidence(evaluation: Evaluation, index: int, name: str) -> None:
 
 def _like_it(evaluation: Evaluation, index: int, name: str) -> None:
     """The training digits nearest to it in the last hidden layer."""
-    model = shared.model(name)
-    dataset = digits_for(model)
+    dataset = digits_for(shared.model(name))
     if needs_mnist(dataset):
         if is_partly_here(evaluation):  # the page offers to fetch it already
             st.caption(say(NO_TRAINING_DIGITS))
         else:
             get_mnist(say(NO_TRAINING_DIGITS))
         return
-    memory = shared.memory(name, dataset)
-    places, _ = nearest(memory, model.trace(evaluation.data.x([index])).activations[-2][0], COUNT)
-    labels, answer = memory.digits.labels[places], int(evaluation.answers[index])
+    like = likest(evaluation, index, name, shared.memory(name, dataset))
+    answer = int(evaluation.answers[index])
+    st.caption(say(NEAREST_ARE, count=COUNT, same=int((like.labels == answer).sum()), digit=answer))
+    st.html(f'<div data-testid="like-it" style="display:flex;flex-wrap:wrap;gap:8px">{like.figures}</div>')
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Likest:
+    """The training digits that a network finds most like a digit, the likest first: their labels, and the pictures as HTML."""
+
+    labels: np.ndarray
+    figures: str
+
+
+def likest(evaluation: Evaluation, index: int, name: str, memory: Memory) -> Likest:
+    """The training digits nearest to a digit in the last hidden layer."""
+    places, _ = nearest(memory, shared.model(name).trace(evaluation.data.x([index])).activations[-2][0], COUNT)
+    labels = memory.digits.labels[places]
     scale = max(4, 84 // memory.digits.shape[1]) if memory.digits.shape[1] < 28 else 4
     height, width = (side * scale for side in memory.digits.shape)
     figures = [
@@ -126,8 +142,7 @@ def _like_it(evaluation: Evaluation, index: int, name: str) -> None:
         )
         for place, label in zip(places, labels, strict=True)
     ]  # fmt: skip
-    st.caption(say(NEAREST_ARE, count=COUNT, same=int((labels == answer).sum()), digit=answer))
-    st.html(f'<div data-testid="like-it" style="display:flex;flex-wrap:wrap;gap:8px">{"".join(figures)}</div>')
+    return Likest(labels, "".join(figures))
 
 
 def _others(evaluation: Evaluation, index: int, name: str) -> None:

@@ -14,6 +14,7 @@ from dashboard.look.images import digit_tag
 from dashboard.look.numbers import a, share
 from dashboard.mistakes import source
 from dashboard.mistakes.labels import say_doubt
+from dashboard.mistakes.quiz_end import both_scores, both_wrong
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 from dashboard.visitor import Key
@@ -96,7 +97,10 @@ def _end(evaluation: Evaluation, quiz: Quiz, name: str) -> None:
     its = evaluation.answers[places] == labels
     st.markdown(result(yours, its))
     st.caption(say(HARD_ONES))
+    both_scores(evaluation, places, np.array(quiz.answers))
     _begin_button(say("Another round"), name)
+    both_wrong(evaluation, places, np.array(quiz.answers), name)
+    st.markdown(say("**All digits of this round**"))
     cards = []
     doubts = doubtful(evaluation.data)
     for place, label, you, right in zip(quiz.places, labels, quiz.answers, yours, strict=True):
