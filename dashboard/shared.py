@@ -20,6 +20,7 @@ from core.explain.back_query.kept import file_hash
 from core.explain.broken import Broken
 from core.explain.nearest import Memory, remember, spread
 from core.explain.plane import Plane
+from core.explain.regions import Told
 from core.explain.units import LayerLook
 from core.files import note_use
 from core.film.film import Film
@@ -99,6 +100,7 @@ class Caches:
     evaluations: Cache[Evaluation] = field(default_factory=lambda: Cache(20 * MB, _evaluation_bytes))
     memories: Cache[Memory] = field(default_factory=lambda: Cache(60 * MB, _memory_bytes))
     planes: Cache[Plane] = field(default_factory=lambda: Cache(5 * MB, lambda plane: plane.nbytes))
+    told_by_maps: Cache[Told] = field(default_factory=lambda: Cache(1 * MB, lambda told: 5_000))
     sheets: Cache[bytes] = field(default_factory=lambda: Cache(4 * MB, len))
     kinds: Cache[Kinds] = field(default_factory=lambda: Cache(5 * MB, _kinds_bytes))
     found: Cache[Found] = field(

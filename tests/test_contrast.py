@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from core.folders import PROJECT
-from dashboard.draw.belief import reliability
 from dashboard.engines import charts as engine_charts
 from dashboard.look import charts
 from dashboard.look.confusion import cell_colours, contrast
+from dashboard.parts.reliability import reliability
 
 TEXT, DRAWN = 4.5, 3.0  # WCAG 2.2, level AA: of text, and of what is drawn and has to be seen
 THEMES = ("light", "dark")

@@ -11,7 +11,7 @@ from core.errors import DigitLabError
 from core.explain import maps
 from core.explain.maps import LARGEST, fitted, inside, keep_map, kept_map, kept_path, read_map, save_map
 from core.explain.neighbours import lay_out_neighbours
-from core.explain.regions import astray, in_words, regions
+from core.explain.regions import nearest_on_map, told_by
 from core.folders import MODELS
 from core.scores.evaluation import Evaluation
 from core.scores.orders import for_a_map
@@ -55,26 +55,29 @@ def test_a_loop_is_what_a_browser_may_send() -> None:
         assert text_of(sent) is None
 
 
-POINTS = np.array([[0.1, 0.9], [0.1, 0.9], [0.9, 0.9], [0.9, 0.1], [0.8, 0.1], [0.8, 0.2], [0.9, 0.5]])
-LABELS = np.array([0, 0, 0, 4, 4, 4, 9])
-WRONG = np.array([False, False, True, False, False, True, False])
-
-
-def test_groups_by_hand() -> None:
-    groups = regions(POINTS, LABELS, WRONG)
-    assert [(group.digit, group.n, group.wrong, group.nearest) for group in groups] == [
-        (0, 3, 1, 9), (4, 3, 1, 9), (9, 1, 0, 4)
+def test_who_is_beside_whom_by_hand() -> None:
+    """Eleven zeros by themselves; ten fours in a row, a nine at one end of it, and a misread zero a little beyond the other."""
+    zeros = [[0.1, 0.9 + step / 1000] for step in range(11)]
+    row = [[0.9 + step / 1000, 0.1] for step in (*range(1, 11), 0, 13)]
+    points, labels = np.array(zeros + row), np.array([0] * 11 + [4] * 10 + [9, 0])
+    wrong = np.arange(23) == 22
+    told = told_by(points, labels, wrong)
+    assert [(each.digit, each.n, each.wrong, each.beside, each.place) for each in told.regions] == [
+        (0, 12, 1, 4, "top left"), (4, 10, 0, 9, "bottom right"), (9, 1, 0, 4, "bottom right")
     ]  # fmt: skip
-    assert groups[0].middle == pytest.approx((0.1, 0.9)) and groups[1].middle == pytest.approx((0.8, 0.1))
-    assert [group.place for group in groups] == ["top left", "bottom right", "right"]
-    assert astray(POINTS, LABELS, groups).tolist() == [False, False, True, False, False, False, False]
-    assert [str(sentence) for sentence in in_words(POINTS, LABELS, WRONG, groups)] == [
-        "Nearest to each other lie the groups of the 4 and of the 9.",
-        "Of 2 misread digits, 1 lie nearer to the middle of another digit's group than to that of their own; "
-        "of 5 that are read right, 0 do.",
+    assert told.regions[1].middle == pytest.approx((0.9055, 0.1))
+    assert [str(sentence) for sentence in told.sentences] == [
+        "The 4 and the 9 are mixed most: they lie beside each other more often than any other two.",  # 6 + 10 times
+        "Of 1 digits that are read wrong, 1 lie mostly among other digits than their own; of 22 that are read right, 1 do.",
     ]
-    alone = regions(POINTS[:2], LABELS[:2], WRONG[:2])
-    assert alone[0].nearest is None and len(in_words(POINTS[:2], LABELS[:2], WRONG[:2], alone)) == 1
+    alone = told_by(points[:2], labels[:2], wrong[:2])
+    assert alone.regions[0].beside is None and len(alone.sentences) == 1
+    assert len(told_by(points[:1], labels[:1], wrong[:1]).regions) == 1
+
+
+def test_the_nearest_on_a_map() -> None:
+    assert nearest_on_map(np.array([[0.0, 0], [1, 0], [3, 0], [3.5, 0]]), 1).tolist() == [[1], [0], [3], [2]]
+    assert nearest_on_map(np.zeros((30, 2)), 10).shape == (30, 10)  # all at one place
 
 
 def test_a_map_shows_all_mistakes_and_some_of_the_rest() -> None:

@@ -13,7 +13,7 @@ from core.explain import maps
 from core.explain.back_query.kept import file_hash
 from core.explain.maps import fitted, inside
 from core.explain.plane import lay_out
-from core.explain.regions import in_words, regions
+from core.explain.regions import told_by
 from core.folders import PROJECT
 from core.scores.evaluation import Evaluation, digits_of, evaluate, evaluate_on, explored
 from core.scores.hard import COUNT, hardest
@@ -193,6 +193,13 @@ def test_what_is_gained_by_not_knowing(open_page, evaluation: Evaluation) -> Non
     found = answered(evaluation, 0.1)
     assert f"({found.silent:,})" in said(app) and f"**{len(found.mistakes)} mistakes remain**" in said(app)
     assert app.query_params["silent"] == "10"
+    assert f"it is silent about {found.silent - found.caught} that it would have read right" in said(app)
+    sure, wrong = evaluation.confidence > 0.99, evaluation.answers != evaluation.data.labels
+    assert f"Of {sure.sum()} answers that it is more than 99.0" in said(app)
+    assert f"sure of, {(sure & wrong).sum()} are wrong; of {(~sure).sum()} others, {(~sure & wrong).sum()}." in said(
+        app
+    )
+    assert sum(int(count) for count in app.table[1].value["wrong"]) == wrong.sum()
 
 
 def test_a_round_against_the_network(open_page, evaluation: Evaluation) -> None:
@@ -235,11 +242,11 @@ def test_the_network_has_a_map_and_a_loop_shows_its_digits(open_page, evaluation
     app = open_page(view="map", which="all")
     points = fitted(lay_out(load_model("small"), evaluation.data).points)
     labels, wrong = evaluation.data.labels, evaluation.answers != evaluation.data.labels
-    groups = regions(points, labels, wrong)
-    for sentence in in_words(points, labels, wrong, groups):
+    told = told_by(points, labels, wrong)
+    for sentence in told.sentences:
         assert str(sentence) in said(app)
     assert app.table[0].value.values.tolist()[3] == [
-        "3", str((labels == 3).sum()), str((wrong & (labels == 3)).sum()), groups[3].place, str(groups[3].nearest)
+        "3", str((labels == 3).sum()), str((wrong & (labels == 3)).sum()), told.regions[3].place, str(told.regions[3].beside)
     ]  # fmt: skip
     loop = "200.200.700.200.700.700.200.700"
     held = inside(points, corners_in(loop))

@@ -1,4 +1,7 @@
-"""What a map of digits tells in numbers: where the digits of each kind lie, which kind is next to them, and who lies astray."""
+"""What a map of digits tells in numbers: where the digits of each kind lie, who is beside them, and who lies astray.
+
+It is told by each digit's nearest on the map, for these are what both layouts keep; how far groups are apart is not.
+"""
 
 from dataclasses import dataclass
 
@@ -7,34 +10,35 @@ import numpy as np
 from core.messages import N_, Message, message
 
 DIGITS = 10
+BESIDE = 10  # digits on the map that are nearest to one
 PLACES = {  # (to the right, upwards) -> what each ninth of a map is called
     (-1, 1): N_("top left"), (0, 1): N_("top"), (1, 1): N_("top right"),
     (-1, 0): N_("left"), (0, 0): N_("middle"), (1, 0): N_("right"),
     (-1, -1): N_("bottom left"), (0, -1): N_("bottom"), (1, -1): N_("bottom right"),
 }  # fmt: skip
-NEAREST = N_("Nearest to each other lie the groups of the {first} and of the {second}.")
+MIXED = N_("The {first} and the {second} are mixed most: they lie beside each other more often than any other two.")
 ASTRAY = N_(
-    "Of {wrong:,} misread digits, {wrong_astray:,} lie nearer to the middle of another digit's group than to that of their own; "
-    "of {right:,} that are read right, {right_astray:,} do."
+    "Of {wrong:,} digits that are read wrong, {wrong_astray:,} lie mostly among other digits than their own; of {right:,} that "
+    "are read right, {right_astray:,} do."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The group of one digit on a map.
+    """The digits of one kind on a map.
 
     Attributes
     ----------
     digit, n, wrong : which, how many there are, and how many of them are misread.
     middle : (x, y) in 0..1, y upwards: the medians of both, which a few that lie far away do not move.
-    nearest : the digit whose group's middle is nearest; None where there is no other.
+    beside : the other digit that is most often among the nearest of these; None where none ever is.
     """
 
     digit: int
     n: int
     wrong: int
     middle: tuple[float, float]
-    nearest: int | None
+    beside: int | None
 
     @property
     def place(self) -> str:
@@ -43,38 +47,29 @@ class Region:
         return PLACES[across, upwards]
 
 
-def regions(points: np.ndarray, labels: np.ndarray, wrong: np.ndarray) -> list[Region]:
-    """The groups of digits with labels (n,) at points (n, 2) in 0..1, of which `wrong` (n,) bool are misread."""
-    digits = [digit for digit in range(DIGITS) if (labels == digit).any()]
-    middles = np.array([np.median(points[labels == digit], axis=0) for digit in digits])
-    apart = _distances(middles, middles)
-    np.fill_diagonal(apart, np.inf)
-    found = []
-    for number, digit in enumerate(digits):
-        own = labels == digit
-        nearest = digits[int(apart[number].argmin())] if len(digits) > 1 else None
-        x, y = map(float, middles[number])
-        found.append(Region(digit, int(own.sum()), int(wrong[own].sum()), (x, y), nearest))
-    return found
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What a map tells: of each kind of digit, and of all in sentences."""
+
+    regions: tuple[Region, ...]
+    sentences: tuple[Message, ...]
 
 
-def astray(points: np.ndarray, labels: np.ndarray, groups: list[Region]) -> np.ndarray:
-    """Which points (n,) bool lie nearer to the middle of another group than to that of their own."""
-    nearest = _distances(points, np.array([group.middle for group in groups])).argmin(axis=1)
-    return np.array([group.digit for group in groups])[nearest] != labels
-
-
-def in_words(points: np.ndarray, labels: np.ndarray, wrong: np.ndarray, groups: list[Region]) -> list[Message]:
-    """Which two groups are nearest to each other, and how many lie astray of those misread and of those read right."""
-    told = []
-    if len(groups) > 1:
-        middles = np.array([group.middle for group in groups])
-        apart = _distances(middles, middles)
-        np.fill_diagonal(apart, np.inf)
-        first, second = np.unravel_index(apart.argmin(), apart.shape)
-        told.append(message(NEAREST, first=groups[int(first)].digit, second=groups[int(second)].digit))
-    lost = astray(points, labels, groups)
-    told.append(
+def told_by(points: np.ndarray, labels: np.ndarray, wrong: np.ndarray) -> Told:
+    """What digits with labels (n,) at points (n, 2) in 0..1 tell, of which `wrong` (n,) bool are misread."""
+    near = labels[nearest_on_map(points)]  # (n, k)
+    meetings = np.zeros((DIGITS, DIGITS), int)  # how often a digit of a row has one of a column among its nearest
+    np.add.at(meetings, (np.repeat(labels, near.shape[1]), near.ravel()), 1)
+    np.fill_diagonal(meetings, 0)
+    regions = tuple(
+        _region(digit, points, labels, wrong, meetings[digit]) for digit in range(DIGITS) if (labels == digit).any()
+    )
+    sentences = []
+    if meetings.any():
+        first, second = np.unravel_index((np.triu(meetings + meetings.T)).argmax(), meetings.shape)
+        sentences.append(message(MIXED, first=int(first), second=int(second)))
+    lost = 2 * (near == labels[:, None]).sum(axis=1) < near.shape[1]
+    sentences.append(
         message(
             ASTRAY,
             wrong=int(wrong.sum()),
@@ -83,9 +78,24 @@ def in_words(points: np.ndarray, labels: np.ndarray, wrong: np.ndarray, groups: 
             right_astray=int((lost & ~wrong).sum()),
         )
     )
-    return told
+    return Told(regions, tuple(sentences))
 
 
-def _distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """How far each of the points (n, 2) is from each of (k, 2): (n, k)."""
-    return np.linalg.norm(first[:, None, :] - second[None, :, :], axis=2)
+def nearest_on_map(points: np.ndarray, count: int = BESIDE) -> np.ndarray:
+    """For each of the points (n, 2) the others that are nearest to it, as many as there are up to `count`: (n, k) places."""
+    from scipy.spatial import KDTree
+
+    count = min(count, len(points) - 1)
+    if not count:
+        return np.empty((len(points), 0), int)
+    found = KDTree(points).query(points, k=count + 1)[1]
+    own = found == np.arange(len(points))[:, None]
+    own[~own.any(axis=1), -1] = True  # among many at one place, it may not be among its own nearest
+    return found[~own].reshape(len(points), count)
+
+
+def _region(digit: int, points: np.ndarray, labels: np.ndarray, wrong: np.ndarray, meetings: np.ndarray) -> Region:
+    own = labels == digit
+    x, y = map(float, np.median(points[own], axis=0))
+    beside = int(meetings.argmax()) if meetings.any() else None
+    return Region(digit, int(own.sum()), int(wrong[own].sum()), (x, y), beside)

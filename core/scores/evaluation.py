@@ -152,7 +152,9 @@ def interval(score: Score, confidence: float = 0.95) -> tuple[float, float]:
     n, p = score.n, score.accuracy
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return float(max(0.0, centre - half)), float(min(1.0, centre + half))
+    low = max(0.0, centre - half) if score.correct else 0.0  # where rounding leaves 1e-16 of it
+    high = min(1.0, centre + half) if score.correct < n else 1.0
+    return float(low), float(high)
 
 
 def prediction_interval(score: Score, count: int, confidence: float = 0.95) -> tuple[int, int]:

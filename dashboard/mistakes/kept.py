@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.datasets import Dataset
 from core.explain.plane import Plane, lay_out
+from core.explain.regions import Told, told_by
 from core.scores.slices import HOLES, MEASURES, SEVENS, ZEROS, classes
 from dashboard import shared
 from dashboard.mistakes.digit_map.atlas import atlas
@@ -57,3 +58,11 @@ def sheet(digits: Dataset, places: np.ndarray) -> bytes:
     """The pictures of the digits at these places on one sheet, for the browser; made once."""
     shown = places.tobytes() if len(places) < len(digits) else b""
     return shared.caches().sheets.get((digits.sha256, shown), lambda: atlas(digits.subset(places)))
+
+
+def told_by_map(
+    name: str, digits: Dataset, layout: str, points: np.ndarray, labels: np.ndarray, wrong: np.ndarray
+) -> Told:
+    """What a network's map of these digits tells, in this layout; counted once."""
+    about = (digits.sha256, layout)
+    return shared.of_network(shared.caches().told_by_maps, name, about, lambda: told_by(points, labels, wrong))

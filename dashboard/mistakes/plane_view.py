@@ -1,5 +1,6 @@
 """A map of the test digits as the network sees them, laid out in one of two ways; a loop on it shows its digits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import streamlit as st
 
 from core.explain.maps import MOST_DIGITS, fitted, inside
 from core.explain.neighbours import FEWEST
-from core.explain.regions import Region, in_words, regions
+from core.explain.regions import Region, Told
 from core.scores.evaluation import Evaluation
 from core.scores.orders import for_a_map
 from dashboard import visitor
@@ -45,12 +46,12 @@ HOW_TO_USE = N_(
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
     """What the map shows: the places (n,) of digits in the test set, where they lie (n, 2) in 0..1, which (n,) are misread,
-    and the groups that they make."""
+    and what that tells."""
 
     places: np.ndarray
     points: np.ndarray
     wrong: np.ndarray
-    groups: list[Region]
+    told: Told
 
 
 def a_map(evaluation: Evaluation, name: str) -> Among:
@@ -64,16 +65,15 @@ def a_map(evaluation: Evaluation, name: str) -> Among:
         if near is None:
             making(evaluation, name)
     points = near if near is not None else fitted(kept.plane(name, evaluation.data).points[places])
-    drawn = _drawn(evaluation, places, points)
+    drawn = _drawn(evaluation, name, layout if near is not None else PLANE, places, points)
     _show(evaluation, drawn, loop, f"map-{name}-{visitor.visit()}")
     if near is None:
         st.caption(say(ON_A_SHADOW, share=rounded_share(kept.plane(name, evaluation.data).kept)))
     else:
         st.caption(say(BESIDE))
-    labels = evaluation.data.labels[places]
-    st.markdown(" ".join(say(sentence) for sentence in in_words(points, labels, drawn.wrong, drawn.groups)))
+    st.markdown(" ".join(say(sentence) for sentence in drawn.told.sentences))
     with st.expander(say("The same as a table"), icon=":material/table_chart:"):
-        st.table(_table(drawn.groups))
+        st.table(_table(drawn.told.regions))
     return _among(drawn, loop)
 
 
@@ -106,27 +106,27 @@ def _take_loop(text: str) -> None:
     st.session_state[LOOP] = text or None
 
 
-def _drawn(evaluation: Evaluation, places: np.ndarray, points: np.ndarray) -> Drawn:
+def _drawn(evaluation: Evaluation, name: str, layout: str, places: np.ndarray, points: np.ndarray) -> Drawn:
     labels = evaluation.data.labels[places]
     wrong = evaluation.answers[places] != labels
-    return Drawn(places, points, wrong, regions(points, labels, wrong))
+    return Drawn(places, points, wrong, kept.told_by_map(name, evaluation.data, layout, points, labels, wrong))
 
 
 def _show(evaluation: Evaluation, drawn: Drawn, loop: np.ndarray | None, key: str) -> None:
     sheet = sheet_of(url_of(kept.sheet(evaluation.data, drawn.places), "map-pictures"), evaluation.data.shape)
     with st.container(key="map-place"):
-        digit_map(drawn.points, evaluation.data.labels[drawn.places], evaluation.answers[drawn.places], drawn.groups, loop, sheet,
-                  take=_take_loop, key=key)  # fmt: skip
+        digit_map(drawn.points, evaluation.data.labels[drawn.places], evaluation.answers[drawn.places], drawn.told.regions,
+                  loop, sheet, take=_take_loop, key=key)  # fmt: skip
     st.caption(say(HOW_TO_USE))
 
 
-def _table(groups: list[Region]) -> dict[str, list[str]]:
+def _table(groups: Sequence[Region]) -> dict[str, list[str]]:
     return {
         say("digit"): [str(group.digit) for group in groups],
         say("how many"): [say("{count:,}", count=group.n) for group in groups],
         say("misread"): [say("{count:,}", count=group.wrong) for group in groups],
         say("where"): [say(group.place) for group in groups],
-        say("next to it"): ["" if group.nearest is None else str(group.nearest) for group in groups],
+        say("beside it, most often"): ["" if group.beside is None else str(group.beside) for group in groups],
     }
 
 

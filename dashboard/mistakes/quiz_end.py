@@ -16,7 +16,7 @@ from dashboard.look.images import digit_tag
 from dashboard.look.numbers import a, share
 from dashboard.mistakes.inside import COUNT, NO_TRAINING_DIGITS, likest
 from dashboard.mistakes.labels import say_doubt
-from dashboard.say import N_, say, say_many
+from dashboard.say import N_, say
 
 BOTH_WRONG = N_(
     "**What both got wrong**, and beside it the {count} training digits that the network finds most like it, with their labels:"
@@ -79,8 +79,7 @@ def both_wrong(evaluation: Evaluation, places: np.ndarray, said: np.ndarray, nam
         lines = [
             say("It is {a_digit}.", a_digit=a(true)),
             say("You: {you}. The network: {it}.", you=int(said[at]), it=answer),
-            say_many("One of those like it is labelled as it is read.",
-                     "{count} of those like it are labelled as it is read.", same),
+            say("Of those like it, {same} of {count} are labelled {digit}, as it is read.", same=same, count=COUNT, digit=answer),
         ]  # fmt: skip
         if place in doubts:
             lines.append(say_doubt(doubts[place]).replace("**", ""))

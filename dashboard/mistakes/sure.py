@@ -10,6 +10,7 @@ from dashboard import visitor
 from dashboard.look import charts
 from dashboard.look.numbers import probability, share
 from dashboard.mistakes.among import Among
+from dashboard.mistakes.truth import against_truth
 from dashboard.parts.links import say_if_gone
 from dashboard.say import N_, say, say_many
 
@@ -36,6 +37,7 @@ def how_sure(evaluation: Evaluation) -> Among:
     st.caption(say(HOW_TO_READ))
     with st.expander(say("The same as a table"), icon=":material/table_chart:"):
         st.table(_table(evaluation))
+    against_truth(evaluation)
     count = len(found.mistakes)
     return Among(found.mistakes, say_many("One mistake remains", "{count:,} mistakes remain", count))
 
@@ -48,13 +50,15 @@ def in_words(found: Answered, chosen: str) -> str:
     """What it reads right of the rest, and which mistakes are not made any more."""
     return say(
         "If it may say “I don't know” for **{percent} %** of the digits ({silent:,}), it is right in **{right}** of the rest: "
-        "{correct:,} of {n:,}. So {caught:,} of its {wrong:,} mistakes are caught. It answers where it is at least {least} sure.",
+        "{correct:,} of {n:,}. So {caught:,} of its {wrong:,} mistakes are caught, and it is silent about {lost:,} that it would "
+        "have read right. It answers where it is at least {least} sure.",
         percent=chosen,
         silent=found.silent,
         right=share(found.score.accuracy),
         correct=found.score.correct,
         n=found.score.n,
         caught=found.caught,
+        lost=found.silent - found.caught,
         wrong=found.caught + len(found.mistakes),
         least=probability(found.least),
     )

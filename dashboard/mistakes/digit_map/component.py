@@ -1,7 +1,7 @@
 """The component: what the map is told, and what a hand tells it."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ def digit_map(
     points: np.ndarray,
     labels: np.ndarray,
     answers: np.ndarray,
-    groups: list[Region],
+    groups: Sequence[Region],
     loop: np.ndarray | None,
     sheet: dict[str, Any] | None,
     *,
@@ -65,7 +65,7 @@ def sheet_of(url: str | None, shape: tuple[int, int]) -> dict[str, Any] | None:
 
 
 def _told(
-    points: np.ndarray, labels: np.ndarray, answers: np.ndarray, groups: list[Region], loop: np.ndarray | None
+    points: np.ndarray, labels: np.ndarray, answers: np.ndarray, groups: Sequence[Region], loop: np.ndarray | None
 ) -> dict[str, Any]:
     places = np.round(np.clip(points, 0, 1) * FINE).astype("<u2")
     read = (10 * labels + answers).astype(np.uint8)
