@@ -110,6 +110,7 @@ class Caches:
     broken: Cache[Broken] = field(
         default_factory=lambda: Cache(2 * MB, lambda broken: broken.pictures.nbytes + SMALL_CHANGE)
     )
+    written: Cache[list[Found]] = field(default_factory=lambda: Cache(2 * MB, lambda found: SMALL_CHANGE))
     films: Cache[Film] = field(default_factory=lambda: Cache(5 * MB, lambda film: film.nbytes + SMALL_CHANGE))
     fingerprints: Cache[str] = field(default_factory=lambda: Cache(1 * MB, lambda sha256: 1_000))
 

@@ -103,8 +103,7 @@ class Reel {
     this.time.setAttribute("aria-valuetext", moments[at]);
     this.thumbs.forEach(({ button }, place) => button.setAttribute("aria-pressed", place === at));
     const { button } = this.thumbs[at];
-    const left = button.offsetLeft - this.strip.offsetLeft - (this.strip.clientWidth - button.offsetWidth) / 2;
-    this.strip.scrollLeft = left;
+    this.strip.scrollLeft = button.offsetLeft - (this.strip.clientWidth - button.offsetWidth) / 2;
   }
 
   mark() {

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import visitor
 from dashboard.back_query.broken import break_it
 from dashboard.back_query.film import film
+from dashboard.back_query.guess import guess_first
 from dashboard.back_query.ten import ten
 from dashboard.back_query.units import hidden_units
 from dashboard.parts.links import say_if_gone
@@ -33,6 +34,7 @@ SECTIONS: dict[str, Section] = {
     "units": Section(N_("Look inside"), hidden_units),
     "broken": Section(N_("Break it"), break_it),
     "film": Section(N_("The film"), film),
+    "guess": Section(N_("Guess first"), guess_first),
 }
 FIRST = "ten"
 

@@ -86,3 +86,51 @@ def test_a_new_network_is_watched_while_it_writes(page: Page, address: str, runs
     assert papers(page).nth(9).bounding_box() == before, "the papers stayed in their places"
     page.reload()
     expect(page.get_by_text("as it meant them")).to_be_visible()
+
+
+def test_units_by_keys_a_broken_network_the_film_and_a_guess(page: Page, address: str) -> None:
+    page.goto(f"{address}/backwards?model=small&see=units")
+    settle(page)
+    buttons = page.locator(".grid button")
+    buttons.nth(6).click()
+    unit = page.locator(".st-key-unit-first")
+    expect(unit).to_contain_text("says most when it sees a 1")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(unit).to_contain_text("says most when it sees a 2")
+    expect(page).to_have_url(re.compile("unit="))
+    page.reload()
+    expect(unit).to_contain_text("says most when it sees a 2")
+
+    page.get_by_role("radio", name="Break it").or_(page.get_by_role("button", name="Break it")).click()
+    now = page.locator(".st-key-broken-pictures")
+    expect(now).to_contain_text("170 of 180")
+    before = now.locator("img").first.get_attribute("src")
+    buttons.first.click()
+    expect(now).to_contain_text("One unit is off")
+    expect(buttons.first).to_have_attribute("data-off", "true")
+    page.locator("button:visible", has_text="A whole layer").click()
+    expect(now).to_contain_text("32 units are off")
+    expect(now.locator("img").first).not_to_have_attribute("src", before)
+    page.locator("button:visible", has_text="Take everything back").click()
+    expect(now).to_contain_text("Nothing is broken yet")
+    expect(now.locator("img").first).to_have_attribute("src", before)
+
+    page.goto(f"{address}/backwards?model=recording@0.125&see=film")
+    settle(page)
+    said = page.locator(".reel .said")
+    expect(said).to_have_text(re.compile("After 12.% of the first epoch"))
+    page.locator(".reel .time").press("ArrowRight")
+    expect(said).to_have_text(re.compile("After 25.% of the first epoch"))
+    page.locator(".strip button").nth(12).click()
+    expect(said).to_have_text("After epoch 6")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="As a GIF").click()
+    assert taken.value.suggested_filename == "recording-seen.gif"
+
+    page.get_by_role("radio", name="Guess first").or_(page.get_by_role("button", name="Guess first")).click()
+    page.get_by_role("button", name="Begin").click()
+    expect(page.locator(".st-key-guess")).to_contain_text("Picture 1 of 10")
+    settle(page)
+    page.keyboard.press("7")
+    expect(page.locator(".st-key-guess-answer")).to_contain_text("wanted to write")
