@@ -15,11 +15,16 @@ from core.settings import settings
 from dashboard import frame, presenter, sharing, visitor
 from dashboard.compressed import Compressed
 from dashboard.cookie import Signed
+from dashboard.draw.stage.asked import PATH, AskedByStage, word_on
 from dashboard.draw.stage.first import FirstPage
 from dashboard.look import images
+from dashboard.pads.drawing import hear_before_it_goes
 from dashboard.parts import refusals
 from dashboard.say import say
 from dashboard.uploads import bound_uploads
+from dashboard.web.headers import Headers
+from dashboard.web.rates import Rates
+from dashboard.web.status import Status
 from dashboard.words import PAGES
 
 FIRST = "draw"
@@ -60,6 +65,7 @@ def show() -> None:
         position="hidden" if presenter.is_on() else "top",
     )
     here = (names | earlier).get(page.url_path, FIRST)
+    hear_before_it_goes()
     frame.let_it_take_its_form()
     visitor.enter(here)
     bound_uploads()
@@ -77,4 +83,13 @@ if __name__ == "__main__":
     show()
 else:
     _check_settings()
-    app = st.App(__file__, middleware=[Middleware(Signed), Middleware(FirstPage), Middleware(Compressed)])
+    around = [
+        Middleware(Headers),
+        Middleware(Rates, readings=PATH),
+        Middleware(Status, read=word_on),
+        Middleware(Signed),
+        Middleware(AskedByStage),
+        Middleware(FirstPage),
+        Middleware(Compressed),
+    ]
+    app = st.App(__file__, middleware=around)

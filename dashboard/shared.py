@@ -4,10 +4,11 @@ What is kept is bounded in bytes (`Caches`), for a server of 690 MB. A visitor's
 each open tab would keep its own copy alive, whatever the caches let go.
 """
 
+import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -80,6 +81,18 @@ def _kinds_bytes(kinds: Kinds) -> int:
     return sum(which.nbytes for _, which in kinds.values())
 
 
+class Packed(NamedTuple):
+    """A network for a browser (`core.models.packed`), and the `hash` by which the browser keeps it."""
+
+    content: bytes
+    hash: str
+
+
+def _packed(model: Model) -> Packed:
+    content = pack(model)
+    return Packed(content, hashlib.sha256(content).hexdigest()[:32])
+
+
 @dataclass(frozen=True)
 class Caches:
     """What is kept, each kind with its share of the server's memory. Keys are a file's path and when it last changed."""
@@ -91,7 +104,7 @@ class Caches:
     )  # networks that runs had on the way
     walls: Cache[str] = field(default_factory=lambda: Cache(1 * MB, lambda answers: 1_000))
     units: Cache[np.ndarray] = field(default_factory=lambda: Cache(5 * MB, lambda pictures: pictures.nbytes))
-    packed: Cache[bytes] = field(default_factory=lambda: Cache(20 * MB, len))
+    packed: Cache[Packed] = field(default_factory=lambda: Cache(20 * MB, lambda packed: len(packed.content)))
     cards: Cache[Card] = field(default_factory=lambda: Cache(10 * MB, lambda card: SMALL_CHANGE))
     test_digits: Cache[Dataset] = field(default_factory=lambda: Cache(20 * MB, _dataset_bytes))
     training_digits: Cache[tuple[Dataset, int]] = field(
@@ -145,9 +158,9 @@ def of_network(cache: Cache[T], name: str, about: Hashable, make: Callable[[], T
     return cache.get((*_key(name), about), make)
 
 
-def packed(name: str) -> bytes:
-    """The model of this name for a browser (`core.models.packed`)."""
-    return caches().packed.get(_key(name), lambda: pack(model(name)))
+def packed(name: str) -> Packed:
+    """The model of this name for a browser."""
+    return caches().packed.get(_key(name), lambda: _packed(model(name)))
 
 
 def card(name: str) -> Card:
@@ -199,9 +212,9 @@ def guard() -> Model:
 
 
 @st.cache_resource(show_spinner=False)
-def packed_guard() -> bytes:
+def packed_guard() -> Packed:
     """The same for a browser: 0.7 MB."""
-    return pack(guard())
+    return _packed(guard())
 
 
 @st.cache_resource(show_spinner=False)

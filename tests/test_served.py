@@ -27,7 +27,7 @@ def test_a_light_network_comes_before_the_one_in_use(server):
     assert light["geometry"]["shape"] == used["geometry"]["shape"] == [28, 28]
     for each in (light, used):
         content = server.get_file(each["url"].removeprefix("/media/")).content
-        assert content == shared.packed(each["name"]) and len(content) == each["bytes"]
+        assert content == shared.packed(each["name"]).content and len(content) == each["bytes"]
 
 
 def test_a_small_network_needs_none_before_it(server):

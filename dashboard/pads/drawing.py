@@ -14,6 +14,7 @@ from core.teach import samples
 from dashboard import words
 from dashboard.pads.keyboard_pad import keyboard_help
 from dashboard.pads.live_pad import drawn_on, live_pad
+from dashboard.pads.sheets import sheets
 from dashboard.pads.standard_canvas import TOOLBAR, standard_canvas
 from dashboard.pads.strokes import MOST_STROKES, Drawing
 from dashboard.parts.refusals import told
@@ -47,10 +48,32 @@ def drawing(name: str = "drawing") -> Drawing:
     """The visitor's drawing of this name, with what the pad on the page has sent since."""
     held: Drawing = st.session_state.setdefault(name, Drawing())
     if held.visit != visit():
+        hear_before_it_goes(name)
         held.visit = visit()
         held.remount()
-    held.hear(*_sent(held, key(name, held)), whole=way_to_draw(name) != CANVAS)
+    held.pad = key(name, held)
+    _hear(held, whole=way_to_draw(name) != CANVAS)
     return held
+
+
+def hear_before_it_goes(name: str = "drawing") -> None:
+    """Take what the pad on the page has sent, before it is taken away, with the page or for another way to draw."""
+    held: Drawing | None = st.session_state.get(name)
+    if held and held.pad:
+        _hear(held, whole=not held.pad.startswith(f"{name}-{CANVAS}-"))
+
+
+def _hear(held: Drawing, *, whole: bool) -> None:
+    """Take what the pad has sent to the session, and what its stage has left at the server; what is older than known is not."""
+    if not whole:
+        held.hear(*_sent(held, drawn_on(held.pad)))
+        return
+    sheets().open(held.sheet)
+    for sent in (drawn_on(held.pad), sheets().take(held.sheet)):
+        sequence = sent.get("sequence")
+        if isinstance(sequence, int) and sequence >= held.sequence:
+            held.sequence = sequence
+            held.hear(*_sent(held, sent), whole=True)
 
 
 def way_to_draw(name: str = "drawing") -> str | None:
@@ -69,9 +92,8 @@ def key(name: str, held: Drawing) -> str:
     return f"{name}-{way_to_draw(name) or 'live'}-{held.mounts}"
 
 
-def _sent(held: Drawing, key: str) -> tuple[list[Any], str]:
-    """The strokes and the picture, as a data URL, that the pad of this key has sent; nothing when it has not."""
-    sent = drawn_on(key)
+def _sent(held: Drawing, sent: dict[str, Any]) -> tuple[list[Any], str]:
+    """The strokes and the picture, as a data URL, of what a pad has sent; nothing where it is of another sheet."""
     if "strokes" in sent:
         current = sent.get("version") == held.loads  # else it was on its way while the pad was told to begin anew
         strokes, url = (sent["strokes"], sent.get("png")) if current else (None, None)
@@ -142,10 +164,7 @@ def _our_pad(name: str, held: Drawing, *, width: int, height: int, pen: int, era
 
 def heard(name: str, held: Drawing) -> int:
     """The number of the picture that a pad of ours sent last, 0 before the first; of another pad, how many strokes it has."""
-    if way_to_draw(name) == CANVAS:
-        return len(held.strokes)
-    sequence = drawn_on(key(name, held)).get("sequence")
-    return sequence if isinstance(sequence, int) else 0
+    return len(held.strokes) if way_to_draw(name) == CANVAS else held.sequence
 
 
 def show_tools(name: str = "drawing", *, width: int = SIZE, height: int = SIZE) -> None:
@@ -186,4 +205,5 @@ def _clear(name: str) -> None:
 
 def _change_way(name: str) -> None:
     """The other pad begins with the strokes of this one."""
+    hear_before_it_goes(name)
     st.session_state[name].remount()

@@ -19,6 +19,7 @@ export class Pad {
     this.sequence = 0;
     this.counts = new Map(); // how many strokes each picture had that was sent
     this.answered = 0;
+    this.known = 0; // the picture that was read last, by the page or by whoever else was asked
     this.sentAt = 0;
     this.tellsWhileDrawing = true;
     this.onchange = () => {}; // after every change of what lies here
@@ -29,7 +30,8 @@ export class Pad {
   update(data, send) {
     this.data = data;
     this.send = send;
-    this.answered = data.heard;
+    this.known = Math.max(this.known, data.heard);
+    this.answered = this.known;
     if (this.version !== data.version) this.beginAnew(data);
     for (const sequence of this.counts.keys()) if (sequence < data.heard) this.counts.delete(sequence);
     this.ink.setAttribute("aria-label", data.label);
@@ -55,6 +57,13 @@ export class Pad {
     this.fit();
     this.asked = begun.length > 0;
     this.refresh();
+  }
+
+  // A picture has been read without the page.
+  hear(sequence) {
+    this.known = Math.max(this.known, sequence);
+    this.answered = this.known;
+    if (this.asked && this.answered >= this.sequence) this.post();
   }
 
   // As many pixels as the page shows of it, however large that is.
@@ -164,7 +173,7 @@ export class Pad {
   doubt(tries) {
     clearTimeout(this.doubting);
     this.doubting = setTimeout(() => {
-      if (this.data.heard >= this.sequence || tries > TRIES) return;
+      if (this.known >= this.sequence || tries > TRIES) return;
       this.sendAll();
       this.doubt(tries + 1);
     }, DOUBT * 2 ** (tries - 1));

@@ -8,6 +8,7 @@ import hashlib
 import io
 import itertools
 import json
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,6 +63,9 @@ class Drawing:
     snapshots: list[Snapshot] = field(default_factory=list)
     start: dict[str, Any] | None = None
     mounts: int = 0
+    pad: str = ""  # by which the pad on the page is known
+    sequence: int = 0  # of its latest picture that was heard
+    sheet: str = field(default_factory=secrets.token_urlsafe)  # by which its stage leaves what it draws at the server
     visit: int = -1
     held: int = 0  # snapshots there were when the pad began with what it began with
     loads: int = 0  # how often a pad was told to begin with other strokes
@@ -75,6 +79,7 @@ class Drawing:
         """Put a new pad on the page, with the strokes as they are now."""
         self.reload()
         self.mounts += 1
+        self.sequence = 0
         self.heard = b""
 
     def reload(self) -> None:

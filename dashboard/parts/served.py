@@ -1,6 +1,5 @@
 """What a browser fetches from the server by itself: the parameters of networks, so that it can read drawings too."""
 
-import hashlib
 from typing import Any
 
 import streamlit as st
@@ -11,6 +10,7 @@ from core.models.model import Model
 from core.models.packed import geometry
 from core.scores.doubt import LEAST_CONFIDENCE, LEAST_DIGIT
 from dashboard import shared
+from dashboard.shared import Packed
 
 LIGHT = "blog"  # of the shipped networks for 28 x 28 pictures the one that travels fastest: 320 kB
 HEAVY = 1_000_000  # bytes from which on it comes first: five seconds on a slow link
@@ -47,12 +47,11 @@ def _network(name: str) -> dict[str, Any] | None:
     return _fetched(name, shared.packed(name), shared.model(name))
 
 
-def _fetched(name: str, content: bytes, model: Model) -> dict[str, Any] | None:
-    url = url_of(content, f"network-{name}")
+def _fetched(name: str, packed: Packed, model: Model) -> dict[str, Any] | None:
+    url = url_of(packed.content, f"network-{name}")
     if url is None:
         return None
-    digest = hashlib.sha256(content).hexdigest()[:32]
-    return {"name": name, "hash": digest, "url": url, "bytes": len(content), "geometry": geometry(model)}
+    return {"name": name, "hash": packed.hash, "url": url, "bytes": len(packed.content), "geometry": geometry(model)}
 
 
 def url_of(content: bytes, place: str) -> str | None:

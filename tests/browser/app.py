@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, TimeoutError, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Playwright, TimeoutError, expect
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 PAINTED = "() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
@@ -63,7 +63,7 @@ def serve(runs: Path, **environment: str) -> Iterator[str]:
         sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless=true",
         "--server.address=127.0.0.1", f"--server.port={port}", "--server.fileWatcherType=none",
     ]  # fmt: skip
-    log = runs / "server.log"
+    log = runs / f"server-{port}.log"  # several may share the folder
     runs.mkdir(parents=True, exist_ok=True)
     with open(log, "wb") as output:
         server = subprocess.Popen(
@@ -82,13 +82,27 @@ def serve(runs: Path, **environment: str) -> Iterator[str]:
             server.wait(20)
 
 
+def until_on(page: Page, expression: str, arg: Any = None, seconds: float = 60) -> None:
+    """Wait until this is true on the page. Playwright's own way asks by a script that the page's policy forbids."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            if page.evaluate(expression, arg):
+                return
+        except Error as error:  # the page went to another address meanwhile
+            if "context" not in str(error):
+                raise
+        assert time.monotonic() < end, f"it did not happen in time: {expression}"
+        page.wait_for_timeout(20)
+
+
 def settle(page: Page) -> None:
     """Wait until no run of the script is under way, and no part of the page is left over from an earlier one."""
     page.locator("h1").first.wait_for(timeout=60_000)
-    page.wait_for_function(
+    until_on(
+        page,
         "document.querySelector('[data-test-script-state=notRunning]') && !document.querySelector('[data-stale=true]')"
         " && !document.getElementById('digit-lab-first')",  # which the real stage takes over from
-        timeout=60_000,
     )
 
 

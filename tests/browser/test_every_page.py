@@ -22,6 +22,12 @@ WATCH = """
         for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
     }).observe({ type: "layout-shift", buffered: true });
 """
+POLICY = """
+    window.forbidden = [];
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sourceFile }) => {
+        window.forbidden.push(`${violatedDirective} ${blockedURI} ${sourceFile}`);
+    });
+"""
 FOCUSED = """() => {
     let at = document.activeElement;
     while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
@@ -40,7 +46,7 @@ def fresh(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": width, "height": height}, has_touch=width < 600, is_mobile=width < 600
     )
-    context.add_init_script(WATCH)
+    context.add_init_script(WATCH + POLICY)
     yield context.new_page()
     context.close()
 
@@ -63,6 +69,14 @@ def test_nothing_jumps_while_a_page_comes(fresh: Page, address: str, name: str) 
     still(fresh)
     shifted = fresh.evaluate("window.shifted")
     assert shifted < MOST_SHIFT, f"{name}: the layout shifted by {shifted:.3f}"
+    assert fresh.evaluate("window.forbidden") == []
+
+
+def test_nothing_of_the_first_page_is_forbidden_by_its_policy(page: Page, address: str) -> None:
+    page.add_init_script(POLICY)
+    policy = page.goto(address).headers["content-security-policy"]
+    settle(page)
+    assert "script-src 'self'" in policy and page.evaluate("window.forbidden") == []
 
 
 def serious(page: Page) -> list[str]:

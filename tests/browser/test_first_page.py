@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, Route, expect
 
-from tests.browser.app import ONE, draw, launch_with_memory, settle
+from tests.browser.app import ONE, draw, launch_with_memory, settle, until_on
 from tests.browser.slow_link import PAD, waited
 
 pytestmark = [pytest.mark.browser]
@@ -66,7 +66,7 @@ def test_a_stroke_that_is_being_drawn_is_drawn_to_its_end(
     page.mouse.down()
     page.mouse.move(x, top + 0.5 * height, steps=4)
     held_back()
-    page.wait_for_function("window.digitLabFirst.next")  # the real stage has come, and waits
+    until_on(page, "Boolean(window.digitLabFirst.next)")  # the real stage has come, and waits
     page.mouse.move(x, top + 0.8 * height, steps=4)
     expect(page.locator(FIRST)).to_have_count(1)
     page.mouse.up()

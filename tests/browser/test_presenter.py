@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.app import OURS, SEVEN, draw, settle
+from tests.browser.app import OURS, SEVEN, draw, settle, until_on
 
 pytestmark = [pytest.mark.browser]
 
@@ -47,7 +47,7 @@ def test_it_is_read_from_the_back_of_a_room_and_needs_no_scrolling(
 
 def settle_without_title(page: Page) -> None:
     """As `settle`, on a page that has no title."""
-    page.wait_for_function("document.querySelector('[data-test-script-state=notRunning]')")
+    until_on(page, "Boolean(document.querySelector('[data-test-script-state=notRunning]'))")
     expect(page.locator("#digit-lab-first")).to_have_count(0)
 
 

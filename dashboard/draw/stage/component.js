@@ -6,7 +6,7 @@ const stages = new WeakMap();
 export default function ({ data, parentElement, setStateValue }) {
   let stage = stages.get(parentElement);
   if (!stage) stages.set(parentElement, (stage = new Stage(parentElement)));
-  stage.onchange = (drawing) => setStateValue("drawing", drawing);
+  stage.asking.tell = (drawing) => setStateValue("drawing", drawing);
   stage.update(data);
   if (globalThis.digitLabFirst) globalThis.digitLabFirst.giveTo(stage); // what was drawn before this page had come: see first.js
   else document.getElementById("digit-lab-first")?.remove(); // whose script has failed

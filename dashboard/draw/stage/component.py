@@ -43,6 +43,8 @@ def told(
     verdict: Verdict,
     network: NetworkConfig,
     *,
+    model: str,
+    alone: bool,
     networks: list[dict[str, Any]],
     guard: dict[str, Any] | None,
     heard: int,
@@ -55,6 +57,8 @@ def told(
     Parameters
     ----------
     network : the network in use, of which the words over its layers tell.
+    model : the name of the model in use, by which the stage asks the server of a drawing (`asked.py`).
+    alone : nothing else on the page depends on what is drawn: the stage need not tell the session of it.
     networks : what the browser fetches to read by itself (`dashboard.parts.served.networks`).
     guard : what it fetches to tell what is no digit (`dashboard.parts.served.guard`), or None.
     heard : the number of the picture that was read last.
@@ -78,6 +82,9 @@ def told(
         "grid": way == "keys",
         "section": section,
         "way": way,
+        "model": model,
+        "sheet": held.sheet,
+        "alone": alone,
         "networks": networks,
         "guard": guard,
         "verdict": verdict.told(),

@@ -154,7 +154,17 @@ def _data() -> dict[str, Any]:
     waiting = Verdict(0, 0, "waiting", "?", say(words.EMPTY_PAD))
     network = read_card(find_model(DEFAULT)).config.network
     return told(
-        Drawing(), waiting, network, networks=[light], guard=None, heard=0, size=SIZE, section=NETWORK, way="live"
+        Drawing(),
+        waiting,
+        network,
+        model="",
+        alone=False,
+        networks=[light],
+        guard=None,
+        heard=0,
+        size=SIZE,
+        section=NETWORK,
+        way="live",
     )
 
 

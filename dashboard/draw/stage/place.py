@@ -2,14 +2,12 @@
 
 import streamlit as st
 
-from core.numbers.several import several
 from dashboard import presenter, shared
 from dashboard.draw import NETWORK, choose_section, show_section
+from dashboard.draw.stage.answer import answer
 from dashboard.draw.stage.component import stage, told
-from dashboard.draw.stage.verdict import verdict_of
 from dashboard.draw.try_one import try_one
 from dashboard.pads import drawing
-from dashboard.parts.reader import read
 from dashboard.parts.served import guard, networks
 
 DRAWING = "drawing"
@@ -22,23 +20,24 @@ def on_the_stage(name: str) -> None:
     """
     held, way = drawing.drawing(DRAWING), drawing.way_to_draw(DRAWING)
     model = shared.model(name)
-    reading = read(model, held.picture())
+    heard = drawing.heard(DRAWING, held)
+    reading, verdict = answer(model, held.picture(), version=held.loads, sequence=heard, label=held.label)
     with st.container(key="stage"):
         board, paper, without_pen, middle = (
             st.container(key=f"stage-{part}") for part in ("board", "paper", "try", "middle")
         )
         with middle:
             section = choose_section()
-        heard = drawing.heard(DRAWING, held)
-        number = None
-        if reading.picture is not None and reading.kind in ("unsure", "no digit"):
-            number = several(model, shared.guard(), reading.picture)
-        verdict = verdict_of(reading, version=held.loads, sequence=heard, number=number, label=held.label)
         with board:
             data = told(
                 held,
                 verdict,
                 model.network,
+                model=name,
+                alone=section == NETWORK
+                and way != drawing.CANVAS
+                and not (held.last and held.last.told)
+                and not held.full,
                 networks=networks(name),
                 guard=guard(),
                 heard=heard,

@@ -1,6 +1,7 @@
 // The stage: the pad, the network at work, the ten answers and one sentence. It knows nothing of Streamlit.
 import { Pad } from "../../pads/pad.js";
 import { Answers } from "./answers.js";
+import { Asking } from "./asking.js";
 import { NetworkDrawing } from "./drawing.js";
 import { Hand } from "./hand.js";
 import { lookOf } from "./look.js";
@@ -16,7 +17,7 @@ export class Stage {
     this.said = root.querySelector(".stage > .said");
     this.boxes = root.querySelector(".boxes");
     this.place = root.querySelector(".network");
-    this.onchange = () => {}; // told of each drawing: {version, sequence, strokes, png}
+    this.asking = new Asking(this); // told of each drawing: {version, sequence, strokes, png}
     this.answers = new Answers(root);
     this.drawing = new NetworkDrawing(this.place.querySelector("canvas"));
     this.reader = new Reader();
@@ -29,6 +30,7 @@ export class Stage {
     this.pad.onchange = () => this.changed();
     this.tools = new Tools(root, this.pad);
     this.demonstrated = null;
+    this.word = null; // the server's latest, where it was asked without the session
     this.hand = new Hand(this, root);
     this.changedAt = 0;
     this.root.addEventListener("pointerdown", ({ target }) => isOnHandsSide(target) && this.touch(), { capture: true });
@@ -41,7 +43,8 @@ export class Stage {
 
   // What the server says: see `component.py`.
   update(data) {
-    this.data = data;
+    this.data = { ...data, verdict: this.newest(data) };
+    this.asking.update(data);
     this.answers.speak(data.words, data.language);
     this.reader.fetch(data.networks, data.guard);
     this.pad.tellsWhileDrawing = !this.reader.network;
@@ -49,10 +52,32 @@ export class Stage {
     this.root.dataset.way = data.way;
     this.root.dataset.presenting = data.presenting === true;
     this.tools.update(data);
-    this.pad.update({ ...data, ...this.tools.chosen }, (drawing) => this.onchange(drawing));
+    this.pad.update({ ...data, ...this.tools.chosen }, (drawing) => this.asking.take(drawing));
     this.look = lookOf(this.root);
     this.listen();
     this.hand.refresh();
+    this.ask();
+  }
+
+  // The session may know less of the drawing than the server that was asked without it (`asking.js`).
+  newest({ verdict, model, way }) {
+    const { word } = this;
+    if (way !== "canvas" && word?.model === model && word.version === verdict.version && word.sequence > verdict.sequence) {
+      return word;
+    }
+    this.word = null;
+    return verdict;
+  }
+
+  // What the server says when it is asked without the session.
+  hear(verdict, model) {
+    const { data, pad } = this;
+    if (data.way === "canvas" || model !== data.model || verdict.version !== pad.version) return;
+    if (verdict.sequence < data.verdict.sequence) return;
+    this.word = { ...verdict, model };
+    this.data = { ...data, verdict };
+    pad.hear(verdict.sequence);
+    this.listen();
     this.ask();
   }
 

@@ -1,0 +1,110 @@
+"""What the owner of a server is told of it (`status.py`)."""
+
+import base64
+import json
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+from core.catalog import DEFAULT, GUARD, JUDGE, shipped_models
+from core.datasets import needs_mnist
+from core.errors import DigitLabError
+from core.folders import MODELS, runs_folder
+from core.jobs.limits import is_hosted
+from core.models.files import SUFFIX, read_model
+from core.processors import memory
+from core.runs.glances import glances
+from dashboard import shared
+from dashboard.pads.drawing import PEN, SIZE
+from dashboard.pads.fabric import PICTURE, path
+from dashboard.pads.strokes import picture_of
+from dashboard.say import say
+
+SEVEN = [(80.0, 70.0), (200.0, 70.0), (165.0, 140.0), (130.0, 225.0)]  # on the pad, as a hand would draw it
+Read = Callable[[Any], Any]  # `dashboard.draw.stage.asked.word_on`
+LITTLE_ROOM = 500e6  # bytes of the disk
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of the page; of one that is not `good` the owner should know."""
+
+    name: str
+    value: str
+    good: bool = True
+
+
+def facts(tabs: int) -> list[Fact]:
+    """All of them, with as many open tabs as this server has."""
+    hosted = say("for strangers") if is_hosted() else say("for whoever sits at it")
+    return [
+        Fact(say("Serves"), hosted),
+        *_machine(),
+        Fact(say("Open tabs"), say("{count:,}", count=tabs)),
+        *_work(),
+        *_checks(),
+    ]
+
+
+def _machine() -> list[Fact]:
+    process = psutil.Process()
+    own, workers = process.memory_info().rss, sum(_resident(child) for child in process.children(recursive=True))
+    used = say("{own:,.0f} MB, and {workers:,.0f} MB of its workers, of {all:,.0f} MB", own=own / 1e6, workers=workers / 1e6,
+               all=memory() / 1e6)  # fmt: skip
+    folder = runs_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    disk = shutil.disk_usage(folder)
+    hours = (time.time() - process.create_time()) / 3600
+    return [
+        Fact(say("Memory"), used, own + workers < 0.9 * memory()),
+        Fact(say("Room on the disk of the runs"), say("{free:,.1f} GB", free=disk.free / 1e9), disk.free > LITTLE_ROOM),
+        Fact(say("Up for"), say("{hours:,.1f} hours", hours=hours)),
+    ]
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return process.memory_info().rss
+    except psutil.Error:  # it has ended at this moment
+        return 0
+
+
+def _work() -> list[Fact]:
+    states = Counter(glance.status.state for glance in glances())
+    told = ", ".join(say("{count:,} {state}", count=count, state=state) for state, count in sorted(states.items()))
+    tickets = shared.jobs().queue.tickets
+    waiting = sum(ticket.waiting for ticket in tickets)
+    at_work = sum(ticket.live for ticket in tickets) - waiting
+    queue = say("{at_work:,} at work, {waiting:,} waiting", at_work=at_work, waiting=waiting)
+    return [Fact(say("Runs"), told or say("none yet")), Fact(say("Queue of this server"), queue)]
+
+
+def _checks() -> list[Fact]:
+    """Whether what ships is here and can be read."""
+    rows = []
+    for name in (*shipped_models(), GUARD, JUDGE):
+        try:
+            read_model(MODELS / f"{name}{SUFFIX}")
+            rows.append(Fact(say("Network {name}", name=name), say("can be read")))
+        except DigitLabError as error:
+            rows.append(Fact(say("Network {name}", name=name), say(error.message), good=False))
+    here = say("not on this computer; the bundled digits are used") if needs_mnist("mnist") else say("here")
+    return [*rows, Fact(say("MNIST digits"), here)]
+
+
+def tried(read: Read) -> Fact:
+    """A 7 is drawn and read, by the way that a visitor's drawing goes."""
+    stroke = path(SEVEN, PEN)
+    png = PICTURE + base64.b64encode(picture_of([stroke], SIZE, SIZE)).decode()
+    asked = {"model": DEFAULT, "language": "en", "version": 0, "sequence": 0, "strokes": [stroke], "png": png}
+    begun = time.perf_counter()
+    verdict = read(json.loads(json.dumps(asked)))
+    passed = 1000 * (time.perf_counter() - begun)
+    value = say("It says {shown}, after {milliseconds:,.0f} ms. {sentence}", shown=verdict.shown, milliseconds=passed,
+                sentence=verdict.sentence)  # fmt: skip
+    return Fact(say("A 7 is drawn and read"), value, verdict.shown == "7")

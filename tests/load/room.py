@@ -1,0 +1,146 @@
+"""A room full of visitors: who comes when, what each does, and what is noted of it."""
+
+import asyncio
+import random
+import re
+import time
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tests.load.drawings import EMPTY, Sheet
+from tests.load.tab import LostError, Tab, open_tab
+
+STROKE, LOOK, REST = (
+    1.0,
+    2.0,
+    1.0,
+)  # seconds that a hand draws, an eye looks at the answer, and a hand rests; half to one and a half
+FETCHED = re.compile(r"""(?:src|href)="(\./static/[^"]+)"|import\(["'](\./digit-lab/[^"']+)""")
+
+
+@dataclass
+class Noted:
+    """What was seen by all visitors.
+
+    Attributes
+    ----------
+    first : seconds from coming until the first page was there: its own files, Streamlit's scripts, and all of its parts.
+    answers : seconds from the end of each stroke to the server's word on it, of those after everyone had come.
+    arriving : the same while others were still coming.
+    refreshed : seconds that a part of the page of a watched training took to come anew.
+    asked_twice : answers that did not come from where the stage asks first.
+    """
+
+    first: list[float] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
+    arriving: list[float] = field(default_factory=list)
+    refreshed: list[float] = field(default_factory=list)
+    asked_twice: int = 0
+    drawings: int = 0
+    wrong: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    received: int = 0
+
+
+@dataclass
+class Room:
+    """Visitors of some servers at a time, each pinned to one of them as by a proxy with sticky sessions."""
+
+    addresses: Sequence[str]
+    digits: Sequence[list[Sheet]]
+    arrive: float
+    seconds: float
+    noted: Noted = field(default_factory=Noted)
+
+    def __post_init__(self) -> None:
+        self.begun = time.monotonic()
+        self.end = self.begun + self.arrive + self.seconds
+
+    async def fill(self, visitors: int, watchers: int, run: str) -> None:
+        """Let everyone come within the time of arrival, and stay until the end."""
+        coming = [(self._draws, number) for number in range(visitors)]
+        coming += [(self._watches, number) for number in range(watchers)]
+        async with asyncio.TaskGroup() as group:
+            for place, (visit, number) in enumerate(coming):
+                group.create_task(self._come(visit, number, self.arrive * place / len(coming), run))
+
+    async def come_and_go(self, visitors: int, stay: float) -> None:
+        """The same with visitors who leave after about so many seconds, for each of whom another one comes."""
+        async with asyncio.TaskGroup() as group:
+            for place in range(visitors):
+                group.create_task(self._one_after_the_other(place, self.arrive * place / visitors, stay))
+
+    async def _one_after_the_other(self, place: int, after: float, stay: float) -> None:
+        await asyncio.sleep(after)
+        count, chance = place, random.Random(place)
+        while (now := time.monotonic()) < self.end:
+            await self._safely(self._draws(count, "", min(self.end, now + stay * chance.uniform(0.5, 1.5))))
+            count += 1_000
+
+    async def _come(self, visit, number: int, after: float, run: str) -> None:
+        await asyncio.sleep(after)
+        await self._safely(visit(number, run, self.end))
+
+    async def _safely(self, visit) -> None:
+        try:
+            await visit
+        except (LostError, TimeoutError, OSError) as error:
+            self.noted.lost.append(repr(error))
+
+    def _address(self, number: int) -> str:
+        return self.addresses[number % len(self.addresses)]
+
+    async def _draws(self, number: int, _run: str, end: float) -> None:
+        chance, address, came = random.Random(number), self._address(number), time.monotonic()
+        await asyncio.to_thread(fetch_first_page, address)
+        async with open_tab(address) as tab:
+            await tab.come()
+            self.noted.first.append(time.monotonic() - came)
+            while time.monotonic() < end:
+                await self._draw_one(tab, chance.choice(self.digits), chance)
+            self.noted.received += tab.received
+            self.noted.asked_twice += tab.asked_twice
+
+    async def _draw_one(self, tab: Tab, digit: list[Sheet], chance: random.Random) -> None:
+        def some(seconds: float) -> float:
+            return seconds * chance.uniform(0.5, 1.5)
+
+        for sheet in digit:
+            await asyncio.sleep(some(STROKE))
+            begun = time.monotonic()
+            verdict = await tab.draw(sheet)
+            waited = time.monotonic() - begun
+            early = begun - self.begun < self.arrive
+            (self.noted.arriving if early else self.noted.answers).append(waited)
+            if not sheet.is_answered_by(verdict):
+                self.noted.wrong.append(f"{verdict['shown']} in place of {sheet.shown}")
+        self.noted.drawings += 1
+        await asyncio.sleep(some(LOOK))
+        await tab.draw(EMPTY)
+        await asyncio.sleep(some(REST))
+
+    async def _watches(self, number: int, run: str, end: float) -> None:
+        async with open_tab(self._address(number), f"run={run}") as tab:
+            await tab.come("train")
+            await asyncio.sleep(max(end - time.monotonic(), 0))
+            self.noted.refreshed += tab.refreshed
+            self.noted.lost += [f"a part of a watched training, asked for {asked}" for asked in late(tab, end)]
+            self.noted.received += tab.received
+
+
+def late(tab: Tab, now: float) -> list[float]:
+    """Seconds since which parts that refresh themselves have been asked for in vain, of those that should have come."""
+    return [now - asked for asked in tab.asked.values() if now - asked > 30]
+
+
+def fetch_first_page(address: str) -> None:
+    """Fetch the first page and what it names, as a browser does that has not been here before."""
+    page = _get(f"{address}/", {"Accept": "text/html"}).decode()
+    for found in FETCHED.finditer(page):
+        _get(f"{address}/{(found[1] or found[2]).removeprefix('./')}", {"Accept-Encoding": "gzip"})
+
+
+def _get(url: str, headers: dict[str, str]) -> bytes:
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30) as answer:
+        return answer.read()

@@ -1,0 +1,110 @@
+"""What browsers are told with each answer, and how often one address may ask."""
+
+import base64
+
+import pytest
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from dashboard.draw.stage.asked import word_on
+from dashboard.web import rates
+from dashboard.web.headers import Headers, policy
+from dashboard.web.rates import Buckets, Rate, Rates
+from dashboard.web.status import Status
+from tests.asgi import ask
+
+PAGE, FILE = Headers(HTMLResponse("page")), Headers(PlainTextResponse("file"))
+
+
+def test_a_page_runs_our_scripts_alone_and_stands_in_our_frames_alone(monkeypatch):
+    monkeypatch.delenv("DIGITLAB_EMBED", raising=False)
+    headers = ask(PAGE, "/", host="lab.example:8501").headers
+    rules = dict(rule.split(" ", 1) for rule in headers["content-security-policy"].split("; "))
+    assert rules["default-src"] == "'self'" and "unsafe-inline" not in rules["script-src"]
+    assert "'unsafe-eval'" not in rules["script-src"] and rules["script-src"].count("'sha256-") == 2
+    assert rules["connect-src"] == "'self' ws://lab.example:8501 wss://lab.example:8501"
+    assert rules["frame-ancestors"] == "'self'" and headers["x-frame-options"] == "SAMEORIGIN"
+    assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "same-origin"
+
+
+def test_a_file_has_no_policy_and_is_what_it_says_that_it_is():
+    headers = ask(FILE, "/file").headers
+    assert "content-security-policy" not in headers and headers["x-content-type-options"] == "nosniff"
+
+
+def test_who_may_show_it_in_a_frame_is_a_setting_and_nonsense_in_it_is_left_out(monkeypatch):
+    monkeypatch.setenv("DIGITLAB_EMBED", "https://school.example 'none'; https://*.lab.example:8443")
+    headers = ask(PAGE, "/").headers
+    assert (
+        "frame-ancestors 'self' https://school.example https://*.lab.example:8443" in headers["content-security-policy"]
+    )
+    assert "x-frame-options" not in headers
+
+
+def test_a_host_that_is_none_opens_nothing():
+    assert "connect-src 'self';" in policy("")
+    answer = ask(PAGE, "/", host="a b; script-src *")
+    assert "script-src *" not in answer.headers["content-security-policy"]
+
+
+def test_figures_of_the_server_are_not_public():
+    assert ask(FILE, "/_stcore/metrics").status == 404
+
+
+def test_an_address_has_what_it_saved_and_no_other_s():
+    now = [0.0]
+    buckets = Buckets(Rate(burst=3, second=0.5), clock=lambda: now[0])
+    assert [buckets.take("a") for _ in range(4)] == [True, True, True, False]
+    assert buckets.take("b")
+    now[0] = 2.0  # one more
+    assert [buckets.take("a") for _ in range(2)] == [True, False]
+    now[0] = 1_000.0  # no more than three
+    assert sum(buckets.take("a") for _ in range(9)) == 3
+
+
+def test_the_table_of_addresses_is_bounded(monkeypatch):
+    monkeypatch.setattr(rates, "MOST_ADDRESSES", 10)
+    buckets = Buckets(Rate(burst=1, second=1))
+    assert all(buckets.take(str(number)) for number in range(100))
+    assert len(buckets) == 10
+
+
+@pytest.mark.parametrize(("hosted", "statuses"), [("1", [200, 200, 429]), ("0", [200, 200, 200])])
+def test_strangers_are_held_off_with_a_sentence_and_at_home_nobody_is(monkeypatch, hosted, statuses):
+    monkeypatch.setenv("DIGITLAB_HOSTED", hosted)
+    monkeypatch.setattr(rates, "FILES", Rate(burst=2, second=0.0))
+    app = Rates(PlainTextResponse("file"), readings="/read")
+    answers = [ask(app, "/file") for _ in range(3)]
+    assert [answer.status for answer in answers] == statuses
+    if hosted == "1":
+        assert answers[-1].body.startswith(b"Too much was asked") and answers[-1].headers["retry-after"] == "30"
+
+
+def owner(key: str) -> str:
+    return "Basic " + base64.b64encode(f"anyone:{key}".encode()).decode()
+
+
+LONG = "a key that nobody guesses"
+
+
+def test_without_a_key_there_is_no_status_page(monkeypatch):
+    for key in ("", "short"):
+        monkeypatch.setenv("DIGITLAB_STATUS_KEY", key)
+        assert ask(Status(Response(status_code=299), read=word_on), "/status", authorization=owner(key)).status == 299
+
+
+def test_the_status_page_is_for_who_has_the_key(monkeypatch):
+    monkeypatch.setenv("DIGITLAB_STATUS_KEY", LONG)
+    for given in ("", "Basic ?", owner("another key of letters"), owner(LONG).replace("Basic", "Bearer"), "Basic 4pyT"):
+        answer = ask(Status(Response(status_code=299), read=word_on), "/status", authorization=given)
+        assert answer.status == 401 and answer.headers["www-authenticate"].startswith("Basic")
+
+
+def test_the_status_page_says_how_the_server_is_and_reads_a_digit(monkeypatch, tmp_path):
+    monkeypatch.setenv("DIGITLAB_STATUS_KEY", LONG)
+    monkeypatch.setenv("DIGITLAB_RUNS", str(tmp_path))
+    page = ask(Status(Response(status_code=299), read=word_on), "/status", method="POST", authorization=owner(LONG))
+    text = page.body.decode()
+    assert page.status == 200 and page.headers["cache-control"] == "no-store"
+    for part in ("Memory", "Open tabs", "none yet", "0 at work, 0 waiting", "Network default", "It says 7"):
+        assert part in text
+    assert 'class="bad"' not in text
