@@ -8,13 +8,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.catalog import find_model, load_model
-from core.datasets import load_training, uploads
+from core.datasets import Dataset, load_training, uploads
 from core.explain import maps
 from core.explain.back_query.kept import file_hash
 from core.explain.maps import fitted, inside
 from core.explain.plane import lay_out
 from core.explain.regions import told_by
 from core.folders import PROJECT
+from core.heldout.labels import flipped
+from core.scores.confident import DoubtfulLabel, doubtful_labels
 from core.scores.evaluation import Evaluation, digits_of, evaluate, evaluate_on, explored
 from core.scores.hard import COUNT, hardest
 from core.scores.labels import DOUBTFUL
@@ -25,9 +27,11 @@ from core.scores.risk import answered
 from core.scores.slices import classes, slices, worst
 from core.scores.telling import most_telling
 from core.teach.samples import Sample, as_dataset
+from dashboard import shared
 from dashboard.look import charts
 from dashboard.look.confusion import LEAST_CONTRAST, contrast, difference_colours
 from dashboard.mistakes.digit_map.loop import corners_in
+from dashboard.mistakes.doubted import as_table
 from dashboard.mistakes.inside import two_answers
 from dashboard.mistakes.labels import say_doubt
 from dashboard.mistakes.matrix import COLUMNS, ROWS, numbers
@@ -357,3 +361,47 @@ def test_ones_own_drawings_are_explored(open_page) -> None:
     app.segmented_control(key="view").set_value("matrix").run()
     app.button(key="on-the-pad").click().run()
     assert "You said that it is a" in said(app)
+
+
+def test_the_labels_that_a_network_doubts_of_digits_it_has_not_learned_from(open_page) -> None:
+    found = evaluate_on(load_model("small"), "digits")
+    doubted = doubtful_labels(found.probabilities, found.data.labels)
+    app = open_page(view="labels")
+    assert (
+        f"Of 180 digits that **The tiny reader** has not learned from, it doubts the label of {len(doubted)}"
+        in said(app)
+    )
+    assert f"Test digit number {doubted[0].place}" in said(app)
+    assert app.segmented_control(key="by").options == ["This network", "Five quick networks"]
+
+
+def test_all_labels_of_ones_own_data_are_looked_through(open_page, data_dir, monkeypatch) -> None:
+    monkeypatch.setattr("dashboard.visitor.owner", lambda: "local")
+    digits = load_training("digits").train
+    changed, places = flipped(digits.subset(slice(0, 150)), 0.02)
+    name = uploads.keep({"train": changed, "test": digits.subset(slice(150, 200))}, "mine.csv")
+    app = open_page(view="labels", by="folds", **{"from": name})
+    app.button(key="look-through").click().run()
+    until(lambda: not shared.jobs().doubting(name).live)
+    app.run()
+    doubts = shared.jobs().doubting(name).found
+    assert f"Of all 200 digits, five quick networks doubt the label of {doubts.count}" in said(app)
+    assert f"Digit number {doubts.first[0].place}" in said(app) and "The label says" in said(app)
+    assert {50 + place for place in places} & {each.place for each in doubts.first}  # the 50 to test on come first
+    assert app.query_params["by"] == "folds"
+
+
+def test_the_list_of_doubtful_labels_as_a_table() -> None:
+    digits = Dataset("two", np.ones((2, 4), np.uint8), np.array([5, 1]), (2, 2))
+    found = [DoubtfulLabel(1, 1, 7, 0.25, 0.75), DoubtfulLabel(0, 5, -1, 0.5, 0.0)]
+    assert as_table(digits, found).splitlines() == [
+        "index,label,suggested,label_probability,suggested_probability,margin", "1,1,7,0.250000,0.750000,0.500000",
+        "0,5,,0.500000,0.000000,-0.500000",
+    ]  # fmt: skip
+
+
+def test_what_people_doubt_is_there_without_mnist(open_page, no_mnist) -> None:
+    app = open_page(model="default", view="labels", digit="5937")
+    assert "5 people looked at some and doubted the label of these 15" in said(app)
+    assert "MNIST says 5; most of 5 people say 3." in said(app)
+    assert app.segmented_control(key="by").options == ["Five people"]

@@ -11,17 +11,18 @@ from dashboard.parts.links import say_if_gone
 from dashboard.say import N_, say
 
 VIEW = "view"  # key of the view, and its name in the URL
-MATRIX, PAIR, KINDS, SURE, MAP, YOU = "matrix", "pair", "kinds", "doubt", "map", "you"
+MATRIX, PAIR, KINDS, SURE, MAP, LABELS, YOU = "matrix", "pair", "kinds", "doubt", "map", "labels", "you"
 VIEWS = {
     MATRIX: N_("What for what"),
     PAIR: N_("Two networks"),
     KINDS: N_("By handwriting"),
     SURE: N_("“I don't know”"),
     MAP: N_("A map"),
+    LABELS: N_("Doubtful labels"),
     YOU: N_("You against it"),
 }
 OF_ALL = (KINDS, SURE, MAP)  # which are of no use with some of the digits
-HELP = N_("Six ways to look at what the network gets wrong: each leads to the digits themselves.")
+HELP = N_("Seven ways to look at what the network gets wrong: each leads to the digits themselves.")
 
 
 def choose_view() -> str:

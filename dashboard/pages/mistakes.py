@@ -9,12 +9,13 @@ from dashboard import shared, visitor, words
 from dashboard.mistakes import choice, source
 from dashboard.mistakes.cells import table_of_scores
 from dashboard.mistakes.digits import save_button, show_digits
+from dashboard.mistakes.doubted import doubted_labels
 from dashboard.mistakes.inside import go_to_the_pad
 from dashboard.mistakes.labels import corrected_score
 from dashboard.mistakes.partly import is_partly_here, what_is_here, what_is_missing
 from dashboard.mistakes.quiz import you_against_it
 from dashboard.mistakes.url import URL
-from dashboard.mistakes.views import YOU, choose_view, show_view
+from dashboard.mistakes.views import LABELS, YOU, choose_view, show_view
 from dashboard.parts.links import say_if_gone
 from dashboard.parts.mnist import get_mnist
 from dashboard.say import say
@@ -35,6 +36,9 @@ def views(name: str, evaluation: Evaluation) -> None:
     view = choose_view()
     if view == YOU:
         you_against_it(evaluation, name)
+        return
+    if view == LABELS:
+        doubted_labels(evaluation, name)
         return
     left, right = st.columns([1.15, 1], gap="large")
     with left:
