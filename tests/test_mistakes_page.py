@@ -37,6 +37,7 @@ from dashboard.mistakes.labels import say_doubt
 from dashboard.mistakes.matrix import COLUMNS, ROWS, numbers
 from dashboard.mistakes.quiz import Quiz, result
 from dashboard.mistakes.quiz_end import by_people
+from dashboard.mistakes.window import first
 from dashboard.shared import jobs
 from tests.waiting import until
 
@@ -405,3 +406,27 @@ def test_what_people_doubt_is_there_without_mnist(open_page, no_mnist) -> None:
     assert "5 people looked at some and doubted the label of these 15" in said(app)
     assert "MNIST says 5; most of 5 people say 3." in said(app)
     assert app.segmented_control(key="by").options == ["Five people"]
+
+
+def test_a_window_holds_few_of_many_digits_wherever_one_looks() -> None:
+    seen = first(10_000)
+    assert (seen.start, seen.stop, seen.before, seen.after) == (0, 12, 0, 12)
+    for _ in range(7):
+        seen = seen.later()
+    assert (seen.start, seen.stop) == (0, 96)
+    seen = seen.later()
+    assert (seen.start, seen.stop, seen.before) == (12, 108, 12)
+    assert (seen.around(0).start, seen.around(0).stop) == (12, 108)  # it was laid around 0, and has been moved on since
+    assert (seen.around(50).start, seen.around(50).place) == (12, 50)
+    far = seen.around(9_995)
+    assert (far.start, far.stop, far.after, far.later().stop) == (9_984, 9_996, 4, 10_000)
+    assert (far.earlier().start, far.earlier().stop) == (9_972, 9_996)
+    assert (first(30, 20).start, first(30, 20).stop) == (0, 24) and first(5).stop == 5
+
+
+def test_a_digit_that_a_link_names_is_shown_with_few_others(open_page, evaluation: Evaluation) -> None:
+    number = ordered(evaluation, np.arange(len(evaluation.data)), "sure")[150]
+    app = open_page(which="all", digit=str(number))
+    assert f"Test digit number {number}" in said(app)
+    labels = [button.label for button in app.button]
+    assert "Show the 12 before" in labels and "Show 12 more" in labels

@@ -14,13 +14,12 @@ from dashboard.mistakes.choice import DIGIT
 from dashboard.mistakes.inside import look_inside, to_the_pad
 from dashboard.mistakes.labels import doubt_about
 from dashboard.mistakes.partly import say_elsewhere
+from dashboard.mistakes.window import earlier_button, later_button, window
 from dashboard.parts.gallery import Item, gallery
 from dashboard.parts.links import say_if_gone
-from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 
 CHOICE = "_digits_choice"  # what the gallery showed last: network, and what is chosen in the pickers
-PAGE = 12
 
 
 def show_digits(evaluation: Evaluation, name: str, among: Among, view: str) -> None:
@@ -37,17 +36,13 @@ def show_digits(evaluation: Evaluation, name: str, among: Among, view: str) -> N
         st.info(say("There is none to show. Choose another cell."), icon=":material/check:")
         return
     key = f"digits-{source.of(name)}-{view}-{choice.choice()}"
-    count = max(st.session_state.get(f"{key}-shown", PAGE), -(-(place + 1) // PAGE) * PAGE)
-    shown = [int(index) for index in indices[:count]]
-    show_digit(evaluation, shown[place], name)
-    items = [_item(evaluation, index) for index in shown]
-    gallery(items, chosen=items[place].id, label=say("Digits"), take=take_digit, key=key)
-    if count < len(indices):
-        more = min(PAGE, len(indices) - count)
-        st.button(say("Show {count} more", count=more),
-                  help=say("Show the next of these digits too."),
-                  key=f"{key}-more", on_click=told(st.session_state.update),
-                  args=({f"{key}-shown": count + PAGE},))  # fmt: skip
+    show_digit(evaluation, int(indices[place]), name)
+    seen = window(len(indices), place, f"{key}-window")
+    earlier_button(seen, f"{key}-window")
+    items = [_item(evaluation, int(index)) for index in indices[seen.start : seen.stop]]
+    chosen = number_of(evaluation, int(indices[place]))
+    gallery(items, chosen=chosen, label=say("Digits"), take=take_digit, key=key)
+    later_button(seen, f"{key}-window")
 
 
 def _title(evaluation: Evaluation, indices: np.ndarray, among: Among) -> str:

@@ -19,9 +19,9 @@ from dashboard.mistakes import source
 from dashboard.mistakes.digits import choose_digit, show_digit, take_digit
 from dashboard.mistakes.looking import look_through
 from dashboard.mistakes.partly import is_partly_here
+from dashboard.mistakes.window import earlier_button, later_button, window
 from dashboard.parts.gallery import Item, gallery
 from dashboard.parts.links import say_if_gone
-from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 
 BY = "by"  # key of whose opinion is shown, and its name in the URL
@@ -44,7 +44,6 @@ VERDICT = N_(
     "The label says **{label}**. A network that has not learned from this digit says **{suggested}** with {found}, and gives "
     "the {label} {given}."
 )
-PAGE = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,16 +132,15 @@ def _by_people(evaluation: Evaluation, place: int) -> DoubtfulLabel:
 
 
 def _gallery(opinion: Opinion, numbers: np.ndarray, place: int, key: str) -> None:
-    count = max(st.session_state.get(f"{key}-shown", PAGE), -(-(place + 1) // PAGE) * PAGE)
+    seen = window(len(numbers), place, f"{key}-window")
+    earlier_button(seen, f"{key}-window")
+    shown = slice(seen.start, seen.stop)
     items = [
         _item(opinion.digits, each, int(number))
-        for each, number in zip(opinion.found[:count], numbers[:count], strict=True)
+        for each, number in zip(opinion.found[shown], numbers[shown], strict=True)
     ]
     gallery(items, chosen=int(numbers[place]), label=say("Digits with a doubtful label"), take=take_digit, key=key)
-    if count < len(numbers):
-        more = min(PAGE, len(numbers) - count)
-        st.button(say("Show {count} more", count=more), help=say("Show the next of these digits too."), key=f"{key}-more",
-                  on_click=told(st.session_state.update), args=({f"{key}-shown": count + PAGE},))  # fmt: skip
+    later_button(seen, f"{key}-window")
 
 
 def _item(digits: Dataset, each: DoubtfulLabel, number: int) -> Item:

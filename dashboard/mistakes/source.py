@@ -94,8 +94,11 @@ def asked(name: str, source: str) -> Evaluation | None:
 
 
 def of(name: str) -> str:
-    """Which network with which digits this is: a round on them is one of them."""
-    return f"{name} {shown(name)} {len(own_drawings()) if shown(name) == DRAWINGS else ''}"
+    """Which network with which digits this is, by its name alone where these are its own: a round on them is one of them."""
+    source = shown(name)
+    if source == own(name):
+        return name
+    return f"{name} {source} {len(own_drawings())}" if source == DRAWINGS else f"{name} {source}"
 
 
 def evaluation(name: str) -> Evaluation:
