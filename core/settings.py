@@ -1,7 +1,8 @@
 """What a server allows: from `digitlab.toml` and `DIGITLAB_…`, with strict limits for strangers and none on one's own computer.
 
-A setting's place, the strongest first: the environment (`DIGITLAB_EPOCHS=50`), the file (`epochs = 50`), and else what stands in
-the table below, in the column of where the server is: on one's own computer, or, with `DIGITLAB_HOSTED=1`, on the internet.
+A setting's place, the strongest first: the environment (its name in capitals behind `DIGITLAB_`), the file (`epochs = 50`), and
+else what stands in the table below, in the column of where the server is: on one's own computer, or, with
+`DIGITLAB_HOSTED=1`, on the internet.
 """
 
 import functools
@@ -34,7 +35,7 @@ OWN_OR_STRANGERS = {  # on one's own computer, and for strangers
     "networks": (10, 10),
     "networks_in_all": (60, 60),
     "copies": (30, 5),
-    "copies_in_all": (30, 60),
+    "copies_in_all": (30, 30),
     "drawing_kilobytes": (NONE, 500),
     "days": (NONE, 14),
     "pupils": (60, 60),

@@ -33,6 +33,7 @@ from core.jobs.teaching import Teaching
 from core.jobs.trainings import Trainings
 from core.messages import N_
 from core.models.model import Model
+from core.runs.classes import remove_what_is_over
 from core.runs.run import Run
 from core.settings import settings
 from core.teach.samples import Sample
@@ -77,12 +78,12 @@ class Jobs:
 
     # -- runs
 
-    def start(self, config: Config, *, owner: str = "", series: str = "", parent: str = "") -> Run:
+    def start(self, config: Config, *, owner: str = "", series: str = "", parent: str = "", room: str = "") -> Run:
         """Hand in a run; it begins at once where nothing stands in its way, and waits for its turn else.
 
-        Runs of one series are compared; the parent is the run whose settings it repeats.
+        Runs of one series are compared; the parent is the run whose settings it repeats; the room is a class.
         """
-        run = self._trainings.start(config, owner=owner, series=series, parent=parent)
+        run = self._trainings.start(config, owner=owner, series=series, parent=parent, room=room)
         self._look_after()
         return run
 
@@ -262,8 +263,10 @@ class Jobs:
         swept = float("-inf")
         while True:
             self.take_over()
-            if is_hosted() and time.monotonic() - swept > SWEEP:
-                sweep(to_go(days=settings().days))
+            if time.monotonic() - swept > SWEEP:
+                remove_what_is_over()  # of classes that have ended no name stays
+                if is_hosted():
+                    sweep(to_go(days=settings().days))
                 swept = time.monotonic()
             time.sleep(KEEP_HOUSE)
 

@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 import time
+from typing import Any
 
 from core.config import Config
 from core.datasets import described, needs_mnist
@@ -45,15 +46,16 @@ class Trainings:
         self._wards: dict[str, Ward] = {}
         self._lock = threading.RLock()
 
-    def start(self, config: Config, *, owner: str = "", kind: str = "train", series: str = "", parent: str = "") -> Run:
-        """Hand in a new run. A race's runs go on alone, for their times are compared."""
+    def start(self, config: Config, *, owner: str = "", kind: str = "train", **about: Any) -> Run:
+        """Hand in a new run; `about` is what else its record shall hold. A race's runs go on alone, for their times are
+        compared."""
         with self._lock:
             self._queue.admit(owner)
             allowance.check(config)
             allowance.check_room(owner)
             if needs_mnist(config.training.dataset):
                 raise DigitLabError(NOT_HERE)
-            run = create_run(config, owner=owner, kind=kind, series=series, parent=parent)
+            run = create_run(config, owner=owner, kind=kind, **about)
             self._hand_in(run, config, owner, alone=kind == "race")
             return run
 

@@ -29,6 +29,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     owners : to whom else its owner has given it.
     series : runs of one series belong together and are compared.
     parent : the run or model that it goes on from, if any.
+    room : the class in which it was begun, by its code (`core.runs.classes`).
     kind : train, or race.
     note : what a person wrote down about it.
     starred : whether a person marked it.
@@ -41,6 +42,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     owners: tuple[str, ...] = ()
     series: str = ""
     parent: str = ""
+    room: str = ""
     kind: str = "train"
     note: str = ""
     starred: bool = False
@@ -48,7 +50,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     created: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
-        for name in ("owner", "series", "parent"):
+        for name in ("owner", "series", "parent", "room"):
             if not PLAIN.fullmatch(getattr(self, name)):
                 raise DigitLabError("{value!r} cannot be the {name} of a run.", value=getattr(self, name), name=name)
         if len(self.owners) > MOST_OWNERS or not all(map(PLAIN.fullmatch, self.owners)):

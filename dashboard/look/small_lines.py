@@ -38,11 +38,11 @@ def _cell(digit: int, epochs: np.ndarray, shares: np.ndarray, total: float) -> s
         said = say("{digit}: not counted yet", digit=digit)
     return (
         f'<figure role="img" aria-label="{html.escape(said)}" title="{html.escape(said)}"><b>{digit}</b>'
-        f'<i><u style="clip-path:{_outline(epochs[known], shares[known], total)}"></u></i><span>{now}</span></figure>'
+        f'<i><u style="clip-path:{outline(epochs[known], shares[known], total)}"></u></i><span>{now}</span></figure>'
     )
 
 
-def _outline(epochs: np.ndarray, shares: np.ndarray, total: float) -> str:
+def outline(epochs: np.ndarray, shares: np.ndarray, total: float) -> str:
     """A curve as a band of CSS: x from 0 to `total`, y from the foot upwards."""
     if not len(epochs):
         return "polygon(0% 100%)"

@@ -11,7 +11,7 @@ from core.runs.run import Run, open_run
 from core.runs.series import further_seeds, join_series, runs_of, scores_of
 from core.runs.status import Status
 from core.scores.luck import spread
-from dashboard import shared, visitor
+from dashboard import in_class, shared, visitor
 from dashboard.cache import Cache
 from dashboard.parts.refusals import told
 from dashboard.say import say, say_many
@@ -93,7 +93,7 @@ def _spread(series: str) -> None:
 def _start(run: Run, config: Config, series: str = "") -> Run:
     if is_upload(config.training.dataset) and config.training.dataset not in choices():
         raise DigitLabError(NOT_YOUR_DIGITS)
-    return shared.jobs().start(config, owner=visitor.owner(), parent=run.id, series=series)
+    return shared.jobs().start(config, owner=visitor.owner(), parent=run.id, series=series, **in_class.about())
 
 
 def _same(run_id: str) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.config import Config
 from core.errors import DigitLabError
-from dashboard import shared, visitor
+from dashboard import in_class, shared, visitor
 from dashboard.train import settings
 
 START = "start"  # the place where it is said why nothing was begun
@@ -19,7 +19,7 @@ def start() -> None:
         config = settings.configuration()
     except DigitLabError as error:
         raise DigitLabError("Nothing was started. {error}", error=error) from error
-    pick(shared.jobs().start(shared.jobs().estimates.settled(config), owner=visitor.owner()).id)
+    pick(shared.jobs().start(shared.jobs().estimates.settled(config), owner=visitor.owner(), **in_class.about()).id)
 
 
 def start_with(config: Config) -> None:
