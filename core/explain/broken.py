@@ -15,6 +15,11 @@ from core.seeding import BACK_QUERY, generator
 
 MOST_NOISE = 2.0  # of the weights' own size
 QUICK_STARTS, QUICK_STEPS = 5, 36  # of the search for what it imagines, which has to be over within half a second
+FEWEST_STEPS, LARGE = (
+    12,
+    4_000_000,
+)  # steps that there are at least; weights from which on a network takes fewer of them
+ROWS = 256  # of weights that get their noise at a time
 HALF, NOISE = 2, 3  # positions of random choices, see `core.seeding`
 
 
@@ -65,10 +70,10 @@ def damaged(model: Model, damage: Damage, *, seed: int = 0) -> Model:
     parameters = Parameters(model.network, flat)
     if damage.noise:
         for layer, weights in enumerate(parameters.weights):
-            size = np.sqrt(np.square(weights).mean(dtype=np.float64))
-            noise = generator(seed, BACK_QUERY, NOISE + layer).standard_normal(weights.shape, dtype=np.float32)
-            noise *= damage.noise * size
-            weights += noise
+            size = damage.noise * float(np.linalg.norm(weights)) / weights.size**0.5
+            rng = generator(seed, BACK_QUERY, NOISE + layer)
+            for rows in np.array_split(weights, -(-len(weights) // ROWS)):  # a second copy of all would be too much
+                rows += size * rng.standard_normal(rows.shape, dtype=np.float32)
     for layer, unit in damage.off:
         if not (0 <= layer < len(model.network.hidden) and 0 <= unit < model.network.hidden[layer]):
             raise DigitLabError("This network has no unit {unit} in a layer {layer}.", unit=unit + 1, layer=layer + 1)
@@ -94,5 +99,6 @@ def whole_layer(model: Model, layer: int) -> frozenset[tuple[int, int]]:
 def try_out(broken: Model, digits: Dataset, guard: Model, judge: Model, ink: Ink) -> Broken:
     """How a network does on these digits, and what it imagines; `ink` is of its shape. Chance falls alike for all networks."""
     right = int(np.count_nonzero(broken.predict(digits.x()).argmax(axis=1) == digits.labels))
-    *_, last = see(broken, guard, ink, steps=QUICK_STEPS, starts=QUICK_STARTS)
+    steps = max(FEWEST_STEPS, min(QUICK_STEPS, QUICK_STEPS * LARGE // broken.network.parameter_count))
+    *_, last = see(broken, guard, ink, steps=steps, starts=QUICK_STARTS)
     return Broken(Score(len(digits), right), last.pictures, prove(broken, judge, ink, last.pictures))

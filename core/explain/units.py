@@ -4,18 +4,20 @@ A unit is said to be *for* the class on which it gives most on average. How stro
 all ten classes. A unit that gives the same for every digit is for none: it tells nothing apart.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.datasets import Dataset
 from core.errors import DigitLabError
-from core.models.forward import ROWS_AT_ONCE
+from core.models.forward import ROWS_AT_ONCE, Trace
 from core.models.model import Model
 from core.network.activations import ACTIVATIONS
 
 CLASSES = 10
 STILL = 0.01  # as `core.training.inspection`: answers to all digits that lie so close together tell nothing apart
+MOST_BYTES = 100_000_000  # of what all layers make of digits at a time
 SHOWN = 6  # digits that fire a unit most, and least
 
 
@@ -70,9 +72,10 @@ def checked_layer(model: Model, layer: int, unit: int = 0) -> None:
 def look_at(model: Model, digits: Dataset, layer: int) -> LayerLook:
     """What a hidden layer makes of these digits, of which there should be no more than some thousands."""
     checked_layer(model, layer)
-    parts = [model.trace(digits.x(slice(at, at + ROWS_AT_ONCE))) for at in range(0, len(digits), ROWS_AT_ONCE)]
-    values = np.concatenate([trace.activations[layer + 1] for trace in parts])
-    sums = np.concatenate([trace.sums[layer] for trace in parts])
+    values = np.empty((len(digits), model.network.hidden[layer]), model.parameters.flat.dtype)
+    sums = np.empty_like(values)
+    for rows, trace in _traces(model, digits):
+        values[rows], sums[rows] = trace.activations[layer + 1], trace.sums[layer]
     profile = np.stack([_mean(values[digits.labels == digit]) for digit in range(CLASSES)], axis=1)
     ranked = np.argsort(-values, axis=0, kind="stable").T
     silent = np.ptp(values, axis=0) < STILL
@@ -84,6 +87,14 @@ def look_at(model: Model, digits: Dataset, layer: int) -> LayerLook:
         np.where(silent, -1, profile.argmax(axis=1)),
         profile.max(axis=1) - profile.mean(axis=1),
     )
+
+
+def _traces(model: Model, digits: Dataset) -> Iterator[tuple[slice, Trace]]:
+    """What all layers make of the digits, a few at a time: of the largest networks a thousand would take a gigabyte."""
+    rows = int(np.clip(MOST_BYTES // (2 * 8 * sum(model.network.sizes)), 1, ROWS_AT_ONCE))
+    for start in range(0, len(digits), rows):
+        part = slice(start, min(start + rows, len(digits)))
+        yield part, model.trace(digits.x(part))
 
 
 def _mean(values: np.ndarray) -> np.ndarray:
@@ -111,19 +122,32 @@ def most_important(model: Model, digits: Dataset, count: int) -> list[tuple[int,
     with it (the first term of Taylor's series, as in Molchanov et al., "Pruning Convolutional Neural Networks", 2017). The
     mean over all digits is how important it is.
     """
-    trace = model.trace(digits.x())
-    sums, rows = trace.sums[-1], np.arange(len(digits))
+    hidden = model.network.hidden
+    shares = [np.zeros(units) for units in hidden]
+    for rows, trace in _traces(model, digits):
+        for layer, part in enumerate(_shares(model, trace, digits.labels[rows])):
+            shares[layer] += part / len(digits)
+    found = [
+        (float(shares[layer][unit]), layer, int(unit))
+        for layer in range(len(hidden))
+        for unit in np.argsort(-shares[layer], kind="stable")[:count]
+    ]
+    found.sort(key=lambda each: (-each[0], each[1:]))
+    return [(layer, unit) for _, layer, unit in found[:count]]
+
+
+def _shares(model: Model, trace: Trace, labels: np.ndarray) -> list[np.ndarray]:
+    """Of each hidden layer, how much its units have of the right answers' leads, added up over the digits: (units,)."""
+    sums, rows = trace.sums[-1], np.arange(len(labels))
     others = sums.copy()
-    others[rows, digits.labels] = -np.inf
+    others[rows, labels] = -np.inf
     slope = np.zeros_like(sums)
-    slope[rows, digits.labels] = 1.0
+    slope[rows, labels] = 1.0
     slope[rows, others.argmax(axis=1)] = -1.0
-    activation, found = ACTIVATIONS[model.network.activation], list[tuple[float, int, int]]()
+    activation, found = ACTIVATIONS[model.network.activation], list[np.ndarray]()
     for layer in range(len(model.network.hidden) - 1, -1, -1):
         values = trace.activations[layer + 1]
         slope = slope @ model.parameters.weights[layer + 1].T
-        shares = (values * slope).mean(axis=0)
-        found += [(float(shares[unit]), layer, int(unit)) for unit in np.argsort(-shares, kind="stable")[:count]]
+        found.append((values * slope).sum(axis=0))
         activation.backward(values, slope)
-    found.sort(key=lambda each: (-each[0], each[1:]))
-    return [(layer, unit) for _, layer, unit in found[:count]]
+    return found[::-1]
