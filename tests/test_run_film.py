@@ -15,7 +15,7 @@ from core.config import Config, NetworkConfig, TrainingConfig
 from core.errors import DigitLabError
 from core.explain.back_query.kept import file_hash
 from core.film import film as films
-from core.film import making
+from core.film import making, worker
 from core.film.export import SIDE, to_gif, to_sheet
 from core.film.film import Film, film_path, keep_film, kept_film, read_film, shipped_film_path
 from core.film.making import make_film, missing
@@ -76,11 +76,17 @@ def test_what_cannot_be_filmed_says_why(runs_dir: Path, run: Run):
         made(letters)
 
 
-def test_a_worker_keeps_it_and_a_damaged_one_is_made_again(run: Run, capsys):
+def test_a_worker_keeps_it_and_a_damaged_one_is_made_again(run: Run, capsys, monkeypatch):
     company = ["--guard", "models/guard.safetensors", "--judge", "models/judge.safetensors"]
     assert main([run.id, "inverse", *company]) == 0 and '"result": true' in capsys.readouterr().out
     path, film = film_path(run.id, "inverse"), kept_film(run.id, "inverse")
     np.testing.assert_array_equal(film.pictures, made(run).pictures)
+    keep(run, 3)
+    lengths, real = [], worker.keep_film
+    monkeypatch.setattr(worker, "keep_film", lambda film, path: lengths.append(len(film)) or real(film, path))
+    monkeypatch.setattr(worker, "LEAST", 0.0)
+    assert main([run.id, "inverse", *company]) == 0
+    assert lengths == [4, 4], "who watches it never sees it become shorter"
     path.write_bytes(path.read_bytes()[:2_000])
     assert kept_film(run.id, "inverse") is None
     assert main(["20200101-000000-0000000", "inverse", *company]) == 1

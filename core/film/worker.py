@@ -24,15 +24,13 @@ NO_FILES = N_("The film could not be kept: {reason}.")
 
 
 def work(run_id: str, method: str, guard: Path, judge: Path) -> None:
-    """Make the film, and keep it now and then."""
-    path, kept = film_path(run_id, method), 0.0
+    """Make the film, and keep it now and then, as soon as it is longer than what there was."""
+    path, before, at = film_path(run_id, method), kept_film(run_id, method), 0.0
     film = None
-    for done, film in make_film(
-        open_run(run_id), method, read_model(guard), read_model(judge), kept_film(run_id, method)
-    ):
-        if time.monotonic() - kept >= LEAST:
+    for done, film in make_film(open_run(run_id), method, read_model(guard), read_model(judge), before):
+        if len(film) > (len(before) if before else 0) and time.monotonic() - at >= LEAST:
             keep_film(film, path)
-            kept = time.monotonic()
+            at = time.monotonic()
         tell(done=done)
     if film is not None:
         keep_film(film, path)

@@ -36,6 +36,7 @@ NO_PAST = N_(
 )
 TOO_EARLY = N_("The film begins with the second moment that is kept of this training.")
 NOT_YET = N_("Nobody has made this film yet. It takes about {seconds} seconds, and you can watch.")
+NOT_ALL = N_("Moments have come since it was made. To add them takes about {seconds} seconds.")
 SECONDS = {"seen": 0.5, "written": 5, "typical": 1, "inverse": 0.2}  # for a frame, about
 
 _HERE = Path(__file__).parent
@@ -89,15 +90,15 @@ def _panel(run_id: str, way: str, moment: float | None, was_going_on: bool) -> N
     filming = shared.jobs().filming(run_id, way)
     if left and way in LIVE and run.status().active and not (filming and (filming.live or filming.error)):
         filming = shared.jobs().film(run_id, way, owner=visitor.owner())
-    with st.container(key="reel-now"):
-        if filming and filming.live:
-            _under_way(filming)
-        elif left:
-            _offer(run_id, way, len(left), filming)
     if made is not None:
         with st.container(key="reel-place"):
             _component(data=reel_data(run_id, made, moment), key=f"reel-{way}")
         _take_away(run_id, way)
+    with st.container(key="reel-now"):  # last: it comes and goes while a run is filmed, and moves nothing
+        if filming and filming.live:
+            _under_way(filming)
+        elif left:
+            _offer(run_id, way, len(left), filming, is_begun=made is not None)
 
 
 def _made(run: Run, way: str) -> tuple[Film | None, list[float]]:
@@ -119,12 +120,14 @@ def _under_way(filming: Filming) -> None:
     st.progress(filming.done, words.in_line(place) if place else say("The film is being made …"))
 
 
-def _offer(run_id: str, way: str, frames: int, filming: Filming | None) -> None:
+def _offer(run_id: str, way: str, frames: int, filming: Filming | None, *, is_begun: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.button(say("Make the film"), key="film-make", type="primary", icon=":material/movie:",
                   on_click=told(_begin, "film", once=True), args=(run_id, way),
                   help=say("Each network that was kept is asked, one after the other, in a process of its own."))  # fmt: skip
-        st.markdown(say(NOT_YET, seconds=max(1, round(SECONDS[way] * frames))), width="content")
+        st.markdown(
+            say(NOT_ALL if is_begun else NOT_YET, seconds=max(1, round(SECONDS[way] * frames))), width="content"
+        )
     if error := refusal("film") or (filming and filming.error):
         st.error(say(error), icon=":material/error:")
 
