@@ -104,6 +104,8 @@ def test_without_mnist_two_shipped_networks_are_held_against_each_other(open_pag
     assert "It reads 256 that the other does not, and the other 28 that it does not" in said(app)
     assert "The good reader gets 9,944 of 9,995 right, and The simple reader 9,7" in said(app)
     assert "looks at all 10,000 test digits" in open_page(model="default", view="doubt").info[0].value
+    app = open_page(model="default", view="map", loop="0.0.1000.0.1000.1000.0.1000")
+    assert "where they lie among all 10,000" in said(app) and "630 digits in the loop; misread: 55" in said(app)
     app = open_page(model="default", view="you")
     app.button(key="quiz-begin").click().run()
     assert "Digit **1** of 20" in said(app)
@@ -232,7 +234,8 @@ def test_the_end_of_a_round_has_corrected_scores_and_what_both_got_wrong(open_pa
     assert (yours.n, yours.correct) == (3, 2) and its.n == 3 and its.correct == 1 + (found.answers[5937] == 3)
     assert by_people(found, places[2:], said_so[2:]) is None and by_people(found, places[1:2], said_so[1:2]) is None
     app = open_page(model="blog", view="you")
-    app.session_state["_quiz"] = Quiz("blog", places.tolist(), said_so.tolist())
+    app.button(key="quiz-begin").click().run()
+    app.session_state["_quiz"] = Quiz(app.session_state["_quiz"].network, places.tolist(), said_so.tolist())
     app.run()
     assert f"you read 2 of 3 right and the network {its.correct}." in said(app)
     assert app.table[0].value["by the labels that people give"].tolist() == ["2 of 3", f"{its.correct} of 3"]

@@ -5,6 +5,7 @@ import pytest
 
 from core.catalog import load_model
 from core.datasets import Dataset
+from core.explain.maps import fitted
 from core.explain.plane import lay_out, principal_axes, views
 from core.scores.evaluation import Evaluation, digits_of
 from core.scores.orders import ORDERS, lead, ordered
@@ -56,3 +57,12 @@ def test_digits_are_laid_out_as_the_network_sees_them() -> None:
     assert two.var(axis=0).sum() / seen.var(axis=0).sum() == pytest.approx(plane.kept, rel=1e-4)
     distances = np.linalg.norm(seen[threes] - seen[threes].mean(axis=0), axis=1)
     assert plane.unusual[threes] == pytest.approx(distances, rel=1e-4)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_few_digits_can_be_laid_out(count: int) -> None:
+    """A visitor may have made one drawing."""
+    digits = digits_of("digits").subset(slice(0, count))
+    plane = lay_out(load_model("small"), digits)
+    assert np.isfinite(plane.points).all() and plane.points.shape == (count, 2)
+    assert fitted(plane.points).shape == (count, 2)

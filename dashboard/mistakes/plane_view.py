@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from core.datasets.dataset import Excerpt
 from core.explain.maps import MOST_DIGITS, fitted, inside
 from core.explain.neighbours import FEWEST
-from core.explain.regions import Region, Told
+from core.explain.regions import Region, Told, told_by
 from core.scores.evaluation import Evaluation
 from core.scores.orders import for_a_map
 from dashboard import visitor
@@ -17,7 +18,8 @@ from dashboard.mistakes import kept
 from dashboard.mistakes.among import Among
 from dashboard.mistakes.digit_map.component import digit_map, sheet_of
 from dashboard.mistakes.digit_map.loop import LOOP, corners_in
-from dashboard.mistakes.map_making import making, near_map
+from dashboard.mistakes.map_making import making, near_map, near_map_of_some
+from dashboard.mistakes.partly import needs_all
 from dashboard.parts.links import say_if_gone
 from dashboard.parts.refusals import told
 from dashboard.parts.served import url_of
@@ -38,6 +40,10 @@ BESIDE = N_(
     "Each digit lies next to those that the network's last layer of units makes most like it (t-SNE). How large a group is, and "
     "how far from another, tells nothing."
 )
+SOME = N_(
+    "The {count:,} digits that came with the program, where they lie among all {n:,}: each next to those that the network's last "
+    "layer of units makes most like it (t-SNE)."
+)
 HOW_TO_USE = N_(
     "Orange: read wrong. Point at a digit to see its picture. Click to see those around it, or draw a loop around some."
 )
@@ -56,6 +62,8 @@ class Drawn:
 
 def a_map(evaluation: Evaluation, name: str) -> Among:
     """The map; what is in the loop goes to the gallery, and all mistakes while there is none."""
+    if isinstance(evaluation.data, Excerpt):
+        return _some(evaluation, name)
     layout = _choose_layout(len(evaluation.data))
     loop = _loop()
     places = for_a_map(evaluation, MOST_DIGITS)
@@ -74,6 +82,22 @@ def a_map(evaluation: Evaluation, name: str) -> Among:
     st.markdown(" ".join(say(sentence) for sentence in drawn.told.sentences))
     with st.expander(say("The same as a table"), icon=":material/table_chart:"):
         st.table(_table(drawn.told.regions))
+    return _among(drawn, loop)
+
+
+def _some(evaluation: Evaluation, name: str) -> Among:
+    """The digits that are here where all of them lie among each other, if that ships."""
+    assert isinstance(evaluation.data, Excerpt)
+    points = near_map_of_some(name, evaluation.data)
+    if points is None:
+        st.info(needs_all(evaluation), icon=":material/download:")
+        return Among()
+    loop, places = _loop(), np.arange(len(evaluation.data))
+    labels = evaluation.data.labels
+    wrong = evaluation.answers != labels
+    drawn = Drawn(places, points, wrong, Told(told_by(points, labels, wrong).regions, ()))
+    _show(evaluation, drawn, loop, f"map-{name}-{visitor.visit()}")
+    st.caption(say(SOME, count=len(places), n=evaluation.data.total))
     return _among(drawn, loop)
 
 

@@ -21,7 +21,7 @@ VIEWS = {
     LABELS: N_("Doubtful labels"),
     YOU: N_("You against it"),
 }
-OF_ALL = (KINDS, SURE, MAP)  # which are of no use with some of the digits
+OF_ALL = (KINDS, SURE)  # which are of no use with some of the digits
 HELP = N_("Seven ways to look at what the network gets wrong: each leads to the digits themselves.")
 
 
