@@ -1,14 +1,15 @@
-"""How soon the Mistakes page answers: `make latency` prints the row that the README has.
+"""How soon the Mistakes page answers: `make latency` prints the rows that the README has.
 
 Taken in the browser, from the click until the new digits are on the page: cells of the matrix with all 10,000 test digits, and
-pictures of the gallery. It needs MNIST.
+pictures of the gallery, and taps on the map of all of them. It needs MNIST.
 """
 
+import math
 import re
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from core.sentences import a
 from tests.browser.app import launch, serve, settle
@@ -26,6 +27,18 @@ SINCE = """(button, shown) => new Promise((done) => {
     button.click();
     look();
 })"""
+FROM_TAP = """shown => {
+    const before = document.querySelector(shown).textContent;
+    window.answered = new Promise((done) => document.addEventListener("pointerup", () => {
+        const began = performance.now();
+        const look = () => {
+            const place = document.querySelector(shown);
+            if (place && place.textContent !== before) done(performance.now() - began);
+            else requestAnimationFrame(look);
+        };
+        look();
+    }, { capture: true, once: true }));
+}"""
 HOW_MANY, NUMBER = ".st-key-how-many", ".st-key-number"
 
 
@@ -47,12 +60,33 @@ def measure(page: Page, address: str) -> list[float]:
     return taken
 
 
+def measure_map(page: Page, address: str) -> list[float]:
+    page.goto(f"{address}/mistakes?view=map&layout=near")
+    settle(page)
+    page.locator(".map .place").evaluate("place => place.scrollIntoView({ block: 'center' })")
+    box = page.locator(".map .place").bounding_box()
+    taken = []
+    for number in range(CELLS // 2):
+        page.locator(".map .place").focus()
+        page.keyboard.press("Escape")  # all mistakes again, so that the next answer differs
+        expect(page.locator(HOW_MANY)).not_to_contain_text("loop")
+        settle(page)
+        page.evaluate(FROM_TAP, HOW_MANY)
+        # Each at another place than the one before, on a spiral over the map's middle.
+        far, angle = 0.12 + 0.006 * number, 2.4 * number
+        page.mouse.click(box["x"] + box["width"] * (0.5 + far * math.cos(angle)),
+                         box["y"] + box["height"] * (0.5 + far * math.sin(angle)))  # fmt: skip
+        taken.append(page.evaluate("window.answered"))
+    return taken
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, serve(Path(folder)) as address, sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(60_000)
         print(row("Mistakes: a cell or a picture, until its digits are there", measure(page, address)))
+        print(row("Mistakes: a tap on the map, until the digits around it are there", measure_map(page, address)))
         browser.close()
 
 
