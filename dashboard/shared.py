@@ -16,6 +16,9 @@ import streamlit as st
 from core.catalog import RUN_NAME, find_model, load_guard, load_judge, load_model, moment_in
 from core.datasets import Dataset, load_training, measured_on, needs_mnist
 from core.errors import DigitLabError
+from core.explain.back_query.blend import Blend
+from core.explain.back_query.blind import Walk
+from core.explain.back_query.change import Change
 from core.explain.back_query.found import Found
 from core.explain.back_query.kept import file_hash
 from core.explain.broken import Broken
@@ -33,6 +36,7 @@ from core.models.packed import pack
 from core.runs.run import open_run
 from core.scores.evaluation import Evaluation, digits_of, evaluate, explored
 from core.scores.misread import known, shipped_evaluation
+from core.scores.wobble import Wobble
 from core.teach.copies import is_copy, model_before
 from dashboard.cache import Cache
 from dashboard.look.numbers import rounded_share, share
@@ -125,6 +129,14 @@ class Caches:
     )
     written: Cache[list[Found]] = field(default_factory=lambda: Cache(2 * MB, lambda found: SMALL_CHANGE))
     films: Cache[Film] = field(default_factory=lambda: Cache(5 * MB, lambda film: film.nbytes + SMALL_CHANGE))
+    blends: Cache[Blend] = field(
+        default_factory=lambda: Cache(3 * MB, lambda found: found.pictures.nbytes + SMALL_CHANGE)
+    )
+    walks: Cache[Walk] = field(
+        default_factory=lambda: Cache(3 * MB, lambda found: found.pictures.nbytes + SMALL_CHANGE)
+    )
+    changes: Cache[Change] = field(default_factory=lambda: Cache(6 * MB, lambda found: 2 * found.after.nbytes))
+    wobbles: Cache[Wobble] = field(default_factory=lambda: Cache(1 * MB, lambda found: SMALL_CHANGE))
     fingerprints: Cache[str] = field(default_factory=lambda: Cache(1 * MB, lambda sha256: 1_000))
 
 

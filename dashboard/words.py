@@ -315,6 +315,33 @@ Thousands of digits of one class laid over each other, and the mean of each pixe
 """),
 }
 
+HOW_BLENDED = N_("""
+The way begins as one picture fading into the other. Of most of what lies between, a network says something of its own, often a
+third digit. So all pictures of the way are changed a little, again and again, in the direction that brings what the network says
+nearer to the slider. They are changed only along the ways in which digits differ, and each stays near its neighbours. The bars
+are what the network says of exactly the pictures that you see.
+""")
+
+HOW_BLIND = N_("""
+What a network says hangs on ten sums. Each of them changes along one direction of the picture's pixels, and along all
+that is at right angles to these ten the network notices nothing: of 784 directions, at least 774. The picture walks towards
+another digit along those only. Where the ten sums bend away in spite of that, the picture is corrected at once.
+You see one digit come through another; the network sees what it saw.
+""")
+
+HOW_CHANGED = N_("""
+Some thousand short strokes are tried on what the network gets, each added and each erased. The most promising are made on the
+drawing itself, which is then cut out, shrunk and centred as every drawing is, and read. Of those that lead to another digit the
+one with the least ink is kept, and made shorter and thinner as long as the answer stays. Where one stroke is not enough, up to
+four are made. Smaller changes may exist: not all have been tried.
+""")
+
+HOW_WOBBLED = N_("""
+A hundred test digits, ten of each, always the same, are turned by up to 45 degrees and moved to the sides by up to 4 pixels of
+28, then drawn thicker or thinner and moved up or down. Nothing puts them back to the middle before they are read, as the Draw
+page does: this asks what the network itself bears. The number is the share of all these that it still gets right.
+""")
+
 HOW_PROVEN = N_("""
 **The judge** is another network, of another size, begun with other random numbers and shown the digits in another order. No
 search ever asks it, so it cannot have been fooled. **Likeness** compares the picture with the average of all training digits of

@@ -43,7 +43,9 @@ def starts(name: str) -> tuple[Model, np.ndarray]:
 
 
 def test_how_far_a_blend_is_off_by_hand():
-    found = Blend(np.array([0, 0.5, 1]), np.zeros((3, 2, 2)), np.array([0.99, 0.5, 0]), np.array([0, 0.42, 0.97]))
+    said = np.zeros((3, 10))
+    said[:, 4], said[:, 9] = [0.99, 0.5, 0], [0, 0.42, 0.97]
+    found = Blend(np.array([0, 0.5, 1]), np.zeros((3, 2, 2)), said, (4, 9))
     assert found.off == pytest.approx(0.08)
 
 

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import visitor
+from dashboard.back_query.blend import blended
+from dashboard.back_query.blind import one_answer
 from dashboard.back_query.broken import break_it
+from dashboard.back_query.change import a_small_change
 from dashboard.back_query.film import film
 from dashboard.back_query.guess import guess_first
 from dashboard.back_query.ten import ten
 from dashboard.back_query.units import hidden_units
+from dashboard.back_query.wobble import wobbles
 from dashboard.parts.links import say_if_gone
 from dashboard.say import N_, say
 
@@ -31,6 +35,10 @@ class Section:
 
 SECTIONS: dict[str, Section] = {
     "ten": Section(N_("Ten pictures"), ten),
+    "blend": Section(N_("Blend"), blended),
+    "blind": Section(N_("One answer"), one_answer),
+    "change": Section(N_("Smallest change"), a_small_change),
+    "wobble": Section(N_("Wobble"), wobbles),
     "units": Section(N_("Look inside"), hidden_units),
     "broken": Section(N_("Break it"), break_it),
     "film": Section(N_("The film"), film),

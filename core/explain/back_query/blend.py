@@ -30,18 +30,20 @@ class Blend:
     ----------
     shares : (n,) how far along each frame is, 0 to 1: the wanted probability of the second digit.
     pictures : (n, h, w) float32 in steps of 1/255, as the network gets them.
-    first, second : (n,) what the network says of both digits.
+    probabilities : (n, 10) what the network says of each.
+    digits : the first and the second.
     """
 
     shares: np.ndarray
     pictures: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
+    probabilities: np.ndarray
+    digits: tuple[int, int]
 
     @property
     def off(self) -> float:
         """By how much the two probabilities are away from the wanted ones where they are farthest away."""
-        return float(np.maximum(np.abs(self.first - (1 - self.shares)), np.abs(self.second - self.shares)).max())
+        wanted = np.stack([1 - self.shares, self.shares], axis=1)
+        return float(np.abs(self.probabilities[:, self.digits] - wanted).max())
 
 
 def blend(model: Model, ink: Ink, pictures: np.ndarray, first: int, second: int, *, frames: int = FRAMES) -> Blend:
@@ -62,7 +64,7 @@ class _Climb:
     def __init__(
         self, model: Model, ink: Ink, pictures: np.ndarray, first: int, second: int, shares: np.ndarray
     ) -> None:
-        self._model, self._first, self._second, self._shares = model, first, second, shares
+        self._model, self._digits, self._shares = model, (first, second), shares
         self._directions = ink.directions.reshape(len(ink.directions), -1)
         wanted = np.zeros((len(shares), model.network.outputs), np.float32)
         wanted[:, first], wanted[:, second] = 1 - shares, shares
@@ -84,9 +86,7 @@ class _Climb:
         """What there is by now, in steps of 1/255: it is these pictures that the network is asked about."""
         pictures = np.round(np.clip(self._pictures(), 0, 1) * 255).astype(np.float32) / 255
         said = self._model.predict(pictures)
-        return Blend(
-            self._shares, pictures.reshape(-1, *self._model.shape), said[:, self._first], said[:, self._second]
-        )
+        return Blend(self._shares, pictures.reshape(-1, *self._model.shape), said, self._digits)
 
 
 def _apart(mixtures: np.ndarray) -> np.ndarray:
