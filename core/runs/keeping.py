@@ -14,11 +14,14 @@ from typing import Any
 import msgspec
 
 from core.errors import DigitLabError
+from core.files import DAMAGED, write_atomically
 from core.folders import runs_folder
+from core.runs.moment import Moment
 from core.runs.record import HOUSE, clean_note, clean_title
 from core.runs.run import RUN_ID, Run, list_runs
 
 UNDO_SECONDS = 60.0
+MARK = ".deleted"
 MOST_RUNS = 200
 MOST_BYTES = 5_000_000_000
 
@@ -60,7 +63,7 @@ def delete(run: Run) -> None:
     try:
         trash.mkdir(exist_ok=True)
         empty_trash(run.path.parent)
-        os.utime(run.path)  # from now on the minute counts
+        write_atomically(_mark(trash / run.id), msgspec.json.encode(Moment()), lasting=False)  # now the minute begins
         os.rename(run.path, trash / run.id)
     except OSError as error:
         raise DigitLabError("The run could not be deleted: {reason}.", reason=error.strerror) from error
@@ -74,6 +77,7 @@ def undo(run_id: str, root: Path | None = None) -> Run:
         raise DigitLabError("This run cannot be brought back: it was deleted more than a minute ago, or never.")
     try:
         os.rename(kept, root / run_id)
+        _mark(kept).unlink(missing_ok=True)
     except OSError as error:
         raise DigitLabError("The run could not be brought back: {reason}.", reason=error.strerror) from error
     return Run(root / run_id)
@@ -84,8 +88,9 @@ def empty_trash(root: Path | None = None) -> None:
     root = root or runs_folder()
     trash = _trash(root)
     for path in trash.iterdir() if trash.is_dir() else ():
-        if _over(path):
+        if path.suffix != MARK and _over(path):
             shutil.rmtree(path, ignore_errors=True)
+            _mark(path).unlink(missing_ok=True)
     for path in root.glob(".new-*"):
         if _over(path):
             shutil.rmtree(path, ignore_errors=True)
@@ -148,8 +153,17 @@ def _trash(root: Path) -> Path:
     return root / ".trash"
 
 
+def _mark(deleted: Path) -> Path:
+    """Where it stands when a run was deleted, beside its folder in the trash."""
+    return deleted.with_name(deleted.name + MARK)
+
+
 def _over(path: Path) -> bool:
-    """Whether its minute is over."""
+    """Whether its minute is over: on the clock that nobody sets, and by the date where nothing is noted of that."""
+    try:
+        return msgspec.json.decode(_mark(path).read_bytes(), type=Moment).ago > UNDO_SECONDS
+    except (OSError, *DAMAGED):
+        pass
     try:
         return abs(time.time() - path.stat().st_mtime) > UNDO_SECONDS
     except FileNotFoundError:

@@ -97,7 +97,7 @@ def _board(code: str) -> None:
         st.session_state[WHO] = next(iter(pupils))
     with st.container(key="class-about", horizontal=True, vertical_alignment="bottom"):
         st.selectbox(say("Pupil"), list(pupils), format_func=lambda key: f"{pupils[key].number}. {pupils[key].name}", key=WHO,
-                     help=say(HELP["who"]), persist_state="session")  # fmt: skip
+                     help=say(HELP["who"]), persist_state="session", width=320)  # fmt: skip
         pupil = pupils[st.session_state[WHO]]
         theirs = [row for row in board().rows(room) if row.pupil.id == pupil.id]
         st.button(say("Stop"), key="class-stop", icon=":material/stop:", help=say(HELP["stop"]), args=(code, pupil.id),
