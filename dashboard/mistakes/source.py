@@ -36,6 +36,10 @@ NO_DRAWINGS = N_(
     "You have no drawings for this network yet. On the page Draw, under “Teach it your hand”, say of each drawing what it is: "
     "then it is here too."
 )
+ALL_LEFT_OUT = N_(
+    "None of your {count} drawings is new to this network: it has learned them, or they were made for pictures of another size. "
+    "Draw others on the page Draw, or choose another network."
+)
 NEEDS_MNIST = N_("These digits are those of MNIST, which are not here yet.")
 IN_ALL = N_("**{title}** gets {correct:,} of {n:,} digits of {data} right ({share}). It has learned from none of them.")
 OF_YOURS = N_("**{title}** gets {correct:,} of {n:,} of your drawings right ({share}).")
@@ -174,7 +178,8 @@ def usable_drawings(name: str) -> list[Sample]:
 def _of_drawings(name: str) -> Evaluation | None:
     drawings = usable_drawings(name)
     if not drawings:
-        st.info(say(NO_DRAWINGS), icon=":material/draw:")
+        count = len(own_drawings())
+        st.info(say(ALL_LEFT_OUT, count=count) if count else say(NO_DRAWINGS), icon=":material/draw:")
         st.page_link("dashboard/pages/draw.py", label=say("Go to Draw"), icon=":material/draw:",
                      query_params=visitor.in_url())  # fmt: skip
         return None

@@ -23,6 +23,7 @@ from tests.browser.app import (
     in_use,
     keep_places,
     no_traceback,
+    pick,
     places,
     settle,
     stand_still,
@@ -90,6 +91,8 @@ def test_five_drawings_are_taught_kept_and_undone(page: Page, address: str, runs
     page.get_by_role("link", name="Mistakes").first.click()
     expect(page.locator("h1")).to_have_text("Mistakes")
     expect(in_use(page)).to_contain_text("The tiny reader, taught your hand")
+    pick(page, page.get_by_role("combobox", name="Digits to look at"), "Your drawings (5)")
+    expect(page.get_by_text("None of your 5 drawings is new to this network")).to_be_visible()
 
     page.get_by_role("link", name="Draw").first.click()
     page.get_by_role("radio", name="Teach it").click()
@@ -97,6 +100,10 @@ def test_five_drawings_are_taught_kept_and_undone(page: Page, address: str, runs
     expect(in_use(page)).to_contain_text(re.compile(r"The tiny reader, 94.4"))
     expect(page.locator(".st-key-taught-copy")).to_have_count(0)
     assert list((runs / "taught").iterdir()) == []
+    page.get_by_role("link", name="Mistakes").first.click()
+    pick(page, page.get_by_role("combobox", name="Digits to look at"), "Your drawings (5)")
+    expect(page.get_by_text(f"The tiny reader gets {right} of 5 of your drawings right")).to_be_visible()
+    expect(page).to_have_url(re.compile("from=drawings"))
     no_traceback(page)
 
 
