@@ -62,9 +62,17 @@ def message(template: str, **values: object) -> Message:
 def received(told: object) -> Message:
     """A message that another process told as JSON; a finished sentence will do as well."""
     try:
-        return msgspec.convert(told, Message)
+        return _whole(msgspec.convert(told, Message))
     except (msgspec.ValidationError, UnicodeEncodeError):
         return Message(letters(str(told)))
+
+
+def _whole(said: Message) -> Message:
+    values = {
+        letters(name): _whole(value) if isinstance(value, Message) else _plain(value)
+        for name, value in said.values.items()
+    }
+    return Message(letters(said.template), values)
 
 
 def _plain(value: Any) -> Value:

@@ -27,7 +27,7 @@ from core.datasets.idx import MAX_BYTES
 from core.errors import DigitLabError
 from core.files import note_use, write_atomically
 from core.folders import uploads_folder
-from core.messages import N_
+from core.messages import N_, letters, unlinked
 from core.settings import settings
 
 NAME = re.compile(r"upload-[0-9a-f]{12}", re.ASCII)
@@ -244,7 +244,7 @@ def _about(file: safe_open, name: str) -> tuple[str, dict]:
     about = json.loads(header["about"])
     if _name_of(about) != name or math.prod(about["shape"]) > MAX_BYTES:
         raise ValueError
-    return header["title"], about
+    return unlinked(letters(header["title"])), about
 
 
 def _damaged(name: str) -> DigitLabError:

@@ -18,7 +18,7 @@ from safetensors.numpy import save as to_safetensors
 from core.config import Config
 from core.errors import DigitLabError
 from core.files import DAMAGED, write_atomically
-from core.messages import N_
+from core.messages import N_, letters, unlinked
 from core.models.calibration import Bin, Calibration
 from core.models.legacy import from_legacy, to_legacy
 from core.models.model import Model, Provenance, Score
@@ -154,7 +154,8 @@ def _read_provenance(fields: dict[str, Any]) -> Provenance:
     scores = {part: Score(n, correct) for part, (n, correct) in pairs.items()}
     if not {field.name for field in dataclasses.fields(Provenance)}.issuperset(fields):
         raise ValueError
-    return dataclasses.replace(msgspec.convert(fields, Provenance), scores=scores)
+    provenance = msgspec.convert(fields, Provenance)
+    return dataclasses.replace(provenance, scores=scores, title=unlinked(letters(provenance.title)))
 
 
 def _read_calibration(fields: dict[str, Any]) -> Calibration:

@@ -88,9 +88,9 @@ def to_json(record: Record) -> bytes:
 def from_json(content: bytes) -> Record:
     """A written record. Raises one of `core.files.DAMAGED` (a value's `DigitLabError` comes as one) where it is none."""
     record = msgspec.json.decode(content, type=Record)
-    return (
-        record if record.created.tzinfo else msgspec.structs.replace(record, created=record.created.replace(tzinfo=UTC))
-    )
+    created = record.created if record.created.tzinfo else record.created.replace(tzinfo=UTC)
+    title = unlinked(record.title[:MAX_TITLE])  # a hand may have written the file
+    return msgspec.structs.replace(record, created=created, title=title)
 
 
 def earlier(run: Path) -> Record:

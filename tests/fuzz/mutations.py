@@ -152,8 +152,8 @@ def changed(rng: random.Random, value: Any, others: Sequence[Any] = ()) -> Any:
                 other = list(_places(rng.choice(others))) if others else []
                 there, name = rng.choice(other or places)
                 holder[key] = json.loads(json.dumps(there[name]))
-            case 3 if isinstance(holder[key], str) and holder[key][:1] in ("{", "["):
-                holder[key] = dump(changed(rng, json.loads(holder[key]))).decode()  # JSON within JSON
+            case 3 if isinstance(holder[key], str) and holder[key].startswith('{"'):
+                holder[key] = _inner(rng, holder[key])
             case 4 if isinstance(holder, list):
                 holder[key:key] = [holder[key]] * rng.choice((1, 3, 300))
             case 5 if isinstance(holder, dict):
@@ -161,6 +161,14 @@ def changed(rng: random.Random, value: Any, others: Sequence[Any] = ()) -> Any:
             case _:
                 holder[key] = any_value(rng)
     return value
+
+
+def _inner(rng: random.Random, text: str) -> str:
+    """JSON within JSON."""
+    try:
+        return dump(changed(rng, json.loads(text))).decode()
+    except ValueError:  # it was changed before
+        return text[:-1]
 
 
 def any_value(rng: random.Random) -> Any:
