@@ -5,6 +5,7 @@ import errno
 import os
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,17 @@ except ImportError:  # Windows has none: there the process noted in a run must d
 USE_NOTED = 3_600.0  # seconds
 # What msgspec raises of content that is not what it should be: one wrong byte may be no text, or brackets without end.
 DAMAGED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+PLAINLY_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # other ways take as much memory as a file asks for
+
+
+def check_entry(entry: zipfile.ZipInfo) -> None:
+    """Raise `zipfile.BadZipFile` for what no zip of ours and of common programs has in it, before it is unpacked."""
+    if entry.compress_type not in PLAINLY_PACKED:
+        raise zipfile.BadZipFile("it is packed in an uncommon way")
+    if entry.header_offset < 0:
+        raise zipfile.BadZipFile("a file in it lies outside of it")
 
 
 def write_atomically(path: Path | str, data: bytes, *, lasting: bool = True) -> None:

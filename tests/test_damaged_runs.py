@@ -25,6 +25,7 @@ CONTENTS = {
     "a list without end": b"[" * 200_000,
     "an object without end": b'{"a":' * 100_000,
     "no text": b'{"title":"\xc3\x28","state":"\xff","machine":"\xff"}',
+    "lines of garbage": b"\x00\xff\xfe{]\n\n{}\nnull\n[]\n" * 300,
     "an endless number": b'{"state":"running","step":' + b"9" * 400 + b"}",
     "an endless process": b"[99999999999999999999999999,1]",
     "a process below zero": b'{"pid":-5,"started":1,"machine":"%s"}' % machine().encode(),

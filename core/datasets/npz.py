@@ -15,6 +15,7 @@ from numpy.lib import format as npy
 
 from core.datasets.idx import MAX_BYTES
 from core.errors import DigitLabError
+from core.files import check_entry
 from core.messages import N_
 
 MOST_AXES = 4
@@ -58,6 +59,7 @@ def _array(archive: zipfile.ZipFile, key: str, name: str) -> np.ndarray:
             name=name,
             key=key,
         ) from None
+    check_entry(entry)
     if entry.file_size > MAX_BYTES:
         raise DigitLabError(
             "{name}: {key} is larger than the {max_bytes} MiB that are read.",

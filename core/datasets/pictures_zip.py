@@ -16,6 +16,7 @@ from core.drawings.ink import BlankDrawing
 from core.drawings.pictures import ENDINGS, MAX_FILE, read_picture
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
+from core.files import check_entry
 
 SMALL = 32  # pixels along a side, up to which a picture is taken as it is
 MAX_PICTURES = 100_000
@@ -98,6 +99,7 @@ def _place(name: str) -> tuple[str, int]:
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:
     """The RGBA pixels (h, w, 4) on a white sheet as grey (h, w) uint8."""
+    check_entry(entry)
     if entry.file_size > MAX_FILE:
         raise DigitLabError(
             "{picture} is a file of {size:,.0f} MB. Choose one of at most {most} MB.",

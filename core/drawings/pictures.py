@@ -143,6 +143,8 @@ def _coefficients(image: Image.Image) -> int:
     if at_once and "progressive" not in image.info:
         return 0
     most = max(across * down for _, across, down, _ in layers)
+    if not most:
+        raise ValueError("its colours have no points")
     return sum(2 * image.size[0] * image.size[1] * across * down // most for _, across, down, _ in layers)
 
 

@@ -28,6 +28,7 @@ SUFFIX = ".safetensors"
 FORMAT = "1"
 MAX_BYTES = 1 << 30
 MAX_HEADER = 1 << 20
+MOST_EPOCHS = 1e6
 UNREAD_NUMBERS = N_(
     "{name} holds its weights as numbers of the kind {kinds}. Save them with 16, 32 or 64 bits: F16, F32, F64."
 )
@@ -155,6 +156,8 @@ def _read_provenance(fields: dict[str, Any]) -> Provenance:
     if not {field.name for field in dataclasses.fields(Provenance)}.issuperset(fields):
         raise ValueError
     provenance = msgspec.convert(fields, Provenance)
+    if not 0.0 <= provenance.epochs <= MOST_EPOCHS:
+        raise ValueError
     return dataclasses.replace(provenance, scores=scores, title=unlinked(letters(provenance.title)))
 
 

@@ -14,6 +14,8 @@ from core.models.calibration import Calibration, with_temperature
 from core.models.forward import ROWS_AT_ONCE, Trace, forward, last_layer
 from core.models.parameters import Parameters
 
+MOST_DIGITS = 1 << 40  # that a score can be of
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -23,7 +25,7 @@ class Score:
     correct: int
 
     def __post_init__(self) -> None:
-        if not 0 <= self.correct <= self.n or not self.n:
+        if not 0 <= self.correct <= self.n <= MOST_DIGITS or not self.n:
             raise DigitLabError("{correct} of {n} is no score.", correct=self.correct, n=self.n)
 
     @property

@@ -24,7 +24,7 @@ from core import __version__
 from core.config import Config
 from core.datasets import available
 from core.errors import DigitLabError
-from core.files import DAMAGED
+from core.files import DAMAGED, check_entry
 from core.messages import N_
 from core.models.files import SUFFIX, read_card, read_model, save_model
 from core.models.model import Model
@@ -170,6 +170,7 @@ def _files(file: zipfile.ZipFile, most_in_all: int) -> dict[str, bytes]:
     for entry in entries:
         if not NAMES.fullmatch(entry.filename) or entry.flag_bits & 1:
             raise zipfile.BadZipFile("it holds a file that does not belong there")
+        check_entry(entry)
     if missing := sorted(set(NEEDED) - set(names)):
         raise zipfile.BadZipFile(f"{missing[0]} is missing")
     contents, room = {}, most_in_all

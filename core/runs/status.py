@@ -29,8 +29,14 @@ TOO_LONG = Message(
     "It had been at work for as long as one training may be here, and was stopped. What it had learned up to then is kept."
 )
 PARENT_GONE = Message("The app was closed while it trained. What it had learned up to then is kept.")
-DIED = Message("The process that was training ended without a word. Its last checkpoint is safe.")
-DIED_BARE = Message("The process that was training ended without a word. It had not reached a checkpoint yet.")
+DIED = Message(
+    "The process that was training ended without a word. That also happens where a machine runs out of memory. Its last "
+    "checkpoint is safe."
+)
+DIED_BARE = Message(
+    "The process that was training ended without a word. That also happens where a machine runs out of memory. It had not "
+    "reached a checkpoint yet."
+)
 NEVER_BEGUN = Message("No process ever began with it.")
 UNREADABLE = Message("The run's status cannot be read.")
 

@@ -4,17 +4,21 @@ import contextlib
 import math
 import os
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
-from core.config import Config
+from core.config import MAX_SEED, Config
 from core.errors import DigitLabError
 from core.files import DAMAGED, write_atomically
 from core.messages import Message
 from core.models.files import read_card
 from core.models.model import Score
 from core.runs.run import Run
-from core.training.events import EpochEvent
+from core.training.events import Count, EpochEvent, Epochs, Seconds, Share
+
+Size = Annotated[int, msgspec.Meta(ge=1, le=65_536)]
+NUMBERS = {"learning_rate", "batch_size", "epochs", "l2", "seed", "dropout"}  # among the settings
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,16 +39,25 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     settings: dict[str, str | int | float | bool] = {}
-    sizes: tuple[int, ...] = ()
-    parameters: int = 0
-    epochs: float = 0.0
-    seconds: float = 0.0
-    train_accuracy: float | None = None
-    validation_accuracy: float | None = None
+    sizes: tuple[Size, ...] = ()
+    parameters: Count = 0
+    epochs: Epochs = 0.0
+    seconds: Seconds = 0.0
+    train_accuracy: Share | None = None
+    validation_accuracy: Share | None = None
     scores: dict[str, tuple[int, int]] = {}
     model_title: str = ""
-    model_bytes: int | None = None
+    model_bytes: Count | None = None
     problem: Message | None = None
+
+    def __post_init__(self) -> None:
+        """Raises `ValueError` for what no run can have: a file may say anything."""
+        for score in self.scores.values():
+            Score(*score)
+        for name in NUMBERS & self.settings.keys():
+            value = self.settings[name]
+            if isinstance(value, str | bool) or not abs(value) <= MAX_SEED:
+                raise ValueError(name)
 
     @property
     def test(self) -> Score | None:

@@ -28,6 +28,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a thread that waits burns as much as
 MOST_MEGABYTES, MOST_SECONDS = 200.0, 2.0
 HUNG = 60  # seconds by the clock
 ROOM = 3 << 30  # bytes of address space beyond what there is at the start: who asks for more gets none
+LOOK_EACH = 50  # files between two looks at the memory that is held
 LONGEST = 1_500  # letters of a sentence
 IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # files there cost a tenth
 STATE = struct.Struct("<QQQ")  # the number of the file that is being read, how many were read, how many refused
@@ -89,9 +90,10 @@ class Trial:
         self._reader = READERS[name]
         self._seeds = list(self._reader.seeds())
         self.valid = self.refused = 0
-        self.slowest = self.largest = 0.0
+        self.slowest = self.largest = self._held = 0.0
+        self._count, self._seen = 0, float("inf")
         for seed in self._seeds:
-            self.read(seed)  # what is loaded once is not a file's doing
+            self._tried(seed)  # what is loaded once is not a file's doing
         self._seen = peak()
 
     def content(self, seed: int, number: int) -> bytes:
@@ -101,31 +103,37 @@ class Trial:
 
     def read(self, content: bytes) -> dict[str, Any] | None:
         """Read a file; a finding, or nothing where all is well."""
-        before, began, finding = resident(), time.process_time(), None
-        try:
-            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-                value = self._reader.read(self._folder, content)
-            self.valid += 1
-            finding = _unfit(list(texts(value)), "shown")
-        except self._error as error:
-            self.refused += 1
-            finding = _unfit([str(error)], "sentence", longest=LONGEST)
-        except Exception as error:  # whatever it is: that is what is looked for
-            finding = {"kind": type(error).__name__, "where": where(error), "what": str(error)[:200]}
-        seconds, top = time.process_time() - began, peak()
-        megabytes = top - before if top > getattr(self, "_seen", top) else 0.0
-        self._seen = max(top, getattr(self, "_seen", 0.0))
+        if self._count % LOOK_EACH == 0:
+            self._held = resident()
+        self._count += 1
+        began = time.perf_counter()
+        finding, sentence = self._tried(content)
+        seconds, top = time.perf_counter() - began, peak()
+        if seconds > MOST_SECONDS:  # by the clock: a busy machine is slow
+            began = time.process_time()
+            self._tried(content)
+            seconds = time.process_time() - began
+        megabytes, self._seen = (top - self._held if top > self._seen else 0.0), max(top, self._seen)
         self.slowest, self.largest = max(self.slowest, seconds), max(self.largest, megabytes)
-        if not finding and (megabytes > MOST_MEGABYTES or seconds > MOST_SECONDS):
-            finding = {
-                "kind": "memory" if megabytes > MOST_MEGABYTES else "time",
-                "where": "",
-                "what": f"{megabytes:.0f} MB, {seconds:.1f} s",
-            }
+        self.refused, self.valid = self.refused + sentence, self.valid + (not sentence)
         if megabytes > MOST_MEGABYTES / 2:
             forget_peak()
             self._seen = peak()
-        return finding
+        if finding or (megabytes <= MOST_MEGABYTES and seconds <= MOST_SECONDS):
+            return finding
+        what = "memory" if megabytes > MOST_MEGABYTES else "time"
+        return {"kind": what, "where": "", "what": f"{megabytes:.0f} MB, {seconds:.1f} s"}
+
+    def _tried(self, content: bytes) -> tuple[dict[str, Any] | None, bool]:
+        """What is wrong with how a file was read, and whether it was refused in a sentence."""
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                value = self._reader.read(self._folder, content)
+            return _unfit(list(texts(value)), "shown"), False
+        except self._error as error:
+            return _unfit([str(error)], "sentence", longest=LONGEST), True
+        except Exception as error:  # whatever it is: that is what is looked for
+            return {"kind": type(error).__name__, "where": where(error), "what": str(error)[:200]}, False
 
 
 def _unfit(said: list[str], kind: str, longest: int = 1 << 30) -> dict[str, Any] | None:
@@ -168,8 +176,6 @@ def main(name: str, seed: int, start: int, end: int, board: Path) -> None:
     with place_of_its_own() as folder, open(board, "r+b", buffering=0) as state:
         trial = Trial(name, folder)
         limit_memory()
-        trial.valid = trial.refused = 0
-        trial.slowest = trial.largest = 0.0
         for number in range(start, end):
             state.seek(0)
             state.write(STATE.pack(number, trial.valid, trial.refused))

@@ -29,6 +29,7 @@ from dashboard.look.curves import View, learning_curve
 from dashboard.look.overlay import curve, overlay
 from dashboard.look.small_lines import shares_right, ten_lines
 from dashboard.mistakes import matrix
+from dashboard.mistakes.digit_map import loop
 from dashboard.pads import drawing, strokes
 from dashboard.pads.fabric import path
 from dashboard.pads.keyboard_pad import preset
@@ -218,7 +219,7 @@ def component_seeds() -> list[bytes]:
     run = seeds.run()
     return [dump({"player": [run.id, "stop", 1.5], "table": ["star", run.id], "table2": ["sort", "name"], "gallery": 1,
                   "matrix": [1, 2],
-                  "papers": 3, "link": "?recipe=simple&epochs=3", "picker": "all"})]  # fmt: skip
+                  "papers": 3, "loop": [10, 20, 900, 20, 500, 800], "link": "?recipe=simple&epochs=3"})]  # fmt: skip
 
 
 def components(folder: Path, content: bytes) -> Any:
@@ -238,7 +239,7 @@ def components(folder: Path, content: bytes) -> Any:
     st.session_state["m"] = {"tap": held.get("matrix")}
     st.session_state[link.COMPONENT] = {"stands": held.get("link")}
     link._link_button({"recipe": "simple"})
-    return gallery._clicked("g"), matrix.tapped("m", 10)
+    return gallery._clicked("g"), matrix.tapped("m", 10), loop.text_of(held.get("loop"))
 
 
 def _allowed(action: Any) -> None:
@@ -251,7 +252,7 @@ def _allowed(action: Any) -> None:
 def address_seeds() -> list[bytes]:
     run = seeds.run()
     return [dump({"model": f"{run.id}@1", "run": run.id, "digit": "7", "recipe": "simple", "hidden": "200-100",
-                  "learning_rate": "0.01",
+                  "learning_rate": "0.01", "loop": "1.2.3.4.5.6",
                   "epochs": "3", "bias": "on", "dataset": seeds.dataset(), "seed": "1",
                   "activation": "relu", "optimizer": "adam"})]  # fmt: skip
 
@@ -269,6 +270,7 @@ def address(folder: Path, content: bytes) -> Any:
         said += [_found(lambda value=value: find_model(value).name), _found(lambda value=value: open_run(value).id),
                  str(is_moment(value)),
                  str(moment_in(value))]  # fmt: skip
+    said.append(str(loop.corners_in(asked.get("loop"))))
     try:
         said += [settings.configuration().to_json(), sent(link.in_link())]
     except DigitLabError as error:

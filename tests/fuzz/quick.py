@@ -10,7 +10,14 @@ from pathlib import Path
 from tests.fuzz.child import Trial, limit_memory, place_of_its_own
 
 CORPUS = Path(__file__).parent.parent / "corpus"
-DEAR = {"run-archive": 0.25, "run-figures": 0.5, "picture-zip": 0.5}  # shares of COUNT
+DEAR = {
+    "run-archive": 0.2,
+    "run-figures": 0.2,
+    "run-config": 0.5,
+    "address": 0.2,
+    "form": 0.2,
+    "picture-zip": 0.5,
+}  # shares of COUNT
 
 
 def main(count: int, seed: int = 0) -> None:

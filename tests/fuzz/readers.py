@@ -21,6 +21,8 @@ from core.datasets.pen import read_pen
 from core.drawings.pictures import read_picture
 from core.errors import DigitLabError
 from core.explain.back_query.found import read_found
+from core.explain.maps import read_map
+from core.jobs.book import Book
 from core.messages import received
 from core.models import given
 from core.models.files import read_card
@@ -122,6 +124,34 @@ def _drawings(folder: Path, content: bytes) -> Any:
 
 def _found(folder: Path, content: bytes) -> Any:
     return pages.ten_papers(read_found(_file(folder, "found.safetensors", content), "0" * 64))
+
+
+def _map(folder: Path, content: bytes) -> Any:
+    return read_map(_file(folder, "map.safetensors", content), "0" * 64, "1" * 64, 12).tolist()
+
+
+def _book(name: str) -> Callable[[Path, bytes], Any]:
+    """Reads the queues of all servers, of which one has written this."""
+
+    def read(folder: Path, content: bytes) -> Any:
+        home = folder / "queue"
+        home.mkdir(exist_ok=True)
+        for each, whole in {
+            "aaaaaaaaaaaa.json": seeds.queue_sheet(),
+            "turns.json": seeds.queue_turns(),
+            "lock": b"",
+            name: content,
+        }.items():
+            _file(home, each, whole)
+        book = Book(lambda: home)
+        seen = [(other.work, other.number, other.run) for other in book.look().others]
+        with book.open(make=True) as page:
+            page.turns.as_rows()
+        left = book.left_behind()
+        book.close()
+        return seen, left
+
+    return read
 
 
 def _upload(folder: Path, content: bytes) -> Any:
@@ -338,6 +368,9 @@ READERS: dict[str, Reader] = {
     "run-present": _run_reader("present.safetensors", any_safetensors, _present),
     "run-checkpoint": _run_reader("checkpoint.safetensors", any_safetensors, _go_on),
     "back-query": Reader(lambda: [seeds.found()], any_safetensors, _found),
+    "map": Reader(lambda: [seeds.digit_map()], any_safetensors, _map),
+    "queue-sheet": Reader(lambda: [seeds.queue_sheet()], any_json, _book("aaaaaaaaaaaa.json")),
+    "queue-turns": Reader(lambda: [seeds.queue_turns()], any_json, _book("turns.json")),
     "drawings": Reader(lambda: [seeds.drawings()], any_lines, _drawings),
     "settings-json": Reader(lambda: [seeds.config().to_json().encode()], any_json, _settings),
     "pad": Reader(pages.pad_seeds, any_values, pages.pad),

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from PIL import Image, features
 from safetensors.numpy import save as to_safetensors
@@ -18,12 +19,15 @@ from safetensors.numpy import save as to_safetensors
 from core.config import Config, NetworkConfig
 from core.datasets.dataset import Dataset
 from core.datasets.uploads import keep
+from core.explain.maps import FORMAT
+from core.jobs.book import Entry, Sheet
 from core.models.files import save_model
 from core.models.legacy import legacy_config, to_legacy
 from core.models.model import Change, Model, Provenance, Score
 from core.models.parameters import Parameters
 from core.runs import worker
 from core.runs.bundle import pack
+from core.runs.process import Process, machine
 from core.runs.run import Run, create_run
 from core.teach.samples import Sample, to_lines
 from core.training.commands import SetRate
@@ -214,6 +218,26 @@ def found() -> bytes:
               "used": np.ones((10, STROKES), np.float32)}  # fmt: skip
     arrays |= {field.name: np.ones(10, np.float32) for field in fields(Proof)}
     return to_safetensors(arrays, metadata={"format": "back-query 1", "method": "written", "model": "0" * 64})
+
+
+def digit_map() -> bytes:
+    """A map of 12 digits: see `core.explain.maps`."""
+    places = np.arange(24, dtype=np.uint16).reshape(12, 2)
+    return to_safetensors({"points": places}, metadata={"format": FORMAT, "model": "0" * 64, "digits": "1" * 64})
+
+
+def queue_sheet() -> bytes:
+    """What a server that is gone has written down: one piece of work that waits, and one whose process has ended long ago."""
+    gone = Process(2**22 + 1, 1.0, machine())
+    entries = [
+        Entry(number=1, kind="run", owner="me", run="20261130-120000-abcdef"),
+        Entry(number=2, kind="check", begun=1.0, process=gone),
+    ]
+    return msgspec.json.encode(Sheet(server=gone, beat=1.0, entries=entries))
+
+
+def queue_turns() -> bytes:
+    return b'{"count":3,"since":[["run","me",1],["run","you",2]]}'
 
 
 def gzipped(content: bytes) -> bytes:
