@@ -44,6 +44,7 @@ OWN_OR_STRANGERS = {  # on one's own computer, and for strangers
 PREFIX = "DIGITLAB_"
 HOSTED = "hosted"
 FILE = "digitlab.toml"
+LONGEST_NUMBER = 15  # digits
 LONGEST_FILE = 100_000  # bytes
 NO_NUMBER = N_("{where}: {name} is to be a whole number from 1 on, or “none”, not {value!r}.")
 NO_SWITCH = N_("{where}: hosted is to be true or false, not {value!r}.")
@@ -124,7 +125,7 @@ def _read(path: Path, changed: int, given: tuple[tuple[str, str], ...]) -> Setti
 
 
 def _of_file(path: Path) -> dict[str, Any]:
-    if not path.is_file():
+    if not os.path.isfile(path):  # unlike Path.is_file, it takes any text
         if os.environ.get("DIGITLAB_SETTINGS"):
             raise DigitLabError(UNREADABLE, path=path, reason="there is no such file")
         return {}
@@ -142,7 +143,7 @@ def _of_file(path: Path) -> dict[str, Any]:
 def _plain(text: str) -> Any:
     """What a text of the environment says: a number where it is one."""
     text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() else text
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else text
 
 
 def _entry(name: str, value: Any, where: str) -> Any:
@@ -157,7 +158,7 @@ def _entry(name: str, value: Any, where: str) -> Any:
         raise DigitLabError(NO_SWITCH, where=where, value=value)
     if value == "none":
         return NONE
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value < 10**LONGEST_NUMBER:
         return value
     raise DigitLabError(NO_NUMBER, where=where, name=name, value=value)
 

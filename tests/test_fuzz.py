@@ -9,7 +9,7 @@ import pytest
 from core.folders import PROJECT
 from tests.fuzz.quick import CORPUS
 
-COUNT = 100  # changed files of each of some forty readers; `python -m tests.fuzz` tries 20,000
+COUNT = 60  # changed files of each of some fifty readers; `python -m tests.fuzz` tries 20,000
 
 
 @pytest.mark.slow

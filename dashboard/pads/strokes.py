@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from core.drawings.pictures import to_png
+from core.drawings.pictures import DAMAGED, to_png
 from core.messages import Message
 from core.settings import NONE, settings
 from core.teach.samples import HAND
@@ -293,7 +293,7 @@ def _unpacked(png: bytes) -> np.ndarray | None:
     try:
         with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
             return np.asarray(image.convert("RGBA")) if image.width * image.height <= MAX_PIXELS else None
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except (*DAMAGED, Image.DecompressionBombError):
         return None
 
 

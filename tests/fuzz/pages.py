@@ -18,13 +18,16 @@ from core.engines.taichi import runtime
 from core.errors import DigitLabError
 from core.explain.back_query.found import Found
 from core.jobs import limits
+from core.runs import classes
 from core.runs.glances import look
 from core.runs.run import Run, open_run
 from core.runs.series import runs_of
 from core.runs.snapshots import Snapshots
+from core.settings import settings as settings_here
+from dashboard import cookie, visitor, words
 from dashboard import say as saying
-from dashboard import visitor, words
 from dashboard.back_query import sheet
+from dashboard.draw.stage import asked
 from dashboard.look.curves import View, learning_curve
 from dashboard.look.overlay import curve, overlay
 from dashboard.look.small_lines import shares_right, ten_lines
@@ -33,6 +36,7 @@ from dashboard.mistakes.digit_map import loop
 from dashboard.pads import drawing, strokes
 from dashboard.pads.fabric import path
 from dashboard.pads.keyboard_pad import preset
+from dashboard.pads.sheets import sheets
 from dashboard.parts import gallery
 from dashboard.say import say
 from dashboard.train import figures, film, layers, link, own_data, player, rows, settings, table, wheel
@@ -134,7 +138,7 @@ def watch(run: Run) -> Any:
 # -- data, and pictures of networks
 
 
-def classes(about: Upload, seen: Classes) -> Any:
+def own_digits(about: Upload, seen: Classes) -> Any:
     """The digits of one's own, one of each."""
     saying_it = say("{train:,} and {test:,}, {height}, {width}", train=int(seen.train.sum()), test=int(seen.test.sum()),
                     height=about.shape[0], width=about.shape[1])  # fmt: skip
@@ -166,8 +170,8 @@ def pad_seeds() -> list[bytes]:
 
 def pad(folder: Path, content: bytes) -> Any:
     """A visitor's pad, from its first stroke on."""
-    asked = json.loads(content)
-    fields = asked if isinstance(asked, dict) else {}
+    told = json.loads(content)
+    fields = told if isinstance(told, dict) else {}
     st.session_state.clear()
     st.session_state["drawing-way"] = fields.get("way") if fields.get("way") in ("keys", "canvas") else None
     pen = (
@@ -259,18 +263,18 @@ def address_seeds() -> list[bytes]:
 
 def address(folder: Path, content: bytes) -> Any:
     """What a page's address says."""
-    asked = {name: value for name, value in json.loads(content).items() if isinstance(value, str)}
+    link_says = {name: value for name, value in json.loads(content).items() if isinstance(value, str)}
     st.session_state.clear()
     st.session_state[settings.key("validation")] = True
-    wrong = link.read(asked)
+    wrong = link.read(link_says)
     said = [str(error) for error in wrong]
     for name in ("model", "run"):
-        value = asked.get(name, "")
+        value = link_says.get(name, "")
         visitor.chosen(name, ["default"], "default")
         said += [_found(lambda value=value: find_model(value).name), _found(lambda value=value: open_run(value).id),
                  str(is_moment(value)),
                  str(moment_in(value))]  # fmt: skip
-    said.append(str(loop.corners_in(asked.get("loop"))))
+    said.append(str(loop.corners_in(link_says.get("loop"))))
     try:
         said += [settings.configuration().to_json(), sent(link.in_link())]
     except DigitLabError as error:
@@ -350,10 +354,42 @@ def _is_double(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1.8e308 or value != value
 
 
+def asked_seeds() -> list[bytes]:
+    """What the stage asks the server about a drawing, by itself."""
+    url = strokes.image(strokes.inked(np.pad(np.full((4, 4), 255, np.uint8), 6)))[0][0]["src"]
+    drawn = [path([(20.0, 20.0), (60.5, 99.0), (100.0, 30.0)], 20)]
+    about = {"sheet": "a", "model": "small", "version": 1, "sequence": 3, "language": "en"}
+    return [dump(about | {"strokes": drawn, "png": url})]
+
+
+def asked_by_stage(folder: Path, content: bytes) -> Any:
+    """As the server answers it: 200 or 409 with a verdict, 400 for what no stage sends."""
+    sheets().open("a")
+    response = asked._response(content)
+    assert response.status_code in (200, 400, 409), response.status_code
+    return bytes(response.body).decode()
+
+
+def visitors_seeds() -> list[bytes]:
+    return [dump({"cookie": f"digit-lab={cookie.value_of('0' * 16)}; a=b", "name": "Ada", "code": "abcdefghjk"})]
+
+
+def visitors(folder: Path, content: bytes) -> Any:
+    """What else a browser says of itself: its cookies as a header, the name for a class, the code of one."""
+    told = json.loads(content)
+    said = {name: value for name, value in told.items() if isinstance(value, str)} if isinstance(told, dict) else {}
+    header = said.get("cookie", "").encode("latin-1", "replace")
+    headers = [(b"cookie", header), (b"x-forwarded-for", header)]
+    scope = {"type": "http", "method": "GET", "headers": headers, "client": ("1.2.3.4", 1)}
+    made = cookie._new(scope) if cookie._needs_one(scope) else ""
+    name, code = said.get("name", ""), said.get("code", "")
+    return made.isprintable(), _found(lambda: classes.clean_name(name)), _found(lambda: classes.find(code).code)
+
+
 # -- settings of the machine
 
 
 def settings_of_the_machine() -> Any:
     runtime.cores.cache_clear()
     about = described("mnist")
-    return limits.is_hosted(), saying.language(), runtime.cores(), str(about and about.title)
+    return settings_here(), limits.is_hosted(), saying.language(), runtime.cores(), str(about and about.title)

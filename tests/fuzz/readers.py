@@ -164,7 +164,7 @@ def _upload(folder: Path, content: bytes) -> Any:
         parts = [_or_refusal(functools.partial(uploads.read, name, part)) for part in ("train", "test")]
         return (
             about,
-            seen if isinstance(seen, str) else pages.classes(about, seen),
+            seen if isinstance(seen, str) else pages.own_digits(about, seen),
             [part for part in parts if isinstance(part, str)],
         )
     finally:
@@ -251,6 +251,31 @@ def _snapshot(run: Run) -> Any:
     return _or_refusal(lambda: len(bundle.pack(run))), catalog.load_model(f"{run.id}@1").provenance
 
 
+def _class(name: str) -> Callable[[Path, bytes], Any]:
+    """Reads a class one of whose files is another."""
+
+    def read(folder: Path, content: bytes) -> Any:
+        found = seeds.a_class()
+        try:
+            (found.path / name).write_bytes(content)
+            pupils = [(each.id, each.name) for each in found.pupils()]
+            over = found.is_over()
+            joined = _or_refusal(lambda: found.join("three", "Mia").name)
+            return pupils, over, joined, _or_refusal(lambda: found.owner), _or_refusal(lambda: found.shared)
+        finally:
+            found.end()
+
+    return read
+
+
+def _settings_file(folder: Path, content: bytes) -> Any:
+    os.environ["DIGITLAB_SETTINGS"] = str(_file(folder, "digitlab.toml", content))
+    try:
+        return pages.settings_of_the_machine()
+    finally:
+        del os.environ["DIGITLAB_SETTINGS"]
+
+
 def _present(run: Run) -> Any:
     return catalog.load_model(f"{run.id}@now").provenance
 
@@ -297,6 +322,9 @@ def _address(rng: random.Random, file: bytes, others: Sequence[bytes]) -> bytes:
 
 
 SETTINGS = (
+    "DIGITLAB_EPOCHS",
+    "DIGITLAB_WAITING",
+    "DIGITLAB_SETTINGS",
     "DIGITLAB_HOSTED",
     "DIGITLAB_LANGUAGE",
     "TI_CPU_MAX_NUM_THREADS",
@@ -377,6 +405,11 @@ READERS: dict[str, Reader] = {
     "components": Reader(pages.component_seeds, any_values, pages.components),
     "address": Reader(pages.address_seeds, _address, pages.address),
     "form": Reader(pages.form_seeds, any_values, pages.form),
+    "asked": Reader(pages.asked_seeds, any_json, pages.asked_by_stage),
+    "visitor": Reader(pages.visitors_seeds, any_values, pages.visitors),
+    "class": Reader(lambda: [(seeds.a_class().path / "class.json").read_bytes()], any_json, _class("class.json")),
+    "class-pupil": Reader(lambda: [next(seeds.a_class().path.glob("pupils/*")).read_bytes()], any_json, _class("pupils/x.json")),
+    "settings-file": Reader(lambda: [seeds.settings_file()], any_bytes, _settings_file),
     "told": Reader(lambda: [dump({"template": "There is no {what}.", "values": {"what": "card"}})], any_values,
                    lambda folder, content: str(received(json.loads(content)))),
     "environment": Reader(lambda: [dump(dict.fromkeys(SETTINGS, "1"))], _address, _environment),

@@ -27,6 +27,7 @@ from core.models.model import Change, Model, Provenance, Score
 from core.models.parameters import Parameters
 from core.runs import worker
 from core.runs.bundle import pack
+from core.runs.classes import Class, open_class
 from core.runs.process import Process, machine
 from core.runs.run import Run, create_run
 from core.teach.samples import Sample, to_lines
@@ -238,6 +239,18 @@ def queue_sheet() -> bytes:
 
 def queue_turns() -> bytes:
     return b'{"count":3,"since":[["run","me",1],["run","you",2]]}'
+
+
+def a_class() -> Class:
+    """An open class with two pupils."""
+    made = open_class("teacher")
+    made.join("one", "Ada")
+    made.join("two", "Emil")
+    return made
+
+
+def settings_file() -> bytes:
+    return b'# a server for strangers\nhosted = true\nepochs = 50\nunits = "none"\nwaiting = 3\n'
 
 
 def gzipped(content: bytes) -> bytes:
