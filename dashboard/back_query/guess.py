@@ -113,12 +113,16 @@ def _begin(name: str) -> None:
 def _ask(now: Round) -> None:
     number = len(now.guesses) - now.is_open
     network, digit = now.items[number]
-    with st.container(key="guess", width=348):
+    with st.container(key="guess", width=520):
         st.markdown(
             say("Picture **{number}** of {count}: what did it want to write?", number=number + 1, count=len(now.items))
         )
         st.caption(_standing(now))
-        st.html(_picture(network, digit, SIDE, say("What a network wrote")))
+        with st.container(key="guess-beside"):  # the picture, and beside it, when one has guessed, what it is
+            st.html(_picture(network, digit, SIDE, say("What a network wrote")))
+            with st.container(key="guess-answer"):
+                if now.is_open:
+                    _reveal(network, digit, now.guesses[-1])
         for row in (range(5), range(5, 10)):
             with st.container(horizontal=True, gap="small"):
                 for each in row:
@@ -126,9 +130,6 @@ def _ask(now: Round) -> None:
                               disabled=now.is_open, on_click=told(_guess), args=(number, each),
                               type="primary" if now.is_open and each == now.guesses[-1] else "secondary",
                               help=say("Say that it wanted to write {digit}.", digit=each))  # fmt: skip
-        with st.container(key="guess-answer"):
-            if now.is_open:
-                _reveal(network, digit, now.guesses[-1])
 
 
 def _reveal(network: str, digit: int, guess: int) -> None:

@@ -24,6 +24,7 @@ class Reel {
     this.frames = [];
     this.time.oninput = () => this.go(Number(this.time.value));
     this.play.onclick = () => (this.timer ? this.pause() : this.start());
+    this.strip.onkeydown = (event) => this.step(event);
     this.papers = Array.from({ length: 10 }, (_, digit) => this.paper(digit));
     this.list.append(...this.papers.map(({ item }) => item));
   }
@@ -48,6 +49,7 @@ class Reel {
     this.data = data;
     for (const [name, value] of Object.entries(data.scales)) this.root.style.setProperty(`--${name}`, value);
     this.root.style.setProperty("--pixels", data.shape[1]);
+    this.root.dataset.ready = "";
     this.time.max = last;
     this.time.setAttribute("aria-label", data.words.time);
     this.strip.setAttribute("aria-label", data.words.strip);
@@ -65,7 +67,7 @@ class Reel {
     this.frames = this.data.frames.map((url) => there.get(url) ?? Object.assign(new Image(), { src: url }));
     const [height, width] = this.data.shape;
     this.thumbs = this.frames.map((_, at) => {
-      const canvas = element("canvas", { width, height }), button = element("button", { type: "button", tabindex: "-1" }, canvas);
+      const canvas = element("canvas", { width, height }), button = element("button", { type: "button" }, canvas);
       button.setAttribute("aria-label", this.data.moments[at]);
       button.onclick = () => this.go(at);
       return { button, canvas };
@@ -101,7 +103,10 @@ class Reel {
     this.said.textContent = moments[at];
     this.time.value = at;
     this.time.setAttribute("aria-valuetext", moments[at]);
-    this.thumbs.forEach(({ button }, place) => button.setAttribute("aria-pressed", place === at));
+    this.thumbs.forEach(({ button: thumb }, place) => {
+      thumb.setAttribute("aria-pressed", place === at);
+      thumb.tabIndex = place === at ? 0 : -1;
+    });
     const { button } = this.thumbs[at];
     this.strip.scrollLeft = button.offsetLeft - (this.strip.clientWidth - button.offsetWidth) / 2;
   }
@@ -111,6 +116,15 @@ class Reel {
       button.setAttribute("aria-label", this.data.words.digit[digit]);
       button.setAttribute("aria-pressed", digit === this.digit);
     });
+  }
+
+  // The strip is reached by Tab at the moment that is shown, and moved through by the arrows.
+  step(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key], next = this.thumbs[this.at + step];
+    if (!next) return;
+    event.preventDefault();
+    this.go(this.at + step);
+    next.button.focus();
   }
 
   go(at) {
