@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from core.engines.numpy.blas import use_threads
 from core.errors import DigitLabError
 from core.settings import settings
 from dashboard import frame, presenter, sharing, visitor
@@ -83,6 +84,7 @@ if __name__ == "__main__":
     show()
 else:
     _check_settings()
+    use_threads(1)  # what visitors draw is read in small products, many at a time, beside whatever trains
     around = [
         Middleware(Headers),
         Middleware(Rates, readings=PATH),

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.engines.numpy.blas import gemm
+from core.engines.numpy.blas import gemm, use_threads
 
 
 @pytest.fixture(params=["float32", "float64"])
@@ -35,3 +35,10 @@ def test_worked_by_hand(multiply, dtype):
     assert c.tolist() == [[71, 67, 63], [158, 152, 146]]
     multiply(a, b, c, by=2.0)  # 2ab = [[2 * (1*5 + 2*8), ...], [2 * (3*5 + 4*8), ...]]
     assert c.tolist() == [[42, 48, 54], [94, 108, 122]]
+
+
+def test_products_take_as_many_threads_as_they_are_told():
+    before = use_threads(2)
+    if before is None:
+        pytest.skip("NumPy's BLAS is not the one of its wheels")
+    assert use_threads(1) == 2 and use_threads(before) == 1

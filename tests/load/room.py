@@ -93,8 +93,8 @@ class Room:
 
     async def _draws(self, number: int, _run: str, end: float) -> None:
         chance, address, came = random.Random(number), self._address(number), time.monotonic()
-        await asyncio.to_thread(fetch_first_page, address)
-        async with open_tab(address) as tab:
+        cookie = await asyncio.to_thread(fetch_first_page, address)
+        async with open_tab(address, cookie=cookie) as tab:
             await tab.come()
             self.noted.first.append(time.monotonic() - came)
             while time.monotonic() < end:
@@ -134,13 +134,16 @@ def late(tab: Tab, now: float) -> list[float]:
     return [now - asked for asked in tab.asked.values() if now - asked > 30]
 
 
-def fetch_first_page(address: str) -> None:
-    """Fetch the first page and what it names, as a browser does that has not been here before."""
-    page = _get(f"{address}/", {"Accept": "text/html"}).decode()
-    for found in FETCHED.finditer(page):
-        _get(f"{address}/{(found[1] or found[2]).removeprefix('./')}", {"Accept-Encoding": "gzip"})
+def fetch_first_page(address: str) -> str:
+    """Fetch the first page and what it names, as a browser does that has not been here before; the cookies that came with it."""
+    page, cookie = _get(f"{address}/", {"Accept": "text/html"})
+    for found in FETCHED.finditer(page.decode()):
+        url = f"{address}/{(found[1] or found[2]).removeprefix('./')}"
+        _get(url, {"Accept-Encoding": "gzip"} | ({"Cookie": cookie} if cookie else {}))
+    return cookie
 
 
-def _get(url: str, headers: dict[str, str]) -> bytes:
+def _get(url: str, headers: dict[str, str]) -> tuple[bytes, str]:
     with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30) as answer:
-        return answer.read()
+        cookies = answer.headers.get_all("Set-Cookie") or []
+        return answer.read(), "; ".join(each.split(";")[0] for each in cookies)

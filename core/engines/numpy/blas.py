@@ -32,6 +32,22 @@ def _library() -> ctypes.CDLL | None:
 _LIBRARY = _library()
 
 
+def use_threads(count: int) -> int | None:
+    """Let all products of this process take so many threads; returns how many it was before, None where none can be told.
+
+    Threads of a product wait for one another by spinning: where a training takes a processor from them, a product of a
+    hundredth of a second takes a tenth, and several at a time take seconds.
+    """
+    put = getattr(_LIBRARY, "scipy_openblas_set_num_threads64_", None)
+    told = getattr(_LIBRARY, "scipy_openblas_get_num_threads64_", None)
+    if put is None or told is None:
+        return None
+    put.argtypes, put.restype, told.restype = [ctypes.c_int], None, ctypes.c_int
+    before = told()
+    put(count)
+    return before
+
+
 def gemm(dtype: str) -> Gemm | None:
     """`multiply(a, b, c, by=1.0)` makes c = by a b; with `onto=True` it makes c = c + by a'b.
 
