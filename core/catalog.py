@@ -64,12 +64,6 @@ def load_judge() -> Model:
     return read_model(MODELS / f"{JUDGE}{SUFFIX}")
 
 
-def is_name(text: str) -> bool:
-    """Whether this is the name of a model as the app knows them, and no path: what comes from a browser is looked at so."""
-    known = any(each.fullmatch(text) for each in (RUN_NAME, MOMENT, COPY_ID, GIVEN_ID))
-    return known or text in shipped_models()
-
-
 def find_model(path_or_name: Path | str) -> Path:
     """The file of a model given by path or by name."""
     name = str(path_or_name)

@@ -5,7 +5,7 @@ import json
 import pytest
 from starlette.responses import Response
 
-from core.catalog import DEFAULT, is_name
+from core.catalog import DEFAULT
 from core.errors import DigitLabError
 from dashboard.draw.stage.asked import MOST, PATH, AskedByStage, word_on
 from dashboard.pads.sheets import Sheets, sheets
@@ -21,36 +21,31 @@ def asked(**changed: object) -> dict:
 
 
 def test_it_says_what_it_reads_and_of_which_drawing():
-    said = word_on(asked()).told()
+    said = word_on(asked(), DEFAULT).told()
     assert (said["shown"], said["kind"], said["version"], said["sequence"]) == ("3", "sure", 2, 7)
     assert "reads a 3" in said["sentence"] and THREE.is_answered_by(said)
 
 
 def test_of_an_empty_pad_it_says_that_nothing_is_there():
-    said = word_on(asked(strokes=[], png=EMPTY.png))
+    said = word_on(asked(strokes=[], png=EMPTY.png), DEFAULT)
     assert (said.kind, said.shown, said.probabilities) == ("waiting", "?", None)
 
 
 @pytest.mark.parametrize(
     "changed",
     [
-        {"model": "/etc/passwd"}, {"model": "models/default.safetensors"}, {"model": None}, {"model": "nobody"},
         {"strokes": "x"}, {"strokes": [{"type": "Path"}]}, {"strokes": [7] * 500}, {"png": "data:image/png;base64,?"},
         {"png": None}, {"version": "1"}, {"sequence": None},
     ],
 )  # fmt: skip
 def test_what_no_stage_can_have_sent_is_refused(changed):
     with pytest.raises(DigitLabError):
-        word_on(asked(**changed))
-
-
-def test_a_path_is_no_name_of_a_model():
-    assert is_name(DEFAULT) and not is_name("models/default.safetensors") and not is_name("../default")
+        word_on(asked(**changed), DEFAULT)
 
 
 def test_over_http_it_answers_under_any_path_and_refuses_what_is_too_much():
     app = AskedByStage(Response(status_code=299))
-    sheets().open("mine")
+    sheets().open("mine", DEFAULT)
 
     def status(content: bytes) -> int:
         return ask(app, PATH, method="POST", body=content).status
@@ -58,8 +53,10 @@ def test_over_http_it_answers_under_any_path_and_refuses_what_is_too_much():
     assert (
         ask(app, f"/below{PATH}", method="POST", body=json.dumps(asked(sheet="mine")).encode()).json()["shown"] == "3"
     )
-    assert status(b"{") == status(b"[" * 50_000) == status(json.dumps(asked(model="x")).encode()) == 400
-    assert status(json.dumps(asked(sheet="another server's")).encode()) == 409
+    assert status(b"{") == status(b"[" * 50_000) == status(json.dumps(asked(sheet="mine", png="x")).encode()) == 400
+    for unknown in ({"sheet": "another server's"}, {"sheet": "mine", "model": "blog"}, {"sheet": ["mine"]}):
+        assert status(json.dumps(asked(**unknown)).encode()) == 409
+    assert status(b"[]") == 409
     assert sheets().take("mine")["strokes"] == json.loads(THREE.strokes) and sheets().take("mine") == {}
     assert status(b" " * (MOST + 1)) == 413
     assert ask(app, PATH).status == ask(app, "/", method="POST").status == 299
@@ -70,9 +67,9 @@ def test_what_is_left_is_bounded_and_what_nobody_opened_is_not_taken(monkeypatch
     assert not left.leave("unknown", b"{}")
     monkeypatch.setattr("dashboard.pads.sheets.MOST_BYTES", 25)
     for name in "abc":
-        left.open(name)
+        left.open(name, "m")
         assert left.leave(name, b'{"a": 1234}')  # 11 bytes
     assert left.size == 22 and left.take("a") == {} and left.take("c") == {"a": 1234}
     monkeypatch.setattr("dashboard.pads.sheets.MOST_SHEETS", 2)
-    left.open("d")
+    left.open("d", "m")
     assert not left.leave("b", b"{}") and left.leave("d", b"{}")

@@ -68,7 +68,6 @@ def _hear(held: Drawing, *, whole: bool) -> None:
     if not whole:
         held.hear(*_sent(held, drawn_on(held.pad)))
         return
-    sheets().open(held.sheet)
     for sent in (drawn_on(held.pad), sheets().take(held.sheet)):
         sequence = sent.get("sequence")
         if isinstance(sequence, int) and sequence >= held.sequence:

@@ -26,7 +26,7 @@ from dashboard.pads.strokes import picture_of
 from dashboard.say import say
 
 SEVEN = [(80.0, 70.0), (200.0, 70.0), (165.0, 140.0), (130.0, 225.0)]  # on the pad, as a hand would draw it
-Read = Callable[[Any], Any]  # `dashboard.draw.stage.asked.word_on`
+Read = Callable[[Any, str], Any]  # `dashboard.draw.stage.asked.word_on`
 LITTLE_ROOM = 500e6  # bytes of the disk
 
 
@@ -101,9 +101,9 @@ def tried(read: Read) -> Fact:
     """A 7 is drawn and read, by the way that a visitor's drawing goes."""
     stroke = path(SEVEN, PEN)
     png = PICTURE + base64.b64encode(picture_of([stroke], SIZE, SIZE)).decode()
-    asked = {"model": DEFAULT, "language": "en", "version": 0, "sequence": 0, "strokes": [stroke], "png": png}
+    asked = {"language": "en", "version": 0, "sequence": 0, "strokes": [stroke], "png": png}
     begun = time.perf_counter()
-    verdict = read(json.loads(json.dumps(asked)))
+    verdict = read(json.loads(json.dumps(asked)), DEFAULT)
     passed = 1000 * (time.perf_counter() - begun)
     value = say("It says {shown}, after {milliseconds:,.0f} ms. {sentence}", shown=verdict.shown, milliseconds=passed,
                 sentence=verdict.sentence)  # fmt: skip

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urlencode
 
 import click
 import numpy as np
@@ -20,7 +21,10 @@ import psutil
 
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.datasets import needs_mnist
+from core.runs import keys
 from core.runs.run import create_run
+from dashboard.visitor import RUN as RUN_KEY
+from dashboard.visitor import SEE
 from tests.browser.app import serve
 from tests.load.cost import Cost
 from tests.load.drawings import digits
@@ -40,7 +44,7 @@ def servers(count: int, folder: Path, hosted: bool) -> Iterator[list[str]]:
 
 @contextlib.contextmanager
 def training(folder: Path) -> Iterator[str]:
-    """A training that goes on meanwhile, in a worker as the queue begins it; its run's id."""
+    """A training that goes on meanwhile, in a worker as the queue begins it; the query of a link by which it is watched."""
     from core.jobs.executor import RUN, Work
     from core.jobs.limits import threads_of
     from core.jobs.local import LocalExecutor
@@ -54,7 +58,7 @@ def training(folder: Path) -> Iterator[str]:
     executor.submit(work)
     try:
         until(lambda: run.events()[0])
-        yield run.id
+        yield urlencode({RUN_KEY: run.id, SEE: keys.sign(keys.WATCH, run.id)})
     finally:
         executor.shutdown()
 

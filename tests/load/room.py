@@ -121,7 +121,7 @@ class Room:
         await asyncio.sleep(some(REST))
 
     async def _watches(self, number: int, run: str, end: float) -> None:
-        async with open_tab(self._address(number), f"run={run}") as tab:
+        async with open_tab(self._address(number), run) as tab:
             await tab.come("train")
             await asyncio.sleep(max(end - time.monotonic(), 0))
             self.noted.refreshed += tab.refreshed

@@ -155,6 +155,8 @@ class Tab:
             self._page = message.new_session.page_script_hash
             if not message.metadata.run.fragment_ids:
                 self._stop_timers()
+        elif kind == "navigation":  # of which page it is, the script says when it has looked at the address
+            self._page = message.navigation.page_script_hash or self._page
         elif kind == "auto_rerun":
             self._start_timer(message.auto_rerun.fragment_id, message.auto_rerun.interval)
         elif kind == "script_finished":

@@ -5,6 +5,7 @@ A page's script, run anew, costs the server six times what the reading costs. Th
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from anyio import CapacityLimiter, to_thread
@@ -12,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core.catalog import is_name
 from core.errors import DigitLabError
 from core.messages import N_
 from dashboard import shared
@@ -26,7 +26,7 @@ from dashboard.say import ENGLISH, languages, speaking
 
 PATH = f"/{FOLDER}/read"
 MOST = LONGEST + LARGEST  # bytes of a question
-NOT_KNOWN = 409  # the drawing's session is not here: it has to be told itself
+NOT_KNOWN = 409  # the drawing's session is not here, or uses another network by now: it has to be told itself
 AT_ONCE = 2  # readings; more would only make each other late
 NO_DRAWING = N_("That is no drawing of the stage's.")
 
@@ -66,24 +66,24 @@ async def body_of(request: Request) -> bytes | None:
 def _response(body: bytes) -> Response:
     try:
         asked = json.loads(body)
-        verdict = word_on(asked)
-        if not sheets().leave(str(asked.get("sheet")), body):
+        sheet = str(asked.get("sheet")) if isinstance(asked, dict) else ""
+        name = sheets().model_of(sheet)
+        if name is None or name != asked.get("model"):
             return Response(status_code=NOT_KNOWN)
-        return JSONResponse(verdict.told())
+        verdict = word_on(asked, name)
+        return JSONResponse(verdict.told()) if sheets().leave(sheet, body) else Response(status_code=NOT_KNOWN)
     except DigitLabError as error:
         return JSONResponse({"error": str(error)}, status_code=400)
     except (ValueError, RecursionError):  # no JSON
         return Response(status_code=400)
 
 
-def word_on(asked: Any) -> Verdict:
-    """What is said of a drawing that a browser asks about; refuses what no stage can have sent."""
-    if not isinstance(asked, dict):
-        raise DigitLabError(NO_DRAWING)
-    name, strokes, png, version, sequence, spoken = (
-        asked.get(key) for key in ("model", "strokes", "png", "version", "sequence", "language")
+def word_on(asked: Mapping[str, Any], name: str) -> Verdict:
+    """What the model of this name makes of a drawing that a browser asks about; refuses what no stage can have sent."""
+    strokes, png, version, sequence, spoken = (
+        asked.get(key) for key in ("strokes", "png", "version", "sequence", "language")
     )
-    if not isinstance(name, str) or not is_name(name) or not isinstance(version, int) or not isinstance(sequence, int):
+    if not isinstance(version, int) or not isinstance(sequence, int):
         raise DigitLabError(NO_DRAWING)
     if not isinstance(strokes, list) or not isinstance(png, str) or not png.startswith(PICTURE):
         raise DigitLabError(NO_DRAWING)

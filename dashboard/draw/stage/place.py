@@ -8,6 +8,7 @@ from dashboard.draw.stage.answer import answer
 from dashboard.draw.stage.component import stage, told
 from dashboard.draw.try_one import try_one
 from dashboard.pads import drawing
+from dashboard.pads.sheets import sheets
 from dashboard.parts.served import guard, networks
 
 DRAWING = "drawing"
@@ -20,6 +21,7 @@ def on_the_stage(name: str) -> None:
     """
     held, way = drawing.drawing(DRAWING), drawing.way_to_draw(DRAWING)
     model = shared.model(name)
+    sheets().open(held.sheet, name)
     heard = drawing.heard(DRAWING, held)
     reading, verdict = answer(model, held.picture(), version=held.loads, sequence=heard, label=held.label)
     with st.container(key="stage"):
