@@ -39,7 +39,7 @@ def say_where_it_stands(run: Run) -> None:
         if run.is_recording:
             st.markdown(say(RECORDED))
         elif status.active:
-            fragment(_under_way, run_every=REFRESH_SECONDS)(run, status.state == QUEUED)
+            fragment(_under_way, run_every=pace() * REFRESH_SECONDS)(run, status.state == QUEUED)
         else:
             headline(watched(run))
 

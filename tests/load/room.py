@@ -125,13 +125,7 @@ class Room:
             await tab.come("train")
             await asyncio.sleep(max(end - time.monotonic(), 0))
             self.noted.refreshed += tab.refreshed
-            self.noted.lost += [f"a part of a watched training, asked for {asked}" for asked in late(tab, end)]
             self.noted.received += tab.received
-
-
-def late(tab: Tab, now: float) -> list[float]:
-    """Seconds since which parts that refresh themselves have been asked for in vain, of those that should have come."""
-    return [now - asked for asked in tab.asked.values() if now - asked > 30]
 
 
 def fetch_first_page(address: str) -> str:

@@ -163,6 +163,7 @@ class Tab:
             self._finish(list(message.metadata.run.fragment_ids))
         elif kind == "delta":
             self._look(message)
+            self._refreshed(message.delta.fragment_id)
 
     def _look(self, message: ForwardMsg) -> None:
         element = message.delta.new_element
@@ -175,8 +176,12 @@ class Tab:
         if not fragments:
             self.finished += 1
         for each in fragments:
-            if asked := self.asked.pop(each, None):
-                self.refreshed.append(time.monotonic() - asked)
+            self._refreshed(each)
+
+    def _refreshed(self, fragment: str) -> None:
+        """A part has come. Of several that were asked for in one moment, the server tells the end of the last alone."""
+        if asked := self.asked.pop(fragment, None):
+            self.refreshed.append(time.monotonic() - asked)
 
     def _start_timer(self, fragment: str, interval: float) -> None:
         if self._every.get(fragment) == interval:
