@@ -13,6 +13,7 @@ from core.runs.record import MOST_OWNERS
 from core.runs.run import RECORDING, Run, open_run
 from dashboard import visitor
 from dashboard.presenter import reachable
+from dashboard.say import say
 
 OWN = "own"  # in the URL: what proves that the run in it is given to who opens it
 MANY = N_("This run has {count} owners already, and takes no more.")
@@ -28,7 +29,10 @@ def accept() -> None:
             visitor.let_see(run_id)
         if keys.proves(keys.OWN, run_id, st.query_params.get(OWN, "")):
             visitor.let_see(run_id)
-            _own(open_run(run_id))
+            try:
+                _own(open_run(run_id))
+            except DigitLabError as error:  # it was deleted, or takes no more owners: the page is there all the same
+                st.warning(say(error.message), icon=":material/link_off:")
     if OWN in st.query_params:
         del st.query_params[OWN]
 

@@ -89,11 +89,11 @@ def names_in(app: AppTest) -> str:
 def test_runs_are_seen_by_their_owner_and_by_who_has_the_watch_link(who, open_train):
     mine, theirs, house = a_run(ANNA, "Anna’s"), a_run(BEN, "Ben’s"), a_run("terminal", "The house’s")
     assert [each.id for each in visitor.runs_in_sight()] == [house.id, mine.id]
-    for guess in ({"run": theirs.id}, {"model": theirs.id}, {"model": f"{theirs.id}@0"}, {"run": theirs.id, "see": "0" * 32},
-                  {"run": theirs.id, "see": keys.sign(keys.OWN, theirs.id)}):  # fmt: skip
-        app = open_train(**guess)
+    assert not any(visitor.is_in_sight(name) for name in (theirs.id, f"{theirs.id}@0", f"{theirs.id}@now"))
+    for proof in ("0" * 32, keys.sign(keys.OWN, theirs.id)):
+        app = open_train(run=theirs.id, model=f"{theirs.id}@0", see=proof)
         assert "Ben’s" not in names_in(app) and "Anna’s" in names_in(app)
-        assert any("not here any more" in box.value for box in app.warning)
+        assert len([box for box in app.warning if "not here any more" in box.value]) == 2  # the run, and the network
     link = sharing.watch_link(theirs)
     app = open_train(**given_by(link))
     assert app.session_state["run"] == theirs.id and "**Ben’s**" in names_in(app)
@@ -136,6 +136,8 @@ def test_the_owner_s_link_makes_an_owner_and_is_taken_out_of_the_address(who, op
     app.button(key="run-delete").click().run()
     with pytest.raises(DigitLabError, match="no such run"):
         open_run(run.id)
+    late = open_train(**given_by(sharing.owner_link(run)))  # the page is there all the same
+    assert any("no such run" in box.value for box in late.warning) and "own" not in late.query_params
     who.id = BEN
     other = a_run(BEN, "Ben’s other")
     who.id = ANNA
