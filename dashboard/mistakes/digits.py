@@ -33,7 +33,7 @@ def show_digits(evaluation: Evaluation, name: str, among: Among, view: str) -> N
     choice.order_picker(evaluation)
     say_if_gone(DIGIT)
     if not len(indices):
-        st.info(say("There is none to show. Choose another cell."), icon=":material/check:")
+        st.info(say("There is none to show. Choose others."), icon=":material/check:")
         return
     key = f"digits-{source.of(name)}-{view}-{choice.choice()}"
     show_digit(evaluation, int(indices[place]), name)
