@@ -202,9 +202,10 @@ def test_what_is_gained_by_not_knowing(open_page, evaluation: Evaluation) -> Non
     assert app.query_params["silent"] == "10"
     assert f"it is silent about {found.silent - found.caught} that it would have read right" in said(app)
     sure, wrong = evaluation.confidence > 0.99, evaluation.answers != evaluation.data.labels
-    assert f"Of {sure.sum()} answers that it is more than 99.0" in said(app)
-    assert f"sure of, {(sure & wrong).sum()} are wrong; of {(~sure).sum()} others, {(~sure & wrong).sum()}." in said(
-        app
+    assert f"Of {sure.sum()} answers that it is more than 99\N{NO-BREAK SPACE}% sure of" in said(app)
+    assert (
+        f"sure of, {(sure & wrong).sum()} turned out wrong; of {(~sure).sum()} others, {(~sure & wrong).sum()}."
+        in said(app)
     )
     assert sum(int(count) for count in app.table[1].value["wrong"]) == wrong.sum()
 

@@ -9,18 +9,18 @@ from core.models.calibration import Bin, calibration_error, reliability
 from core.scores.evaluation import Evaluation
 from dashboard import visitor
 from dashboard.look import charts
-from dashboard.look.numbers import share
+from dashboard.look.numbers import rounded_share, share
 from dashboard.parts.reliability import LEAST_SHOWN
 from dashboard.parts.reliability import reliability as chart
 from dashboard.say import N_, say
 
 WHERE_SURE = N_(
-    "**When it says how sure it is, is that true?** Of {n:,} answers that it is more than {sure} sure of, {wrong:,} are wrong; "
-    "of {others:,} others, {others_wrong:,}. What it says and what is right differ by {points} points on average."
+    "**When it says how sure it is, is that true?** Of {n:,} answers that it is more than {sure} sure of, {wrong:,} turned out "
+    "wrong; of {others:,} others, {others_wrong:,}. What it says and what is right differ by {points} points on average."
 )
 HOW_TO_READ = N_(
     "Each dot stands for answers about which it was as sure as the place below it says; its height is how many of them were "
-    "right. Above the line it is surer than it says, below it less."
+    "right. Above the line it is right more often than it says, below it less often."
 )
 SURE = 0.99
 
@@ -44,7 +44,7 @@ def in_words(confidence: np.ndarray, right: np.ndarray, bins: Sequence[Bin]) -> 
     return say(
         WHERE_SURE,
         n=int(sure.sum()),
-        sure=share(SURE),
+        sure=rounded_share(SURE),
         wrong=int((sure & ~right).sum()),
         others=int((~sure).sum()),
         others_wrong=int((~sure & ~right).sum()),

@@ -4,6 +4,7 @@ import { Sheet } from "./sheet.js";
 
 const EDGE = 14;  // pixels around the map
 const MANY = 2000;  // digits from which on those read right are dots
+const NUMERALS = 600;  // mistakes up to which each is a numeral
 const WRONG = 10;  // of the read number: the label's place
 
 function bytes(text) {
@@ -107,11 +108,36 @@ export class DigitMap {
       pen.strokeText(text, x, y);
       pen.fillText(text, x, y);
     };
-    pen.font = `600 30px ${family}`;
-    for (const [digit, x, y] of this.data.groups) numeral(digit, this.pixel(x), this.pixel(1 - y), 6);
+    const groups = () => {
+      pen.strokeStyle = paper;
+      pen.fillStyle = ink;
+      pen.font = `600 30px ${family}`;
+      for (const [digit, x, y] of this.data.groups) numeral(digit, this.pixel(x), this.pixel(1 - y), 6);
+    };
+    if (this.wrong.length <= NUMERALS) groups();
     pen.fillStyle = this.colour("orange", "#ad4a0a");
     pen.font = `700 15px ${family}`;
-    for (const i of this.wrong) numeral(this.labels[i], this.pixel(this.x[i]), this.pixel(this.y[i]), 3);
+    if (this.wrong.length <= NUMERALS) {
+      for (const i of this.wrong) numeral(this.labels[i], this.pixel(this.x[i]), this.pixel(this.y[i]), 3);
+    } else {
+      this.crosses(pen);
+      groups();
+    }
+  }
+
+  // Where a network reads most of them wrong, numerals would cover each other.
+  crosses(pen) {
+    pen.strokeStyle = pen.fillStyle;
+    pen.lineWidth = 1;
+    pen.beginPath();
+    for (const i of this.wrong) {
+      const x = this.pixel(this.x[i]), y = this.pixel(this.y[i]);
+      pen.moveTo(x - 2, y - 2);
+      pen.lineTo(x + 2, y + 2);
+      pen.moveTo(x - 2, y + 2);
+      pen.lineTo(x + 2, y - 2);
+    }
+    pen.stroke();
   }
 
   dot(pen, i, numeral) {
