@@ -39,6 +39,10 @@ UNSEEN = N_("Of {n:,} digits that **{title}** has not learned from, it doubts th
 ALL_OF_THEM = N_(
     "Of all {n:,} digits, five quick networks doubt the label of {count:,}; each has learned from the others only."
 )
+FEW = 100  # digits of which the rule finds little: of each kind there are ten to know what is usual by
+FEW_DIGITS = N_(
+    "These are few digits: what is usual for each kind is hardly known, and a doubtful label easily missed."
+)
 PEOPLE_SAY = N_("Of MNIST's 10,000 test digits, {people} people looked at some and doubted the label of these {count}.")
 VERDICT = N_(
     "The label says **{label}**. A network that has not learned from this digit says **{suggested}** with {found}, and gives "
@@ -69,6 +73,8 @@ def doubted_labels(evaluation: Evaluation, name: str) -> None:
     if opinion is None:
         return
     st.markdown(opinion.sentence)
+    if by != FIVE and len(opinion.digits) < FEW:
+        st.caption(say(FEW_DIGITS))
     if not opinion.found:
         st.info(say("No label is doubtful."), icon=":material/check:")
         return
