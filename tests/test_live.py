@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import shutil
 
 import numpy as np
@@ -253,6 +254,30 @@ def test_a_run_that_is_over_stands_at_its_end_and_can_be_gone_back_in(without_mn
     shutil.copy(Snapshots(run).path(3), Snapshots(run).path(4))  # it went on meanwhile
     player_of_more = components(app.run())["run_player"]
     assert len(player_of_more["moments"]) == len(shown["run_player"]["moments"]) + 1 == player_of_more["place"] + 1
+
+
+def test_what_is_live_is_one_part_of_the_page(without_mnist, noise, monkeypatch):
+    """Each part that is drawn anew costs server and browser the same again, however little stands in it."""
+    import streamlit as st
+
+    every: dict[str, float | None] = {}
+    drawn = st.fragment
+
+    def noted(panel, run_every=None):
+        every[panel.__qualname__] = run_every
+        return drawn(panel, run_every=run_every)
+
+    monkeypatch.setattr(st, "fragment", noted)
+    run = create_run(Config(NetworkConfig(inputs=64, hidden=(8,))).with_training(dataset=noise))
+    Snapshots(run).keep(0, run.config(), lambda: Parameters.initial(run.config().network, 0))
+    run.set_process(os.getpid())
+    run.set_status(Status("running", phase="training"))
+    app = open_train(run=run.id)
+    assert not app.exception and not app.error
+    every.pop("_taichi_remark")  # until it is known what Taichi can compute on
+    live = {name: seconds for name, seconds in every.items() if seconds}
+    assert live == {"_live": 0.5, "_table": 5.0}
+    assert {"digit_wall", "unit_pictures", "curve_chart"} <= set(components(app))
 
 
 def test_a_network_that_goes_at_this_moment_is_a_sentence(tmp_path, monkeypatch):

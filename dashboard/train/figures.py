@@ -15,13 +15,10 @@ def figures(watched: Watched) -> None:
     held_back = epoch.validation_accuracy if epoch else None
     seconds = watched.last.seconds if watched.last else None
     speed = mean_speed(watched)
-    with st.container(key="run-figures"):
-        st.metric(say("Learning"), _share(learned), help=say(words.HELP["train_accuracy"]))
-        st.metric(say("New digits"), _share(held_back), help=say(words.HELP["validation_accuracy"]))
-        st.metric(
-            say("Digits a second"), say("{speed:,.0f}", speed=speed) if speed else "–", help=say(words.HELP["speed"])
-        )
-        st.metric(say("Time"), words.short_duration(seconds) if seconds else "–", help=say(words.HELP["time"]))
+    st.metric(say("Learning"), _share(learned), help=say(words.HELP["train_accuracy"]))
+    st.metric(say("New digits"), _share(held_back), help=say(words.HELP["validation_accuracy"]))
+    st.metric(say("Digits a second"), say("{speed:,.0f}", speed=speed) if speed else "–", help=say(words.HELP["speed"]))
+    st.metric(say("Time"), words.short_duration(seconds) if seconds else "–", help=say(words.HELP["time"]))
 
 
 def mean_speed(watched: Watched) -> float | None:

@@ -12,6 +12,7 @@ from dashboard import visitor
 from dashboard.look.confusion import mistake_colours, right_colours
 from dashboard.look.numbers import a
 from dashboard.say import say, say_many
+from dashboard.train.kept import unless_kept
 from dashboard.train.watched import Watched
 
 MOST_FRAMES = 60
@@ -37,7 +38,10 @@ def film(watched: Watched) -> None:
         st.caption(say("The film begins with the first epoch."))
         return
     with st.container(key="film-place", height=HEIGHT, border=False):  # kept until its script has come
-        _component(data=film_data(watched.run.id, counted, visitor.theme()), key="film")
+        about = watched.run.id, len(counted), visitor.theme()
+        _component(
+            data=unless_kept("film", about, lambda: film_data(watched.run.id, counted, visitor.theme())), key="film"
+        )
 
 
 def film_data(run_id: str, counted: Sequence[EpochEvent], theme: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where a watched run stands: a sentence, the bar while it goes on, and the buttons that fit."""
+"""Where a watched run stands: how far it is while it goes on, and in the end what came of it, with the buttons that fit."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 from dashboard.train.outcome import show_outcome
 from dashboard.train.watched import Watched
-from dashboard.train.wheel import wheel, where_it_waits
+from dashboard.train.wheel import where_it_waits
 
 NO_FIGURES = N_("The figures of this run cannot be read: its file is damaged or empty.")
 BACK = N_("Go back to its last good moment, and go on with a learning rate of {rate:g}")
@@ -21,11 +21,8 @@ HELP_ASTRAY = N_("Each change of a weight will be smaller, and what threw it off
 
 
 def headline(watched: Watched) -> None:
-    """Where the run stands, with the button that fits."""
+    """What came of a run that is over, with the button that fits."""
     status = watched.status
-    if status.active:
-        _under_way(watched)
-        return
     show_outcome(watched.run, status, watched.config, watched.last.step if watched.last else 0)
     if status.state == "finished" and not watched.last:
         st.warning(say(NO_FIGURES), icon=":material/broken_image:")
@@ -45,11 +42,10 @@ def _offer_to_go_on(run: Run, status: Status) -> None:
               on_click=told(_resume, once=True), args=(run, rate))  # fmt: skip
 
 
-def _under_way(watched: Watched) -> None:
+def say_how_far(watched: Watched) -> None:
+    """The bar of a run that goes on."""
     done = watched.last.epoch / watched.total if watched.last else 0.0
-    with st.container(key="run-progress"):
-        st.progress(min(done, 1.0), _now(watched))
-    wheel(watched.run, watched.status, watched.config)
+    st.progress(min(done, 1.0), _now(watched))
 
 
 def _resume(run: Run, rate: float | None = None) -> None:

@@ -1,10 +1,14 @@
-"""The live panel of a run: its parts, each drawn anew as often as it needs while the run goes on or is played again."""
+"""The live panel of a run: laid out once, and filled anew while the run goes on or is played again.
 
-from collections.abc import Callable
+Each time that a part of a page is drawn anew, Streamlit's page looks through all that stands in it, which costs the server and
+a browser more than what is shown: so one part fills all that is live, wherever it stands, and the frame around it stays.
+"""
+
+from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from core.config import Config
 from core.errors import DigitLabError
 from core.runs import present
 from core.runs.run import Run
@@ -12,11 +16,10 @@ from dashboard import shared
 from dashboard.parts.refusals import fragment
 from dashboard.parts.watch import REFRESH_SECONDS
 from dashboard.say import N_, say
-from dashboard.train import own
+from dashboard.train import curves, own, wheel
 from dashboard.train.clock import clock_of
-from dashboard.train.curves import curves
 from dashboard.train.figures import figures
-from dashboard.train.headline import headline
+from dashboard.train.headline import headline, say_how_far
 from dashboard.train.layers import layers
 from dashboard.train.pace import pace
 from dashboard.train.player import player
@@ -28,78 +31,107 @@ QUEUED = "queued"
 RECORDED = N_(
     ":material/movie: **A recording**: this training was done before. Press **Start training** to begin your own."
 )
-CURVES_SECONDS = 0.5
 PLAYED_SECONDS = 1.0  # a recording's moments come about as often
 
 
-def say_where_it_stands(run: Run) -> None:
-    """The head of a run: how it goes on, or what came of it. Its buttons concern the whole page where it is over."""
+@dataclass(frozen=True)
+class Places:
+    """Where what is live stands. What has no place is not shown: the bar of a run that is over, a wall without digits."""
+
+    bar: DeltaGenerator | None
+    wall: DeltaGenerator | None
+    own: DeltaGenerator
+    figures: DeltaGenerator
+    units: DeltaGenerator
+    curves: curves.Places
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """How a run went on when the page was laid out; where it does so otherwise, the page is laid out anew."""
+
+    active: bool
+    queued: bool
+    playing: bool
+    slower: int  # times, with many who watch
+
+    def every(self, seconds: float) -> float | None:
+        """How often something is drawn anew that should be so after some seconds; None for what stands."""
+        seconds = seconds if self.active else max(seconds, PLAYED_SECONDS)
+        return self.slower * seconds if self.active or self.playing else None
+
+
+def _going(run: Run) -> Going:
     status = run.status()
+    clock = None if status.active else clock_of(run)
+    playing = bool(clock and clock.playing)
+    return Going(status.active, status.state == QUEUED, playing, pace() if status.active or playing else 1)
+
+
+def say_where_it_stands(run: Run) -> DeltaGenerator | None:
+    """The head of a run: how it goes on, or what came of it. Its buttons concern the whole page where it is over.
+
+    Returns where it is said how far it is, of one that goes on.
+    """
     with st.container(key="run-headline"):
         if run.is_recording:
             st.markdown(say(RECORDED))
-        elif status.active:
-            fragment(_under_way, run_every=pace() * REFRESH_SECONDS)(run, status.state == QUEUED)
+        elif run.status().active:
+            bar = st.container(key="run-progress")
+            fragment(_wheel)(run)
+            return bar
         else:
             headline(watched(run))
+    return None
 
 
-def _under_way(run: Run, was_queued: bool) -> None:
-    now = watched(run)
-    if not now.status.active or was_queued != (now.status.state == QUEUED):
-        st.rerun()  # the table of runs says how it stands, and is drawn with the whole page
-    present.watch(run)
-    headline(now)
+def _wheel(run: Run) -> None:
+    wheel.wheel(run, run.status(), run.config())
 
 
-def watch(run: Run) -> None:
+def watch(run: Run, bar: DeltaGenerator | None) -> None:
     """Show how a run learns: what shows it refreshes itself while the run goes on, and while it is played again."""
-    fragment(_studio)(run)
+    fragment(_studio)(run, bar)
 
 
-def _studio(run: Run) -> None:
-    status = run.status()
-    clock = None if status.active else clock_of(run)
-    if clock:
+def _studio(run: Run, bar: DeltaGenerator | None) -> None:
+    going = _going(run)
+    if not going.active and (clock := clock_of(run)):
         player(clock)
-    playing = bool(clock and clock.playing)
-
-    slower = pace()
-
-    def every(seconds: float) -> float | None:
-        return slower * seconds if status.active else slower * max(seconds, PLAYED_SECONDS) if playing else None
-
-    has_network = _has_network(_now(run))
-    if has_network:
-        _wall_and_own(run, run.config(), every)
-    fragment(_figures, run_every=every(REFRESH_SECONDS))(run, playing, slower)
-    if has_network:
-        fragment(_units, run_every=every(PLAYED_SECONDS))(run)
-    fragment(_curves, run_every=every(CURVES_SECONDS))(run)
+    places = _lay_out(run, bar)
+    fragment(_live, run_every=going.every(REFRESH_SECONDS))(run, places, going)
 
 
-def _has_network(now: Watched) -> bool:
-    """Whether there is a network to be shown; of a damaged one the headline says so."""
-    try:
-        return bool((name := latest_network(now)) and shared.model(name) and network_of(now))
-    except DigitLabError:
-        return False
-
-
-def _wall_and_own(run: Run, config: Config, every: Callable[[float], float | None]) -> None:
-    """The wall with one's own digit beside it."""
+def _lay_out(run: Run, bar: DeltaGenerator | None) -> Places:
+    """All that stays as it is, with places for the rest."""
+    now = _now(run)
     left, right = st.columns([2.2, 1], gap="medium")
-    with left, st.container(key="wall-place"):
-        try:
-            if digits := digits_for(config):
-                put_pictures(digits)
-                fragment(_wall, run_every=every(REFRESH_SECONDS))(run)
-        except DigitLabError as error:
-            st.caption(
-                say("Its test digits are not here, so no wall of them can be shown. {error}", error=error.message)
-            )
+    with left:
+        wall_place = _wall_place(now)
     with right:
-        fragment(_own, run_every=every(REFRESH_SECONDS))(run)
+        own_place = st.container(key="own-place")
+    return Places(
+        bar=bar,
+        wall=wall_place,
+        own=own_place,
+        figures=st.container(key="run-figures"),
+        units=st.container(key="units-place"),
+        curves=curves.lay_out(now),
+    )
+
+
+def _wall_place(now: Watched) -> DeltaGenerator | None:
+    """Where the wall stands; a run that goes on has its first network in a moment."""
+    try:
+        if not (now.status.active or _network(now)) or not (digits := digits_for(now.config)):
+            return None
+    except DigitLabError as error:
+        st.caption(say("Its test digits are not here, so no wall of them can be shown. {error}", error=error.message))
+        return None
+    place = st.container(key="wall-place")
+    with place:
+        put_pictures(digits)
+    return place
 
 
 def _now(run: Run) -> Watched:
@@ -108,39 +140,42 @@ def _now(run: Run) -> Watched:
     return watched(run, clock.epochs if clock and not clock.at_end else None)
 
 
-def _figures(run: Run, was_playing: bool, slower: int) -> None:
+def _network(now: Watched) -> str:
+    """The name of the network at the moment that is shown; "" where there is none, and of a damaged one the headline says so."""
+    try:
+        if (latest := latest_network(now)) and shared.model(latest):
+            return network_of(now)
+    except DigitLabError:
+        pass
+    return ""
+
+
+def _live(run: Run, places: Places, going: Going) -> None:
+    """What changes from moment to moment."""
     now = _now(run)
-    clock = None if now.status.active else clock_of(run)
-    if was_playing and not (clock and clock.playing):
-        st.rerun()  # all has been shown: from now on nothing refreshes itself
-    if (now.status.active or was_playing) and slower != pace():
-        st.rerun()  # there are many more who watch, or many fewer
-    figures(now)
+    if going != _going(run) or (now.status.active and wheel.is_old(run, now.status)):
+        st.rerun()  # its end and its queue, a pause by another tab, all that was to be played, many who watch or few again
+    if now.status.active:
+        present.watch(run)
+    if places.bar:
+        with places.bar:
+            say_how_far(now)
+    network = _network(now)
+    if network:
+        _show_network(now, network, places)
+    with places.figures:
+        figures(now)
+    curves.fill(now, places.curves)
 
 
-def _wall(run: Run) -> None:
-    now = _now(run)
-    digits, network = digits_for(now.config), network_of(now)
-    if digits and network:
-        wall(network, digits)
-
-
-def _own(run: Run) -> None:
-    now = _now(run)
-    with st.container(key="own-place"):
+def _show_network(now: Watched, network: str, places: Places) -> None:
+    """What the network of this name reads, and what its weights look like."""
+    if places.wall and (digits := digits_for(now.config)):
+        with places.wall:
+            wall(network, digits)
+    with places.own:
         own.pad()
-        if network := network_of(now):
-            own.answer(network, now.config)
-
-
-def _units(run: Run) -> None:
-    now = _now(run)
-    if not (network := network_of(now)):
-        return
-    with st.container(key="units-place"):
+        own.answer(network, now.config)
+    with places.units:
         units(now, network, latest_network(now))
         layers(now, network)
-
-
-def _curves(run: Run) -> None:
-    curves(_now(run))

@@ -48,12 +48,12 @@ def show_run(run: Run) -> None:
     """Show a run; one that is damaged says what is wrong with it, and the list and the form stay."""
     try:
         run.config()  # what is wrong with it is said in place of all its parts
-        say_where_it_stands(run)
+        bar = say_where_it_stands(run)
         if run.is_recording:
-            watch(run)
+            watch(run, bar)
         _what_next(run)
         if not run.is_recording:
-            watch(run)
+            watch(run, bar)
     except DigitLabError as error:
         st.error(
             say("This run cannot be shown. {error} Choose another one above.", error=error.message),

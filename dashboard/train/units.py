@@ -1,6 +1,7 @@
 """The first layer's weights as pictures: random numbers at the start, and strokes in the end."""
 
 import base64
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from core.models.parameters import Parameters
 from dashboard import shared
 from dashboard.look.scripts import bundle
 from dashboard.say import say
+from dashboard.train.kept import unless_kept
 from dashboard.train.watched import Watched
 from dashboard.visitor import Key
 
@@ -31,17 +33,24 @@ CHOSEN: Key[dict[str, list[int]]] = Key("_units_chosen", dict)  # of the run tha
 def units(watched: Watched, network: str, latest: str) -> None:
     """Show the units that changed most until the network `latest`, as they are in the network of this name."""
     config = watched.config
-    chosen = _chosen(watched, latest)
-    pictures = shared.of_network(
-        shared.caches().units, network, tuple(chosen), lambda: pictures_of(shared.model(network).parameters, chosen)
-    )
+    # of a run that goes on they stay for a second, for they are the most to send
+    moment = int(time.monotonic()) if watched.status.active else network
+    pictures = unless_kept("units", (watched.run.id, moment), lambda: _pictures(watched, network, latest))
     st.markdown(say("**What its units look for**: each picture is a unit of the first layer"))
     _component(
-        data={"pictures": base64.b64encode(pictures.tobytes()).decode(), "count": len(chosen), "shape": config.network.shape,
-              "label": say("{count} units of the first layer as pictures", count=len(chosen))},
+        data={"pictures": base64.b64encode(pictures.tobytes()).decode(), "count": len(pictures), "shape": config.network.shape,
+              "label": say("{count} units of the first layer as pictures", count=len(pictures))},
         key="units",
     )  # fmt: skip
     st.caption(say("Blue: ink here speaks for the unit. Orange with a bar: ink here speaks against it."))
+
+
+def _pictures(watched: Watched, network: str, latest: str) -> np.ndarray:
+    """The pictures of the units that are shown."""
+    chosen = _chosen(watched, latest)
+    return shared.of_network(
+        shared.caches().units, network, tuple(chosen), lambda: pictures_of(shared.model(network).parameters, chosen)
+    )
 
 
 def _chosen(watched: Watched, latest: str) -> list[int]:

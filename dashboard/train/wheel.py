@@ -39,6 +39,8 @@ HELP = {
 }  # fmt: skip
 OBEYED_WITHIN = 0.4  # seconds that a click waits for what came of it
 SHOWN: Key[tuple[str, float]] = Key("_wheel_rate", lambda: ("", 0.0))  # whose rate the field was filled with, and which
+Stands = tuple[str, bool, bool, float]  # which run, whether it is paused, whether it learns, and at what rate
+DRAWN: Key[list[Stands]] = Key("_wheel_drawn", list)  # what it stood on when it was drawn last
 
 
 def wheel(run: Run, status: Status, config: Config) -> None:
@@ -47,9 +49,20 @@ def wheel(run: Run, status: Status, config: Config) -> None:
         if not visitor.owns(run):
             st.caption(say(NOT_YOURS))
             return
-        learns = status.state in ("running", "paused") and status.phase == "training"
-        _buttons(run, status.state == "paused", learns)
-        _rate(run, config, learns)
+        _, paused, learns, rate = stands = _stands(run, status)
+        DRAWN.put([stands])
+        _buttons(run, paused, learns)
+        _rate(run, config, learns, rate)
+
+
+def is_old(run: Run, status: Status) -> bool:
+    """Whether something has been done since the wheel was drawn, by another tab or by the run itself."""
+    return visitor.owns(run) and DRAWN.get() != [_stands(run, status)]
+
+
+def _stands(run: Run, status: Status) -> Stands:
+    learns = status.state in ("running", "paused") and status.phase == "training"
+    return run.id, status.state == "paused", learns, rate_of(run)
 
 
 def _buttons(run: Run, paused: bool, learns: bool) -> None:
@@ -71,9 +84,9 @@ def _button(
               on_click=told(action, SAYS, once=True))  # fmt: skip
 
 
-def _rate(run: Run, config: Config, learns: bool) -> None:
+def _rate(run: Run, config: Config, learns: bool, rate: float) -> None:
     """The field of the rate, with what it is now; it is filled anew when the rate was changed, here or in another tab."""
-    if SHOWN.get() != (now := (run.id, rate_of(run))) or RATE not in st.session_state:
+    if SHOWN.get() != (now := (run.id, rate)) or RATE not in st.session_state:
         SHOWN.put(now)
         st.session_state[RATE] = now[1]
     with st.container(key="wheel-rate", horizontal=True, vertical_alignment="bottom", gap="small"):

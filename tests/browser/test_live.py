@@ -1,17 +1,21 @@
 """A network is seen to learn: by itself, without a jump, beside one's own digit, and by keyboard."""
 
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.runs.run import create_run
 from core.training.commands import Stop
-from tests.browser.app import SEVEN, draw, no_traceback, serve, settle
+from dashboard import words
+from tests.browser.app import PAINTED, SEVEN, draw, no_traceback, serve, settle
 from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -42,7 +46,11 @@ def test_the_page_opens_on_a_recording_that_plays_by_itself(page: Page, bare: st
     settle(page)
     expect(page.get_by_text("A recording: this training was done before.")).to_be_visible()
     expect(page.locator(".wall b")).to_have_count(100)
-    page.wait_for_timeout(1_000)  # what comes with the page has come
+    expect(page.locator(".units canvas")).to_have_count(24)
+    expect(page.locator(".player output")).not_to_be_empty()
+    expect(page.locator(".st-key-accuracy path.line").first).to_have_attribute("d", re.compile("L"))
+    expect(page.locator(".own .bar")).to_have_count(10)
+    page.evaluate(PAINTED)
     page.evaluate(SHIFTS)
     seen = {_right(page)}
     until(lambda: seen.add(_right(page)) or page.wait_for_timeout(100) or len(seen) >= 4, 40)
@@ -78,7 +86,7 @@ def test_one_s_own_digit_is_read_at_each_moment(page: Page, bare: str) -> None:
 
 
 def test_a_run_that_goes_on_changes_the_wall(browser: Browser, address: str, runs: Path) -> None:
-    """At a rate so small that it takes minutes to learn to read."""
+    """At a rate so small that it takes minutes to learn to read. Twice a second one part of the page is drawn anew."""
     page = browser.new_page(viewport={"width": 390, "height": 664})
     page.goto(f"{address}/train")
     settle(page)
@@ -90,8 +98,13 @@ def test_a_run_that_goes_on_changes_the_wall(browser: Browser, address: str, run
     worker = subprocess.Popen([sys.executable, "-m", "core.runs.worker", str(run.path)])
     try:
         until(lambda: run.status().state == "running" and run.events()[0])
+        told: list[bytes] = []
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: told.append(frame)))
         page.goto(f"{address}/train?run={run.id}")
         expect(page.locator(".wall b")).to_have_count(100)
+        expect(page.get_by_text(words.TRYING_DEVICES)).to_have_count(0, timeout=60_000)
+        told.clear()
+        began = time.monotonic()
         seen: set[str] = set()
         bars: set[str] = set()
 
@@ -102,10 +115,17 @@ def test_a_run_that_goes_on_changes_the_wall(browser: Browser, address: str, run
             return len(seen) >= 3 and len(bars) >= 5
 
         until(looked, 60)
+        kinds = [ForwardMsg.FromString(each).WhichOneof("type") for each in told]
+        looks = kinds.count("new_session")
+        assert looks <= 2.4 * (time.monotonic() - began) + 4, (
+            "more than one part of the page is drawn anew twice a second"
+        )
+        assert len(kinds) <= 70 * looks and sum(map(len, told)) <= 80_000 * looks
         assert (run.path / "present.safetensors").is_file()
         run.send(Stop())
         expect(page.get_by_text("stopped").first).to_be_visible()
         no_traceback(page)
     finally:
+        run.send(Stop())
         worker.wait(60)
         page.close()

@@ -33,6 +33,7 @@ export class Chart {
     this.ground = element("rect", { class: "ground", width: "100%", height: "100%" });
     this.inside.append(this.ground, this.curves, this.here, this.box);
     this.svg.replaceChildren(this.grid, this.inside, this.marks);
+    this.drawn = {}; // what each part was drawn from
     this.shown = null; // the part that was drawn nearer: {x, y}
     this.pointed = null; // the x that is pointed at
     this.near.onclick = () => this.drawNearer(0.5);
@@ -65,14 +66,26 @@ export class Chart {
     this.far.setAttribute("aria-label", data.words.far);
     this.near.title = data.words.near;
     this.far.title = data.words.far;
-    this.legend.replaceChildren(...data.series.map(({ name, tone }) => {
+    this.drawLegend();
+    this.resize();
+    this.draw();
+  }
+
+  drawLegend() {
+    if (this.isSame("legend", this.data.series.map(({ name, tone }) => [name, tone]))) return;
+    this.legend.replaceChildren(...this.data.series.map(({ name, tone }) => {
       const entry = document.createElement("span");
       entry.className = tone;
       entry.textContent = name;
       return entry;
     }));
-    this.resize();
-    this.draw();
+  }
+
+  // Whether a part was drawn from just this before: twice a second most of them are.
+  isSame(part, about) {
+    const now = JSON.stringify(about), same = this.drawn[part] === now;
+    this.drawn[part] = now;
+    return same;
   }
 
   get ranges() {
@@ -109,6 +122,7 @@ export class Chart {
 
   drawGrid() {
     const { x, y } = this.ranges, foot = TOP + this.high;
+    if (this.isSame("grid", [x, y, this.across, this.data.y, this.data.x.title, this.data.decimal])) return;
     const rows = ticks(y, this.data.y.log, 5).flatMap(({ value, decimals }) => {
       const at = TOP + this.top(value);
       const text = this.data.y.text.replace("{y}", this.number(value, decimals));
