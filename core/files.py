@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -58,6 +58,15 @@ def remove_abandoned(folder: Path, name: str = "*") -> None:
     """Delete what processes killed within `write_atomically` left in a folder. Only who alone writes there may call it."""
     for path in folder.glob(f".{name}.*.tmp"):
         path.unlink(missing_ok=True)
+
+
+def newest_first(paths: Iterable[Path]) -> list[Path]:
+    """Files by when they changed last, the latest first; what another process has deleted meanwhile is left out."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            found.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(found, reverse=True)]
 
 
 @contextlib.contextmanager

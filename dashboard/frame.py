@@ -3,17 +3,22 @@
 import streamlit as st
 
 from core.catalog import DEFAULT, RUN_NAME, moment_in
+from core.errors import DigitLabError
+from core.messages import Message
 from core.runs.run import open_run
 from dashboard import shared, visitor, words
 from dashboard.parts.links import NO_NETWORK, say_if_gone
 from dashboard.parts.model_files import models_in_and_out
 from dashboard.parts.past import enter_button, has_past, show_past
 from dashboard.parts.refusals import fragment
-from dashboard.say import say
+from dashboard.parts.told_later import tell
+from dashboard.say import N_, say
 from dashboard.visitor import Key
 
 MOMENT = 0.05  # seconds that a browser gets to take over the page's width and style before anything stands in it
 FORMED: Key[bool] = Key("_formed", bool)  # whether it has had them
+BROKEN: Key[dict[int, Message]] = Key("_network_broken", dict)  # why the network in use was let go of, by the visit
+NOT_READ = N_("The network that was to be used cannot be read. {error} Here is {title} instead.")
 ASKED: Key[bool] = Key("_formed_asked", bool)
 
 
@@ -38,19 +43,24 @@ def _go_on() -> None:
 
 def header(title: str, sentence: str) -> None:
     """The page's title and its one sentence, said here, and the network in use, always in the same place."""
+    tell()
     shared.jobs().devices()  # tried in the background from the first visit on, to be known where it is asked for
     with st.container(key="head", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(say(title), anchor=False, width="content")
         _network_picker()
     st.markdown(say(sentence))
     show_past()
-    say_if_gone(visitor.MODEL, NO_NETWORK, title=shared.model_name(visitor.model_in_use()))
+    in_use = shared.model_name(visitor.model_in_use())
+    say_if_gone(visitor.MODEL, NO_NETWORK, title=in_use)
+    if why := BROKEN.get().get(visitor.visit()):
+        st.warning(say(NOT_READ, error=why, title=in_use), icon=":material/broken_image:")
 
 
 def _network_picker() -> None:
     """A button that says which network is in use; what it opens has room for a list, on a phone too."""
     names = visitor.model_names()
     visitor.chosen(visitor.MODEL, names, DEFAULT)
+    _let_go_of_what_is_damaged()
     titles = words.distinct({name: shared.model_title(name) for name in names})
     in_use = visitor.model_in_use()
     past = moment_in(in_use)  # when it was, the strip below says
@@ -65,6 +75,15 @@ def _network_picker() -> None:
         _way_back()
         models_in_and_out()
     visitor.keep(visitor.MODEL, DEFAULT)
+
+
+def _let_go_of_what_is_damaged() -> None:
+    """Use the usual network where the file of the chosen one cannot be read: each page would stop at it, this button too."""
+    try:
+        shared.card(visitor.model_in_use())
+    except DigitLabError as error:
+        BROKEN.put({visitor.visit(): error.message})
+        st.session_state[visitor.MODEL] = DEFAULT
 
 
 def _way_back() -> None:

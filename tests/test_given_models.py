@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core.catalog import find_model, load_model
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
+from core.files import newest_first
 from core.folders import MODELS, PROJECT
 from core.models import given, legacy
 from core.models.files import MAX_HEADER, save_model
@@ -155,3 +156,20 @@ def test_a_visitor_s_file_is_a_network_on_every_page(runs_dir, tmp_path):
     assert not app.exception and app.session_state["model"] == name
     app.button(key="remove-model").click().run()
     assert app.session_state["model"] == "default" and not given.is_given(name)
+
+
+def test_a_damaged_file_gives_way_to_the_usual_network(runs_dir):
+    name = given.keep(model(), "local")
+    given.find_given(name).write_bytes(b"\0" * 100)
+    app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
+    app.query_params["model"] = name
+    app.run()
+    assert not app.exception and not app.error and app.session_state["model"] == "default"
+    assert any("cannot be read" in text.value and "The good reader" in text.value for text in app.warning)
+
+
+def test_a_file_that_is_deleted_meanwhile_is_left_out(tmp_path):
+    for age, name in enumerate(("old", "new")):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (age, age))
+    assert newest_first([tmp_path / "gone", tmp_path / "old", tmp_path / "new"]) == [tmp_path / "new", tmp_path / "old"]

@@ -452,7 +452,7 @@ def test_lessons_wait_for_their_turn_and_leave_nothing_behind(
     until(lambda: not failed.running)
     assert failed.tuned is None and "at least 5" in str(failed.error)
     assert not any(tmp_path.iterdir())
-    monkeypatch.setattr("core.jobs.teaching.LONGEST", 0.2)
+    monkeypatch.setattr("core.jobs.teaching.Teaching.longest", 0.2)
     late = jobs.teach(small, slanted[:5])
     until(lambda: not late.running)
     assert late.tuned is None and "took too long" in str(late.error) and not any(tmp_path.iterdir())

@@ -25,7 +25,7 @@ from core.datasets.dataset import Dataset
 from core.datasets.files import read_file
 from core.datasets.idx import MAX_BYTES
 from core.errors import DigitLabError
-from core.files import note_use, write_atomically
+from core.files import newest_first, note_use, write_atomically
 from core.folders import uploads_folder
 from core.messages import N_, letters, unlinked
 from core.settings import settings
@@ -172,7 +172,7 @@ def classes_of(name: str) -> Classes:
 
 def uploads() -> list[str]:
     """The names of all that was taken in, the latest first."""
-    return [path.stem for path in sorted(_kept(), key=lambda path: -path.stat().st_mtime_ns)]
+    return [path.stem for path in newest_first(_kept())]
 
 
 def remove(name: str) -> None:
@@ -192,7 +192,7 @@ def note_owner(name: str, owner: str) -> None:
 def brought_by(owner: str) -> list[str]:
     """The names of the uploads that an owner brought and that are here, the latest first."""
     marks = [path for path in _owners_folder(owner).glob("upload-*") if is_here(path.name)]
-    return [path.name for path in sorted(marks, key=lambda path: -path.stat().st_mtime_ns)]
+    return [path.name for path in newest_first(marks)]
 
 
 def is_strangers(name: str) -> bool:

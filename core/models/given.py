@@ -16,6 +16,7 @@ import zlib
 from pathlib import Path
 
 from core.errors import DigitLabError
+from core.files import newest_first
 from core.folders import given_models_folder
 from core.messages import N_, unlinked
 from core.models.files import SUFFIX, read_model, save_model
@@ -133,5 +134,4 @@ def _folders() -> list[Path]:
 
 def _by_age(*folders: Path) -> list[Path]:
     """Their models, the newest first."""
-    found = [path for folder in folders for path in folder.glob(f"model-*{SUFFIX}")]
-    return sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    return newest_first(path for folder in folders for path in folder.glob(f"model-*{SUFFIX}"))

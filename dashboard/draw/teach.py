@@ -25,6 +25,7 @@ from dashboard.parts.mnist import get_mnist
 from dashboard.parts.own_digits import DRAWINGS, own_drawings
 from dashboard.parts.reader import Reading
 from dashboard.parts.refusals import told
+from dashboard.parts.told_later import tell_later
 from dashboard.say import N_, say, say_many
 
 GALLERY, SHOWN, CHOSEN, PAGE = "own-drawings", "own-drawings-shown", "own-drawings-chosen", 12
@@ -91,7 +92,7 @@ def _undo(name: str) -> None:
 
 def _undo_taught(name: str, before: str) -> None:
     visitor.undo_taught(name)
-    st.toast(say("The copy is deleted. In use: {title}.", title=before))
+    tell_later(say("The copy is deleted. In use: {title}.", title=before))
 
 
 def _mark(reading: Reading) -> None:

@@ -6,6 +6,7 @@ from core.errors import DigitLabError
 from core.teach.finetune import test_digits_in
 from core.teach.samples import MOST, Sample, from_lines, to_lines
 from dashboard.parts.refusals import told
+from dashboard.parts.told_later import tell_later
 from dashboard.say import N_, say, say_many
 
 LEFT_OUT = N_("Left out, because a copy is tested on them: {count} of the test set's digits.")
@@ -61,5 +62,5 @@ def _take(samples: list[Sample], content: bytes) -> None:
     ]
     if test_digits:
         told_of.append(say(LEFT_OUT, count=len(test_digits)))
-    st.toast(" ".join(told_of))
+    tell_later(" ".join(told_of))
     st.rerun()

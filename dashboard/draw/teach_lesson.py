@@ -13,6 +13,7 @@ from core.teach.samples import Sample
 from dashboard import shared, visitor, words
 from dashboard.draw.teach_rows import before_and_after
 from dashboard.parts.refusals import fragment, told, try_to
+from dashboard.parts.told_later import tell_later
 from dashboard.say import N_, say, say_many
 
 LESSON = "_lesson"
@@ -167,7 +168,7 @@ def _keep(held: Lesson, tuned: FineTuned) -> None:
     def keep() -> None:
         visitor.keep_taught(tuned.model, held.name)
         _forget()
-        st.toast(say("Kept. The copy is now the network in use."))
+        tell_later(say("Kept. The copy is now the network in use."))
 
     try_to(NOT_KEPT, keep)
 

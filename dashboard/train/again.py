@@ -14,6 +14,7 @@ from core.scores.luck import spread
 from dashboard import in_class, shared, visitor
 from dashboard.cache import Cache
 from dashboard.parts.refusals import told
+from dashboard.parts.told_later import tell_later
 from dashboard.say import say, say_many
 from dashboard.train.choices import choices
 from dashboard.train.start import pick
@@ -120,4 +121,4 @@ def _several(run_id: str) -> None:
             if not done:
                 raise
             raise DigitLabError(SOME, done=done, count=count, error=error.message) from error
-    st.toast(say_many("One more run is handed in.", "{count} more runs are handed in.", count))
+    tell_later(say_many("One more run is handed in.", "{count} more runs are handed in.", count))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.errors import DigitLabError
 from core.explain.back_query.found import Found, read_found, save_found
+from core.files import newest_first
 from core.folders import MODELS, back_queries_folder
 from core.models.files import SUFFIX
 
@@ -56,6 +57,5 @@ def keep(found: Found, sha256: str) -> Path:
 
 
 def _forget_the_oldest() -> None:
-    paths = [(each.stat().st_mtime, each) for each in back_queries_folder().glob(f"*{SUFFIX}")]
-    for _, path in sorted(paths)[:-MOST]:
+    for path in newest_first(back_queries_folder().glob(f"*{SUFFIX}"))[MOST:]:
         path.unlink(missing_ok=True)
