@@ -43,7 +43,7 @@ def read_npz(path: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
         raise DigitLabError("There is no file {path}.", path=path) from None
     except zipfile.BadZipFile:
         raise DigitLabError("{name} is not a whole NPZ file; it may be cut short or damaged.", name=path.name) from None
-    except (zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
         raise DigitLabError("{name} cannot be unpacked: {error}.", name=path.name, error=error) from None
     except OSError as error:
         raise DigitLabError("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error) from None

@@ -34,7 +34,7 @@ def read_zip(path: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
             return _read(archive, path.name)
     except FileNotFoundError:
         raise DigitLabError("There is no file {path}.", path=path) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
         raise DigitLabError("{name} cannot be unpacked: {error}.", name=path.name, error=error) from None
     except OSError as error:
         raise DigitLabError("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error) from None
