@@ -144,7 +144,8 @@ def test_a_teacher_opens_a_class_and_sees_what_the_pupils_train(look, who, noise
     finished = jobs.start(config, owner=ANNA, **in_class.about())
     room.join(BEN, "Ben")
     who.id = BEN
-    endless = jobs.start(config.with_training(epochs=1000, batch_size=1), owner=BEN, **in_class.about())
+    long = config.with_network(hidden=(500, 500)).with_training(epochs=1000, batch_size=1)
+    endless = jobs.start(long, owner=BEN, **in_class.about())
     outside = create_run(config, owner="c" * 16)
     until(lambda: not finished.status().active and endless.status().phase == "training")
 

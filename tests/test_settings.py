@@ -108,9 +108,10 @@ def test_a_training_that_is_more_than_a_stranger_may_have_is_refused_wherever_it
 
 
 def test_a_run_that_lasts_too_long_is_stopped_and_says_why(runs_dir, noise, monkeypatch):
-    monkeypatch.setenv("DIGITLAB_RUN_SECONDS", "1")
     jobs = Jobs(limits=Limits())
-    run = jobs.start(SMALL.with_training(dataset=noise, epochs=1000, batch_size=1))
+    run = jobs.start(SMALL.with_network(hidden=(500, 500)).with_training(dataset=noise, epochs=1000, batch_size=1))
+    until(lambda: run.status().step > 0)
+    monkeypatch.setenv("DIGITLAB_RUN_SECONDS", "1")
     until(lambda: not run.status().active)
     assert run.status().state == "stopped" and "as long as one training may be here" in run.status().detail
     jobs.close()
