@@ -32,7 +32,7 @@ from core.jobs.limits import Limits
 from core.jobs.book import Book
 from core.jobs.queue import Queue
 
-folder, name, moment, slots = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), int(sys.argv[4])
+folder, name, slots = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 
 class Handle:
     events, error, exit_code = [], None, 0
@@ -57,8 +57,14 @@ queue = Queue(Begins(), Limits({RUN: slots}, per_owner=99, in_total=999), book=B
 def hand_in(number):
     time.sleep(max(0.0, moment - time.monotonic()))
     queue.submit(Work(RUN, (f"{name}{number}",), owner=name, seconds=0.01))
+(folder / f"ready {name}").touch()
+while not (folder / "moment").exists():
+    time.sleep(0.002)
+moment = float((folder / "moment").read_text())
 threads = [threading.Thread(target=hand_in, args=(number,)) for number in range(50)]
 [thread.start() for thread in threads], [thread.join() for thread in threads]
+with open(folder / "counts", "a") as counts:
+    counts.write(f"{name} 0\\n")  # all is handed in
 while queue.tickets:
     queue.tend()
     time.sleep(0.001)
@@ -70,14 +76,19 @@ def test_a_hundred_starts_in_one_moment_at_two_servers_never_take_more_than_the_
     tmp_path: Path, slots: int
 ) -> None:
     (tmp_path / "at work").mkdir()
-    moment = str(time.monotonic() + 1.5)
-    arguments = [[sys.executable, "-c", SERVER, str(tmp_path), name, moment, str(slots)] for name in "ab"]
+    arguments = [[sys.executable, "-c", SERVER, str(tmp_path), name, str(slots)] for name in "ab"]
     servers = [subprocess.Popen(each, cwd=PROJECT) for each in arguments]
+    until(lambda: all((tmp_path / f"ready {name}").exists() for name in "ab"))
+    (tmp_path / "moment.new").write_text(str(time.monotonic() + 0.2))
+    (tmp_path / "moment.new").rename(tmp_path / "moment")
     assert [server.wait(60) for server in servers] == [0, 0]
-    counts = dict(line.split() for line in (tmp_path / "counts").read_text().splitlines())
-    assert len(counts) == 100 and max(map(int, counts.values())) == slots
-    begun = [name[0] for name in counts]  # turns go round: of the first thirty both have had about half
-    assert 10 <= begun[:30].count("a") <= 20
+    lines = [line.split() for line in (tmp_path / "counts").read_text().splitlines()]
+    counts = {name: int(count) for name, count in lines if name not in "ab"}
+    assert len(counts) == 100 and max(counts.values()) == slots
+    after = max(number for number, (name, _) in enumerate(lines) if name in "ab")  # from here on both wait
+    begun = [name[0] for name, _ in lines[after + 1 :]]
+    both = begun[: 2 * min(begun.count("a"), begun.count("b"))]  # turns go round as long as both have work
+    assert abs(both.count("a") - both.count("b")) <= 2 * slots
 
 
 def queue(folder: Path, **limits) -> Queue:

@@ -43,7 +43,7 @@ ALL_LEFT_OUT = N_(
 NEEDS_MNIST = N_("These digits are those of MNIST, which are not here yet.")
 IN_ALL = N_("**{title}** gets {correct:,} of {n:,} digits of {data} right ({share}). It has learned from none of them.")
 OF_YOURS = N_("**{title}** gets {correct:,} of {n:,} of your drawings right ({share}).")
-A_DRAWING = N_("Drawing {index:,} of {count:,}. You said that it is a {label}.")
+A_DRAWING = N_("Drawing {index:,} of {count:,}. You said that it is {label}.")
 A_DIGIT = N_("Digit {index:,} of {count:,}. Its label says {label}.")
 
 
