@@ -17,15 +17,17 @@ from dashboard import frame, presenter, sharing, visitor
 from dashboard.compressed import Compressed
 from dashboard.cookie import Signed
 from dashboard.draw.stage.asked import PATH, AskedByStage, word_on
-from dashboard.draw.stage.first import FirstPage
+from dashboard.draw.stage.first import FirstPage, files
 from dashboard.look import images
 from dashboard.pads.drawing import hear_before_it_goes
 from dashboard.parts import refusals
 from dashboard.say import say
 from dashboard.uploads import bound_uploads
+from dashboard.web.facts import tried
 from dashboard.web.headers import Headers
 from dashboard.web.rates import Rates
 from dashboard.web.status import Status
+from dashboard.web.warm import warmed
 from dashboard.words import PAGES
 
 FIRST = "draw"
@@ -94,4 +96,4 @@ else:
         Middleware(FirstPage),
         Middleware(Compressed),
     ]
-    app = st.App(__file__, middleware=around)
+    app = st.App(__file__, middleware=around, lifespan=lambda _: warmed(files, lambda: tried(word_on)))

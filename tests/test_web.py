@@ -1,6 +1,7 @@
 """What browsers are told with each answer, and how often one address may ask."""
 
 import base64
+import socket
 
 import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -10,6 +11,7 @@ from dashboard.web import rates
 from dashboard.web.headers import Headers, policy
 from dashboard.web.rates import Buckets, Rate, Rates
 from dashboard.web.status import Status
+from dashboard.web.warm import answer_at_once
 from tests.asgi import ask
 
 PAGE, FILE = Headers(HTMLResponse("page")), Headers(PlainTextResponse("file"))
@@ -77,6 +79,13 @@ def test_strangers_are_held_off_with_a_sentence_and_at_home_nobody_is(monkeypatc
     assert [answer.status for answer in answers] == statuses
     if hosted == "1":
         assert answers[-1].body.startswith(b"Too much was asked") and answers[-1].headers["retry-after"] == "30"
+
+
+def test_what_listens_answers_at_once():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        assert answer_at_once() >= 1
+        with socket.create_connection(server.getsockname()), server.accept()[0] as taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def owner(key: str) -> str:

@@ -4,19 +4,15 @@ import asyncio
 import random
 import re
 import time
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.load.drawings import EMPTY, Sheet
+from tests.load.http import Http
 from tests.load.tab import LostError, Tab, open_tab
 
-STROKE, LOOK, REST = (
-    1.0,
-    2.0,
-    1.0,
-)  # seconds that a hand draws, an eye looks at the answer, and a hand rests; half to one and a half
-FETCHED = re.compile(r"""(?:src|href)="(\./static/[^"]+)"|import\(["'](\./digit-lab/[^"']+)""")
+STROKE, LOOK, REST = 1.0, 3.0, 1.0  # seconds, half to one and a half, to draw, to look at the answer, and to rest
+FETCHED = re.compile(r"""(?:src|href)="(\./(?:static|digit-lab)/[^"]+)\"""")
 
 
 @dataclass
@@ -93,7 +89,7 @@ class Room:
 
     async def _draws(self, number: int, _run: str, end: float) -> None:
         chance, address, came = random.Random(number), self._address(number), time.monotonic()
-        cookie = await asyncio.to_thread(fetch_first_page, address)
+        cookie = await fetch_first_page(address)
         async with open_tab(address, cookie=cookie) as tab:
             await tab.come()
             self.noted.first.append(time.monotonic() - came)
@@ -128,16 +124,13 @@ class Room:
             self.noted.received += tab.received
 
 
-def fetch_first_page(address: str) -> str:
+async def fetch_first_page(address: str) -> str:
     """Fetch the first page and what it names, as a browser does that has not been here before; the cookies that came with it."""
-    page, cookie = _get(f"{address}/", {"Accept": "text/html"})
-    for found in FETCHED.finditer(page.decode()):
-        url = f"{address}/{(found[1] or found[2]).removeprefix('./')}"
-        _get(url, {"Accept-Encoding": "gzip"} | ({"Cookie": cookie} if cookie else {}))
-    return cookie
-
-
-def _get(url: str, headers: dict[str, str]) -> tuple[bytes, str]:
-    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30) as answer:
-        cookies = answer.headers.get_all("Set-Cookie") or []
-        return answer.read(), "; ".join(each.split(";")[0] for each in cookies)
+    http = Http(address)
+    try:
+        _, page = await http.get("/", accept="text/html")
+        for found in FETCHED.finditer(page.decode()):
+            await http.get(found[1].removeprefix("."), accept_encoding="gzip")
+        return http.cookie
+    finally:
+        http.close()
