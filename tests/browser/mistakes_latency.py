@@ -67,9 +67,10 @@ def measure_map(page: Page, address: str) -> list[float]:
     box = page.locator(".map .place").bounding_box()
     taken = []
     for number in range(CELLS // 2):
+        settle(page)
         page.locator(".map .place").focus()
         page.keyboard.press("Escape")  # all mistakes again, so that the next answer differs
-        expect(page.locator(HOW_MANY)).not_to_contain_text("loop")
+        expect(page.locator(HOW_MANY)).not_to_contain_text("loop", timeout=60_000)
         settle(page)
         page.evaluate(FROM_TAP, HOW_MANY)
         # Each at another place than the one before, on a spiral over the map's middle.
