@@ -124,7 +124,7 @@ def test_a_network_is_read_once_for_all_who_watch(monkeypatch):
 
 def test_the_wall_s_digits_are_held_out_and_of_the_network_s_kind(make_data, monkeypatch):
     assert wall.digits_for(Config()).sha256 == hundred().sha256
-    monkeypatch.setattr(wall, "digits_of", lambda name: make_data(60, side=8))
+    monkeypatch.setattr("core.scores.evaluation.digits_of", lambda name: make_data(60, side=8))
     small = wall.digits_for(Config(NetworkConfig(inputs=64)).with_training(dataset="digits"))
     assert small.labels.tolist() == [digit for digit in range(10) for _ in range(6)]
     assert wall.digits_for(Config(NetworkConfig(outputs=2))) is None
@@ -249,7 +249,7 @@ def test_a_run_that_is_over_stands_at_its_end_and_can_be_gone_back_in(without_mn
         not shown["run_player"]["playing"] and shown["run_player"]["place"] == len(shown["run_player"]["moments"]) - 1
     )
     at_end = shown["digit_wall"]["answers"]
-    digits = wall.first_of_each(wall.digits_of(noise))
+    digits = wall.first_test_digits(noise)
     assert at_end == "".join(map(str, run.model().predict(digits.x()).argmax(axis=1)))
     shutil.copy(Snapshots(run).path(3), Snapshots(run).path(4))  # it went on meanwhile
     player_of_more = components(app.run())["run_player"]

@@ -9,9 +9,11 @@ import pytest
 import core
 from core.config import Config, NetworkConfig
 from core.datasets import available, described, load_test, load_training, measured_on, named, needs_mnist, uploads
+from core.datasets.hundred import first_of_each
 from core.datasets.uploads import Upload, keep, remove, take_in
 from core.errors import DigitLabError
 from core.folders import uploads_folder
+from core.scores.evaluation import first_test_digits
 
 
 @pytest.fixture
@@ -41,6 +43,14 @@ def test_a_file_has_a_name_once_it_is_taken_in(data_dir, digits, make_data):
     )
     about = described(name)
     assert (about.title, about.training_count, about.test_count) == ("My digits.csv", 40, 8)
+
+
+def test_what_stands_on_the_wall_is_read_without_the_rest(data_dir, digits, monkeypatch):
+    name = take_in(digits)
+    expected = first_of_each(load_test(name))
+    monkeypatch.setattr(uploads, "read", None)
+    found = first_test_digits(name)
+    assert found.sha256 == expected.sha256 and found.shape == (3, 3) and found.name == "My digits.csv"
 
 
 def test_the_name_follows_from_what_is_in_it(data_dir, digits, make_data):

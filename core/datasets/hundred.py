@@ -22,8 +22,12 @@ SIDE = 28
 
 def first_of_each(digits: Dataset, each: int = EACH) -> Dataset:
     """The first ten of each digit, 0 to 9; of a digit that there are fewer of, as many as there are."""
-    rows = [np.flatnonzero(digits.labels == digit)[:each] for digit in range(DIGITS)]
-    return digits.subset(np.concatenate(rows))
+    return digits.subset(rows_of_each(digits.labels, each))
+
+
+def rows_of_each(labels: np.ndarray, each: int = EACH) -> np.ndarray:
+    """In which rows those stand."""
+    return np.concatenate([np.flatnonzero(labels == digit)[:each] for digit in range(DIGITS)])
 
 
 def hundred(path: Path = FILE) -> Dataset:

@@ -12,7 +12,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,6 +140,26 @@ def read(name: str, part: str) -> Dataset:
     if data.sha256 != about["sha256"][part]:
         raise _damaged(name)
     return data
+
+
+def some(name: str, part: str, chosen: Callable[[np.ndarray], np.ndarray]) -> Dataset:
+    """A few pictures of the "train" or the "test" part: those in the rows that are `chosen` by the labels (n,) int64.
+
+    The others stay unread, so that a large upload takes no more memory than its labels; for the same reason it is not looked
+    whether they are what they were. Raises `DigitLabError` when they are not here, or damaged.
+    """
+    upload = described(name)
+    if part not in upload.counts:
+        raise DigitLabError(NO_PART[part], name=upload.title)
+    try:
+        with safe_open(_path(name), framework="numpy") as file:
+            _, about = _about(file, name)
+            labels, pixels = file.get_tensor(f"{part}_labels").astype(np.int64), file.get_slice(f"{part}_pixels")
+            rows = chosen(labels)
+            pictures = np.concatenate([pixels[int(row) : int(row) + 1] for row in rows])
+        return Dataset(upload.title, pictures, labels[rows], upload.shape, about["pixel_max"])
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise _damaged(name) from error
 
 
 def described(name: str) -> Upload:

@@ -10,7 +10,8 @@ import scipy
 
 from core.datasets import Dataset, load_test, load_training
 from core.datasets.dataset import Excerpt
-from core.datasets.uploads import is_upload
+from core.datasets.hundred import first_of_each, rows_of_each
+from core.datasets.uploads import is_upload, some
 from core.errors import DigitLabError
 from core.models.calibration import Calibration, best_temperature, reliability
 from core.models.model import Model, Score
@@ -141,6 +142,13 @@ def everything(dataset: str, most: int = MOST_EXPLORED) -> Excerpt:
         of=len(test) + len(train),
         whole="",
     )
+
+
+def first_test_digits(dataset: str) -> Dataset:
+    """The first ten of each digit of the test part, to be looked at; of an upload no more than these are read."""
+    if is_upload(dataset):
+        return some(dataset, "test", rows_of_each)
+    return first_of_each(digits_of(dataset))
 
 
 def interval(score: Score, confidence: float = 0.95) -> tuple[float, float]:

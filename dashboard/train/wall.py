@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.config import Config
 from core.datasets import Dataset
-from core.datasets.hundred import EACH, SIDE, first_of_each, hundred
-from core.scores.evaluation import digits_of
+from core.datasets.hundred import EACH, SIDE, hundred
+from core.scores.evaluation import first_test_digits
 from dashboard import shared
 from dashboard.look import images
 from dashboard.say import say
@@ -35,7 +35,7 @@ def digits_for(config: Config) -> Dataset | None:
         return None
     if config.network.shape == (SIDE, SIDE) and not name.startswith("upload-"):
         return shared.caches().test_digits.get("the hundred", hundred)
-    return shared.caches().test_digits.get(f"wall of {name}", lambda: first_of_each(digits_of(name)))
+    return shared.caches().test_digits.get(f"wall of {name}", lambda: first_test_digits(name))
 
 
 def answers(network: str, digits: Dataset) -> str:
