@@ -49,8 +49,9 @@ def _map(digit: int, right: np.ndarray) -> str:
 
 
 def _beside_each_other(name: str) -> str:
-    """The number of this network and of those that come with Digit Lab, as bars, the largest first."""
-    names = list(dict.fromkeys([name, *shipped_models()]))
+    """The number of this network and of those that come with Digit Lab and read the same digits, as bars, the largest first."""
+    shape = shared.model(name).shape
+    names = dict.fromkeys([name, *(each for each in shipped_models() if shared.model(each).shape == shape)])
     shares = sorted(((each, _wobble(each).share) for each in names), key=lambda pair: -pair[1])
     rows = [
         f'<div class="bar{" best" if each == name else ""}"><b>{html.escape(shared.model_name(each))}</b>'

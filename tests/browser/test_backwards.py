@@ -11,7 +11,7 @@ from core.models.files import save_model
 from core.models.model import Provenance, Score, new_model
 from core.runs.run import create_run
 from core.runs.status import Status
-from tests.browser.app import settle
+from tests.browser.app import settle, stand_still
 from tests.waiting import until
 
 PATHS = ".papers li:nth-child({place}) path"
@@ -134,3 +134,24 @@ def test_units_by_keys_a_broken_network_the_film_and_a_guess(page: Page, address
     settle(page)
     page.keyboard.press("7")
     expect(page.locator(".st-key-guess-answer")).to_contain_text("wanted to write")
+
+
+def test_the_slider_of_a_blend_asks_the_server_nothing(page: Page, address: str) -> None:
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.goto(f"{address}/backwards?see=blend&model=blog&from=4&to=9")
+    settle(page)
+    stand_still(page)
+    slider, bars = page.get_by_label("How far along the pictures are"), page.locator(".slides li span")
+    expect(slider).to_have_value("10")
+    before, picture = len(sent), page.locator(".slides img")
+    middle = picture.get_attribute("src")
+    slider.fill("20")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^9: "))
+    assert picture.get_attribute("src") != middle
+    slider.press("Home")
+    expect(bars.nth(4)).to_have_text(re.compile(r"^9\d"))
+    expect(bars.nth(9)).to_have_text(re.compile(r"^[0-4](\.\d)?\s%"))
+    page.get_by_role("button", name="Play it").click()
+    expect(slider).to_have_value("20")  # it has come to its end
+    assert len(sent) == before
