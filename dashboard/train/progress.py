@@ -77,7 +77,10 @@ def say_where_it_stands(run: Run) -> DeltaGenerator | None:
         if run.is_recording:
             st.markdown(say(RECORDED))
         elif run.status().active:
-            bar = st.container(key="run-progress")
+            with st.container(key="run-progress"):
+                bar = st.empty()
+            with bar:  # at once: the wheel under it would move when it came
+                say_how_far(watched(run))
             fragment(_wheel)(run)
             return bar
         else:
