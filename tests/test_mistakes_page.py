@@ -365,7 +365,7 @@ def test_ones_own_drawings_are_explored(open_page) -> None:
         assert not app.exception
     app.segmented_control(key="view").set_value("matrix").run()
     app.button(key="on-the-pad").click().run()
-    assert "You said that it is a" in said(app)
+    assert "You said that it is" in said(app)
 
 
 def test_the_labels_that_a_network_doubts_of_digits_it_has_not_learned_from(open_page) -> None:

@@ -1,6 +1,5 @@
 """Whose is what: two visitors try everything of one another's, and get what its owner gave the link to, and nothing else."""
 
-import asyncio
 import itertools
 import re
 import time
@@ -32,6 +31,7 @@ from core.training.recipes import RECIPES
 from dashboard import cookie, sharing, visitor
 from dashboard.engines import measure, race
 from dashboard.train import again, headline, managing, own_data, table, wheel
+from tests.coroutines import run
 
 SMALL = RECIPES["small"].config
 ANNA, BEN = "a" * 16, "b" * 16
@@ -206,7 +206,7 @@ def ask(client: str = "192.0.2.7", *, answer=None, scheme: str = "http", **heade
         scope = {"type": "http", "method": "GET", "path": "/", "headers": sent, "client": (client, 1), "scheme": scheme}
         await cookie.Signed(answer or HTMLResponse("page"))(scope, None, send)
 
-    asyncio.run(go())
+    run(go())
     return told
 
 

@@ -135,7 +135,8 @@ def test_what_runs_across_the_page_is_met_from_top_to_bottom(page: Page, address
                 const scrolled = document.querySelector("[data-testid=stMain]").scrollTop;
                 const inside = at.closest("[data-testid=stMain]") !== null;
                 const across = inside && at.closest("[data-testid=stColumn]") === null;
-                return [inside, across, Math.round(at.getBoundingClientRect().y + scrolled)];
+                const part = at.closest("[data-testid=stElementContainer]") ?? at;  // a control and its help are one
+                return [inside, across, Math.round(part.getBoundingClientRect().y + scrolled)];
             }"""
         )
         if not inside:  # at the page's end, and on to the browser's own buttons

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.app import SEVEN, THREE, draw, no_traceback, settle
+from tests.browser.app import SEVEN, THREE, draw, no_traceback, settle, until_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -25,7 +25,7 @@ def test_what_is_drawn_without_a_connection_is_read_there_and_heard_when_it_is_b
     page.context.set_offline(True)
     try:
         page.evaluate("window.sockets.forEach((each) => each.close())")
-        page.wait_for_function("window.sockets.every((each) => each.readyState === WebSocket.CLOSED)")
+        until_on(page, "window.sockets.every((each) => each.readyState === WebSocket.CLOSED)")
         page.locator(".hand .clear").click()
         draw(page, THREE)
         expect(answer).to_have_text("3")

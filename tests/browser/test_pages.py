@@ -70,11 +70,11 @@ def test_model_is_kept_across_pages_and_in_the_url(page: Page, address: str) -> 
     page.get_by_role("link", name="Mistakes").first.click()
     expect(page.locator("h1")).to_have_text(PAGES["mistakes"].heading)
     settle(page)
-    expect(page.get_by_text("of 10,000 test digits")).to_be_visible()
+    expect(page.get_by_text("of 180 test digits")).to_be_visible()
     expect(page).to_have_url(re.compile("model=small"))
     page.reload()
     settle(page)
-    expect(page.get_by_text("of 10,000 test digits")).to_be_visible()
+    expect(page.get_by_text("of 180 test digits")).to_be_visible()
 
 
 @pytest.mark.parametrize("value", ["nonsense", "..%2F..%2Fetc%2Fpasswd", "20260101-000000-ffff", "<script>"])

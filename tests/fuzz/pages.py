@@ -364,7 +364,7 @@ def asked_seeds() -> list[bytes]:
 
 def asked_by_stage(folder: Path, content: bytes) -> Any:
     """As the server answers it: 200 or 409 with a verdict, 400 for what no stage sends."""
-    sheets().open("a")
+    sheets().open("a", "small")
     response = asked._response(content)
     assert response.status_code in (200, 400, 409), response.status_code
     return bytes(response.body).decode()
