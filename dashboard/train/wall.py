@@ -66,9 +66,12 @@ def words_of(right: int, count: int) -> str:
 
 
 def put_pictures(digits: Dataset) -> None:
-    """Give the page the pictures, once: the wall takes them from its style sheet, and is sent only what changes."""
+    """Give the page the pictures, once: the wall takes them from its style sheet, and is sent only what changes.
+
+    The room of the wall stands with them: a place with nothing but a style sheet in it is not laid out at all.
+    """
     rule = _PICTURES.replace("PICTURES", images.data_url(sheet(digits)))
-    st.html(f"<style>{rule}</style>")
+    st.html(f'<style>{rule}</style><div class="wall-room"></div>')
 
 
 def sheet(digits: Dataset) -> np.ndarray:
