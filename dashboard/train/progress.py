@@ -68,6 +68,12 @@ def _going(run: Run) -> Going:
     return Going(status.active, status.state == QUEUED, playing, pace() if status.active or playing else 1)
 
 
+def standing(run: Run) -> tuple[bool, bool]:
+    """Whether it goes on, and whether it waits: what the list of runs and the head of one say."""
+    status = run.status()
+    return status.active, status.state == QUEUED
+
+
 def say_where_it_stands(run: Run) -> DeltaGenerator | None:
     """The head of a run: how it goes on, or what came of it. Its buttons concern the whole page where it is over.
 
@@ -92,13 +98,18 @@ def _wheel(run: Run) -> None:
     wheel.wheel(run, run.status(), run.config())
 
 
-def watch(run: Run, bar: DeltaGenerator | None) -> None:
-    """Show how a run learns: what shows it refreshes itself while the run goes on, and while it is played again."""
-    fragment(_studio)(run, bar)
+def watch(run: Run, bar: DeltaGenerator | None, said: tuple[bool, bool]) -> None:
+    """Show how a run learns: what shows it refreshes itself while the run goes on, and while it is played again.
+
+    `said` is how it stood when the page above was drawn; where its turn has come since, the page is drawn anew.
+    """
+    fragment(_studio)(run, bar, said)
 
 
-def _studio(run: Run, bar: DeltaGenerator | None) -> None:
+def _studio(run: Run, bar: DeltaGenerator | None, said: tuple[bool, bool]) -> None:
     going = _going(run)
+    if (going.active, going.queued) != said:
+        st.rerun()
     if not going.active and (clock := clock_of(run)):
         player(clock)
     places = _lay_out(run, bar)

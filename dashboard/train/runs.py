@@ -8,7 +8,7 @@ from dashboard import visitor, words
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 from dashboard.train.again import again, what_came_of_it
-from dashboard.train.progress import say_where_it_stands, watch
+from dashboard.train.progress import say_where_it_stands, standing, watch
 from dashboard.train.run_file import say_verdict, take_with_you
 from dashboard.train.start import PICKED, pick
 from dashboard.visitor import Key
@@ -48,12 +48,13 @@ def show_run(run: Run) -> None:
     """Show a run; one that is damaged says what is wrong with it, and the list and the form stay."""
     try:
         run.config()  # what is wrong with it is said in place of all its parts
+        said = standing(run)
         bar = say_where_it_stands(run)
         if run.is_recording:
-            watch(run, bar)
+            watch(run, bar, said)
         _what_next(run)
         if not run.is_recording:
-            watch(run, bar)
+            watch(run, bar, said)
     except DigitLabError as error:
         st.error(
             say("This run cannot be shown. {error} Choose another one above.", error=error.message),
