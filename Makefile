@@ -69,6 +69,7 @@ latency: .venv/development browser
 	$(BIN)/python -m tests.browser.wheel_latency
 	$(BIN)/python -m tests.browser.mistakes_latency
 	$(BIN)/python -m tests.browser.past_latency
+	$(BIN)/python -m tests.browser.backwards_latency
 	$(BIN)/python -m tests.browser.live_cost
 
 # A browser, and a driver of Vulkan for the graphics card's kernels, are used as they are found; where none is found and

@@ -6,6 +6,7 @@ import os
 import tempfile
 import time
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ except ImportError:  # Windows has none: there the process noted in a run must d
 USE_NOTED = 3_600.0  # seconds
 # What msgspec raises of content that is not what it should be: one wrong byte may be no text, or brackets without end.
 DAMAGED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+# What `zipfile` raises, beside `BadZipFile`, for an entry that is damaged, locked, or packed or named in a way it does not know.
+NOT_UNPACKED = (zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError)
 
 
 PLAINLY_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # other ways take as much memory as a file asks for

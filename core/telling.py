@@ -4,18 +4,38 @@ What went wrong is the last of them, `{"error": {"template": "...", "values": {.
 """
 
 import json
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from core.errors import DigitLabError
 from core.messages import Message, message
 
+T = TypeVar("T")
+
 
 def tell(**fields: Any) -> None:
     """One line, at once."""
     print(json.dumps(fields), flush=True)
+
+
+def now_and_then(seconds: float) -> Callable[[Callable[[T], None]], Callable[[T], None]]:
+    """Let a function be called, but not again before so many seconds are over: what comes in between is left out."""
+
+    def held(say: Callable[[T], None]) -> Callable[[T], None]:
+        said = 0.0
+
+        def say_now_and_then(what: T) -> None:
+            nonlocal said
+            if time.monotonic() - said >= seconds:
+                said = time.monotonic()
+                say(what)
+
+        return say_now_and_then
+
+    return held
 
 
 def carried_out(work: Callable[[], None], *, out_of_memory: Message, no_files: str) -> int:

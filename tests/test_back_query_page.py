@@ -11,7 +11,6 @@ from core.config import Config, NetworkConfig
 from core.explain.back_query import kept
 from core.explain.back_query.found import Step
 from core.explain.back_query.pen import random_strokes
-from core.folders import PROJECT
 from core.jobs.asking import Asking
 from core.jobs.jobs import Jobs
 from core.messages import Message
@@ -21,6 +20,7 @@ from core.runs.run import create_run
 from core.runs.status import Status
 from dashboard import words
 from dashboard.back_query import panel, sheet
+from tests.pages import backwards
 from tests.waiting import until
 
 
@@ -36,14 +36,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, runs_dir: Path) -> li
 
 @pytest.fixture
 def opened(shown: list[dict]) -> Callable[..., AppTest]:
-    def open_at(**query: str) -> AppTest:
-        app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
-        app.query_params.update(query)
-        app.switch_page("dashboard/pages/back_query.py").run()
-        assert not app.exception
-        return app
-
-    return open_at
+    return backwards
 
 
 def new_network() -> str:

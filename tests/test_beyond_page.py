@@ -9,12 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.explain.back_query.change import as_drawing, as_pad
 from core.explain.back_query.ink import ink_for
-from core.folders import PROJECT
 from dashboard.back_query import slides
 from dashboard.back_query.change import ADDED, ERASED, coloured
 from dashboard.look import images
 from dashboard.pads import drawing
 from dashboard.pads.strokes import image
+from tests.pages import backwards
 
 
 @pytest.fixture
@@ -29,14 +29,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, runs_dir: Path) -> li
 
 @pytest.fixture
 def opened(shown: list[dict]) -> Callable[..., AppTest]:
-    def open_at(**query: str) -> AppTest:
-        app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
-        app.query_params.update(query)
-        app.switch_page("dashboard/pages/back_query.py").run()
-        assert not app.exception
-        return app
-
-    return open_at
+    return backwards
 
 
 def texts(app: AppTest) -> str:

@@ -8,16 +8,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.catalog import shipped_models
-from core.folders import PROJECT
 from dashboard.back_query import guess
+from tests.pages import backwards
 
 
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, runs_dir: Path) -> AppTest:
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
-    app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
-    app.query_params.update({"see": "guess"})
-    return app.switch_page("dashboard/pages/back_query.py").run()
+    return backwards(see="guess")
 
 
 def texts(app: AppTest) -> str:

@@ -7,12 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.config import Config, NetworkConfig
-from core.folders import PROJECT
 from core.models.files import save_model
 from core.models.model import Model, Provenance, Score, new_model
 from core.runs.run import create_run
 from core.runs.status import Status
 from dashboard.back_query import broken, grid, units
+from tests.pages import backwards
 
 
 @pytest.fixture
@@ -21,11 +21,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, runs_dir: Path) -> C
     monkeypatch.setenv("DIGITLAB_DATA", str(tmp_path))
 
     def open_at(**query: str) -> AppTest:
-        app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
-        app.query_params.update({"model": "small"} | query)
-        app.switch_page("dashboard/pages/back_query.py").run()
-        assert not app.exception
-        return app
+        return backwards(**({"model": "small"} | query))
 
     return open_at
 

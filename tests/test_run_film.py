@@ -20,12 +20,12 @@ from core.film.export import SIDE, to_gif, to_sheet
 from core.film.film import Film, film_path, keep_film, kept_film, read_film, shipped_film_path
 from core.film.making import make_film, missing
 from core.film.worker import main
-from core.folders import PROJECT
 from core.models.parameters import Parameters
 from core.runs.run import Run, create_run, recording
 from core.runs.snapshots import Snapshots
 from core.runs.status import Status
 from dashboard.back_query import film as page
+from tests.pages import backwards
 from tests.waiting import until
 
 SMALL = Config(NetworkConfig(inputs=64, hidden=(6,), activation="sigmoid"), TrainingConfig(dataset="digits", epochs=3))
@@ -151,10 +151,7 @@ def opened(runs_dir: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> C
     monkeypatch.setattr(page, "reel_data", lambda *a: shown.append(real(*a)) or shown[-1])
 
     def open_at(**query: str) -> AppTest:
-        app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
-        app.query_params.update({"see": "film"} | query)
-        app.switch_page("dashboard/pages/back_query.py").run()
-        assert not app.exception
+        app = backwards(**({"see": "film"} | query))
         app.shown = shown
         return app
 

@@ -6,7 +6,6 @@ Only plain arrays of whole numbers are read: one that needs unpickling could run
 import math
 import tokenize
 import zipfile
-import zlib
 from pathlib import Path
 from typing import IO
 
@@ -15,7 +14,7 @@ from numpy.lib import format as npy
 
 from core.datasets.idx import MAX_BYTES
 from core.errors import DigitLabError
-from core.files import check_entry
+from core.files import NOT_UNPACKED, check_entry
 from core.messages import N_
 
 MOST_AXES = 4
@@ -43,7 +42,7 @@ def read_npz(path: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
         raise DigitLabError("There is no file {path}.", path=path) from None
     except zipfile.BadZipFile:
         raise DigitLabError("{name} is not a whole NPZ file; it may be cut short or damaged.", name=path.name) from None
-    except (zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
+    except NOT_UNPACKED as error:
         raise DigitLabError("{name} cannot be unpacked: {error}.", name=path.name, error=error) from None
     except OSError as error:
         raise DigitLabError("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error) from None

@@ -6,7 +6,6 @@ all of one size, are taken as they are, like MNIST's; larger ones are made ready
 
 import io
 import zipfile
-import zlib
 from collections import defaultdict
 from pathlib import Path, PurePosixPath
 
@@ -16,7 +15,7 @@ from core.drawings.ink import BlankDrawing
 from core.drawings.pictures import ENDINGS, MAX_FILE, read_picture
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
-from core.files import check_entry
+from core.files import NOT_UNPACKED, check_entry
 
 SMALL = 32  # pixels along a side, up to which a picture is taken as it is
 MAX_PICTURES = 100_000
@@ -34,7 +33,7 @@ def read_zip(path: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
             return _read(archive, path.name)
     except FileNotFoundError:
         raise DigitLabError("There is no file {path}.", path=path) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, *NOT_UNPACKED) as error:
         raise DigitLabError("{name} cannot be unpacked: {error}.", name=path.name, error=error) from None
     except OSError as error:
         raise DigitLabError("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error) from None

@@ -5,7 +5,6 @@ It prints one JSON object a line: `{"done": 0.4}` on the way, at the end `{"resu
 """
 
 import sys
-import time
 from typing import Any
 
 import msgspec
@@ -13,7 +12,7 @@ import msgspec
 from core.heldout.labels import Doubts, by_folds
 from core.messages import N_, message
 from core.scores.evaluation import everything
-from core.telling import carried_out, tell
+from core.telling import carried_out, now_and_then, tell
 
 LEAST = 0.2  # seconds between two lines that tell how far it is
 OUT_OF_MEMORY = N_("The machine ran out of memory. Give fewer digits.")
@@ -21,15 +20,11 @@ NO_FILES = N_("The digits could not be read: {reason}.")
 
 
 def work(dataset: str) -> None:
-    told = 0.0
+    @now_and_then(LEAST)
+    def how_far(done: float) -> None:
+        tell(done=round(done, 3))
 
-    def tell_now_and_then(done: float) -> None:
-        nonlocal told
-        if time.monotonic() - told >= LEAST:
-            told = time.monotonic()
-            tell(done=round(done, 3))
-
-    tell(result=msgspec.to_builtins(by_folds(everything(dataset), tell=tell_now_and_then)))
+    tell(result=msgspec.to_builtins(by_folds(everything(dataset), tell=how_far)))
 
 
 def doubts_of(result: Any) -> Doubts:

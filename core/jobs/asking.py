@@ -7,11 +7,10 @@ from core.explain.back_query.found import Step
 from core.explain.back_query.worker import step_of
 from core.jobs.executor import BACK_QUERY, Work
 from core.jobs.limits import threads_of
-from core.jobs.queue import Ticket
+from core.jobs.telling import Telling
 from core.messages import N_, Message
 
 USUAL, FILM_SECONDS, MEGABYTES = 8.0, 20.0, 200
-NOTHING = Message(N_("The network came to no end. Try again in a moment."))
 
 
 def work_of(model: Path, method: str, owner: str) -> Work:
@@ -40,39 +39,14 @@ def film_work_of(run_id: str, method: str, owner: str) -> Work:
     )
 
 
-class _Asked:
-    """Work that asks networks back, from the moment it is handed in.
+class _Asked(Telling):
+    """Work that asks networks back: what they have written is kept."""
 
-    Attributes
-    ----------
-    ticket : its place in the queue.
-    """
-
-    def __init__(self, ticket: Ticket) -> None:
-        self.ticket = ticket
-
-    @property
-    def live(self) -> bool:
-        """Whether it waits or goes on; once it does not, what was found is kept, or `error` says why not."""
-        return self.ticket.live
-
-    @property
-    def error(self) -> Message | None:
-        """Why there is no result, once it has ended."""
-        if self.live:
-            return None
-        ended_well = any("result" in event for event in self.ticket.events)
-        return None if ended_well else self.ticket.error or NOTHING
+    NOTHING = Message(N_("The network came to no end. Try again in a moment."))
 
 
 class Filming(_Asked):
     """A film that is made; it is kept as it grows."""
-
-    @property
-    def done(self) -> float:
-        """The share of it that is there."""
-        told = [event["done"] for event in list(self.ticket.events) if "done" in event]
-        return float(told[-1]) if told else 0.0
 
 
 class Asking(_Asked):

@@ -12,41 +12,23 @@ from core.explain.map_worker import prepare
 from core.jobs.executor import MAP, Work
 from core.jobs.limits import threads_of
 from core.jobs.queue import Ticket
+from core.jobs.telling import Telling
 from core.messages import N_, Message
 
 SECONDS, EACH = 3.0, 0.005  # to begin, and for each digit: a minute for 10,000
 MEGABYTES = 300
 NOT_BEGUN = N_("The map could not be begun: {reason}.")
-NOTHING = Message(N_("The map came to no end. Try again in a moment."))
 
 
-class Mapping:
-    """One map, from the moment it is handed in.
+class Mapping(Telling):
+    """One map; it is kept."""
 
-    Attributes
-    ----------
-    ticket : its place in the queue.
-    """
-
-    def __init__(self, ticket: Ticket) -> None:
-        self.ticket = ticket
-
-    @property
-    def live(self) -> bool:
-        """Whether it waits or goes on; once it does not, the map is kept, or `error` says why not."""
-        return self.ticket.live
-
-    @property
-    def done(self) -> float:
-        """How much of it is done, 0 to 1."""
-        return max((float(event["done"]) for event in list(self.ticket.events) if "done" in event), default=0.0)
+    NOTHING = Message(N_("The map came to no end. Try again in a moment."))
 
     @property
     def error(self) -> Message | None:
         """Why there is no map, once it has ended; None where somebody stopped it."""
-        if self.live or self.ticket.stopped or any("result" in event for event in self.ticket.events):
-            return None
-        return self.ticket.error or NOTHING
+        return None if self.ticket.stopped else super().error
 
 
 class Mappings:

@@ -10,7 +10,6 @@ while pixels are, at the end `{"result": true}`, or `{"error": {"template": "...
 import argparse
 import base64
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from core.explain.back_query.methods import METHODS, asked, find
 from core.explain.back_query.pen import CONTROLS, STROKES, Candidates
 from core.messages import N_, message
 from core.models.files import read_model
-from core.telling import carried_out, tell
+from core.telling import carried_out, now_and_then, tell
 
 LEAST = 0.15  # seconds between two steps that are told
 OUT_OF_MEMORY = N_("The machine ran out of memory. Choose a smaller network.")
@@ -54,17 +53,14 @@ def step_of(event: dict[str, Any]) -> Step:
 
 def work(model: Path, method: str, guard: Path, judge: Path, seed: int) -> None:
     """Ask the model in a file, and keep what was found."""
-    told = 0.0
 
-    def tell_now_and_then(step: Step) -> None:
-        nonlocal told
-        if time.monotonic() - told >= LEAST:
-            told = time.monotonic()
-            tell(**step_fields(step))
+    @now_and_then(LEAST)
+    def how_far(step: Step) -> None:
+        tell(**step_fields(step))
 
     sha256 = file_hash(model)
     company = asked(read_model(model), read_model(guard), read_model(judge), seed)
-    keep(find(method, company, tell_now_and_then), sha256)
+    keep(find(method, company, how_far), sha256)
     tell(result=True)
 
 
