@@ -1,4 +1,7 @@
 // Ten digits at every moment of a training: played, moved through by a slider, or by a strip with one digit at all moments.
+import { element } from "../look/element.js";
+import { Frames } from "../look/frames.js";
+
 const FRAME = 450; // milliseconds
 
 export default function ({ data, parentElement }) {
@@ -7,23 +10,13 @@ export default function ({ data, parentElement }) {
   root.reel.update(data);
 }
 
-function element(name, attributes = {}, ...inside) {
-  const made = document.createElement(name);
-  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
-  made.append(...inside);
-  return made;
-}
-
-class Reel {
+class Reel extends Frames {
   constructor(root) {
+    super(root, FRAME);
     const find = (name) => root.querySelector(`.${name}`);
-    Object.assign(this, { root, said: find("said"), list: find("papers"), play: find("play"), time: find("time"), strip: find("strip") });
-    this.at = -1;
-    this.timer = 0;
+    Object.assign(this, { said: find("said"), list: find("papers"), strip: find("strip") });
     this.digit = 3;
     this.frames = [];
-    this.time.oninput = () => this.go(Number(this.time.value));
-    this.play.onclick = () => (this.timer ? this.pause() : this.start());
     this.strip.onkeydown = (event) => this.step(event);
     this.papers = Array.from({ length: 10 }, (_, digit) => this.paper(digit));
     this.list.append(...this.papers.map(({ item }) => item));
@@ -127,29 +120,7 @@ class Reel {
     next.button.focus();
   }
 
-  go(at) {
-    this.pause();
-    this.show(at);
-  }
-
-  start() {
-    if (this.at >= this.frames.length - 1) this.show(0);
-    this.timer = setInterval(() => {
-      this.show(this.at + 1);
-      if (this.at >= this.frames.length - 1) this.pause();
-    }, FRAME);
-    this.name();
-  }
-
-  pause() {
-    clearInterval(this.timer);
-    this.timer = 0;
-    this.name();
-  }
-
-  name() {
-    const { words } = this.data;
-    this.play.textContent = this.timer ? "❚❚" : "▶";
-    this.play.setAttribute("aria-label", this.timer ? words.pause : words.play);
+  get last() {
+    return this.frames.length - 1;
   }
 }

@@ -1,12 +1,7 @@
 // A grid of buttons, one of which is reached by Tab and the others by the arrow keys (the WAI-ARIA grid pattern).
-const grids = new WeakMap();
+import { element } from "../look/element.js";
 
-function element(name, attributes = {}, ...inside) {
-  const made = document.createElement(name);
-  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
-  made.append(...inside);
-  return made;
-}
+const grids = new WeakMap();
 
 class Matrix {
   constructor(root) {

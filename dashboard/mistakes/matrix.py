@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.look.confusion import cell_colours, difference_colours, label
 from dashboard.look.numbers import a, decimal
+from dashboard.look.scripts import bundle
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 
@@ -31,7 +32,7 @@ _component = st.components.v2.component(
     html='<div class="matrix"><div class="columns" aria-hidden="true"></div><div class="side" aria-hidden="true"></div>'
     '<div class="grid" role="grid"></div></div>',
     css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+    js=bundle(_HERE.parent, "matrix.js"),
 )
 
 

@@ -1,24 +1,14 @@
 // The confusion matrix as a film: one picture after each epoch, played, or moved through by hand or keys.
+import { element } from "../look/element.js";
+import { Frames } from "../look/frames.js";
+
 const FRAME = 500;  // milliseconds
 
-function element(name, attributes = {}, ...inside) {
-  const made = document.createElement(name);
-  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
-  made.append(...inside);
-  return made;
-}
-
-class Film {
+class Film extends Frames {
   constructor(root) {
+    super(root, FRAME);
     const find = (name) => root.querySelector(`.${name}`);
-    Object.assign(this, { root, said: find("said"), table: find("table"), play: find("play"), time: find("time"), shown: find("shown") });
-    this.at = -1;
-    this.timer = 0;
-    this.time.oninput = () => {
-      this.pause();
-      this.show(Number(this.time.value));
-    };
-    this.play.onclick = () => (this.timer ? this.pause() : this.start());
+    Object.assign(this, { said: find("said"), table: find("table"), shown: find("shown") });
   }
 
   // Who stands at its end follows what comes; who has moved away stays where they are.
@@ -63,25 +53,8 @@ class Film {
     this.time.setAttribute("aria-valuetext", moment.said);
   }
 
-  start() {
-    if (this.at >= this.data.moments.length - 1) this.show(0);
-    this.timer = setInterval(() => {
-      this.show(this.at + 1);
-      if (this.at >= this.data.moments.length - 1) this.pause();
-    }, FRAME);
-    this.name();
-  }
-
-  pause() {
-    clearInterval(this.timer);
-    this.timer = 0;
-    this.name();
-  }
-
-  name() {
-    const { words } = this.data;
-    this.play.setAttribute("aria-label", this.timer ? words.pause : words.play);
-    this.play.textContent = this.timer ? "❚❚" : "▶";
+  get last() {
+    return this.data.moments.length - 1;
   }
 }
 

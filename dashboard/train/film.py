@@ -11,6 +11,7 @@ from core.training.events import EpochEvent
 from dashboard import visitor
 from dashboard.look.confusion import mistake_colours, right_colours
 from dashboard.look.numbers import a
+from dashboard.look.scripts import bundle
 from dashboard.say import say, say_many
 from dashboard.train.kept import unless_kept
 from dashboard.train.watched import Watched
@@ -24,7 +25,7 @@ _component = st.components.v2.component(
     "confusion_film",
     html=_HERE.with_suffix(".html").read_text(encoding="utf-8"),
     css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+    js=bundle(_HERE.parent, "film.js"),
 )
 
 

@@ -1,13 +1,8 @@
 // The table of runs: real buttons and boxes in rows that keep their places while they are filled anew, so that whoever stands
 // on one with the keyboard stays there. On a narrow screen a row is a card (table.css).
-const tables = new WeakMap();
+import { element } from "../look/element.js";
 
-function element(name, attributes = {}, ...inside) {
-  const made = document.createElement(name);
-  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
-  made.append(...inside);
-  return made;
-}
+const tables = new WeakMap();
 
 function button(kind, act) {
   const made = element("button", { type: "button", class: kind });

@@ -9,6 +9,7 @@ from core.runs import keeping
 from core.runs.glances import Glance
 from core.runs.run import RUN_ID, open_run
 from dashboard import visitor, words
+from dashboard.look.scripts import bundle
 from dashboard.parts.refusals import fragment, told
 from dashboard.say import N_, say, say_many
 from dashboard.train import compared, rows
@@ -37,7 +38,7 @@ _component = st.components.v2.component(
     "runs_table",
     html="<table></table>",
     css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+    js=bundle(_HERE.parent, "table.js"),
 )
 
 
