@@ -56,8 +56,10 @@ def test_a_cell_can_be_chosen_from_two_lists(page: Page, address: str, evaluatio
     page.goto(f"{address}/mistakes?model=small")
     settle(page)
     for label in ("It is a", "The network says"):
-        page.get_by_role("combobox", name=label, exact=True).focus()
+        box = page.get_by_role("combobox", name=label, exact=True)
+        box.focus()
         page.keyboard.type("3")
+        expect(box).to_have_attribute("aria-activedescendant", re.compile("option"))  # Streamlit has opened its list
         page.keyboard.press("Enter")
         settle(page)
     right = len(evaluation.cell(3, 3))
