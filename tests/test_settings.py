@@ -11,7 +11,7 @@ from core.commands.main import main
 from core.config import Config
 from core.datasets.uploads import is_here, keep, note_owner
 from core.errors import DigitLabError
-from core.jobs import allowance, sweeping
+from core.jobs import allowance, pruning
 from core.jobs.estimates import Estimates
 from core.jobs.jobs import Jobs
 from core.jobs.limits import Limits, is_hosted, limits_here
@@ -172,13 +172,13 @@ def test_what_strangers_have_left_for_long_goes_and_nothing_that_is_used_or_the_
     newest = a_run("a", parent=parent.id)
 
     def names(**how) -> set[str]:
-        return {each.name for each in sweeping.to_go(**how)}
+        return {each.name for each in pruning.to_go(**how)}
 
     assert names(days=21) == set() == names(days=0.0) & {learns.id, newest.id, parent.id, digits["b"]}
     assert names(days=14) == {gone.id, digits["a"], copies["a"], networks["a"]}
     assert starred.id not in names(days=14, everyone=True) > {mine.id, digits["local"], copies["local"]}
     assert names(days=30, megabytes=0) == names(days=14)
-    sweeping.sweep(sweeping.to_go(days=14))
+    pruning.prune(pruning.to_go(days=14))
     assert not is_here(digits["a"]) and not is_copy(copies["a"]) and not given.is_given(networks["a"])
     assert {run.id for run in list_runs()} == {mine.id, starred.id, parent.id, learns.id, newest.id}
     told = CliRunner().invoke(main, ["prune", "--days", "14"])

@@ -3,7 +3,7 @@
 import click
 
 from core.commands.reporting import JSON, report, tell
-from core.jobs.sweeping import sweep, to_go
+from core.jobs import pruning
 
 
 @click.command()
@@ -14,9 +14,9 @@ from core.jobs.sweeping import sweep, to_go
 def prune(days: float | None, megabytes: int | None, yes: bool, as_json: bool) -> None:
     """Take away old runs, digits, networks and copies. What is in use, the newest run and your starred ones always stay."""
     inf = float("inf")
-    going = to_go(days=inf if days is None else days, megabytes=megabytes or inf, everyone=True)
+    going = pruning.to_go(days=inf if days is None else days, megabytes=megabytes or inf, everyone=True)
     if yes:
-        sweep(going)
+        pruning.prune(going)
     else:
         tell("Nothing is taken away yet: add --yes.")
     rows = [{"kind": each.kind, "name": each.name, "bytes": each.bytes, "days": round(each.days, 2)} for each in going]

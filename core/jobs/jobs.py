@@ -25,9 +25,9 @@ from core.jobs.executor import MEASUREMENT, Executor, Work
 from core.jobs.limits import Limits, is_hosted, limits_here, threads_of
 from core.jobs.local import LocalExecutor
 from core.jobs.mapping import Mappings
+from core.jobs.pruning import prune, to_go
 from core.jobs.queue import Place, Queue, Ticket
 from core.jobs.racing import Race
-from core.jobs.sweeping import sweep, to_go
 from core.jobs.taking_in import TakingIn
 from core.jobs.teaching import Teaching
 from core.jobs.trainings import Trainings
@@ -39,7 +39,7 @@ from core.settings import settings
 from core.teach.samples import Sample
 from core.training.commands import Go, Pause, SetRate, Step
 
-SWEEP = 600.0  # seconds between two looks at what strangers have left
+PRUNE = 600.0  # seconds between two looks at what strangers have left
 KEEP_HOUSE = 5.0  # seconds between two looks at what other servers left behind
 MOST_DOUBTINGS = 20  # of which the results are remembered
 LOOK_AGAIN = 0.2  # seconds between two looks of the watcher
@@ -260,14 +260,14 @@ class Jobs:
                 self._keeper.start()
 
     def _keep_house(self) -> None:
-        swept = float("-inf")
+        pruned = float("-inf")
         while True:
             self.take_over()
-            if time.monotonic() - swept > SWEEP:
+            if time.monotonic() - pruned > PRUNE:
                 remove_what_is_over()  # of classes that have ended no name stays
                 if is_hosted():
-                    sweep(to_go(days=settings().days))
-                swept = time.monotonic()
+                    prune(to_go(days=settings().days))
+                pruned = time.monotonic()
             time.sleep(KEEP_HOUSE)
 
     def take_over(self) -> None:

@@ -59,7 +59,7 @@ def to_go(*, days: float, megabytes: float = float("inf"), everyone: bool = Fals
     return going
 
 
-def sweep(things: list[Thing]) -> None:
+def prune(things: list[Thing]) -> None:
     """Take things away; what went meanwhile, or cannot be taken, is left."""
     for each in things:
         with contextlib.suppress(OSError, DigitLabError):
