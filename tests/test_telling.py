@@ -1,43 +1,53 @@
-"""What a matrix tells first, by hand."""
+"""Work that is done once, whoever asks for it."""
 
-import numpy as np
+import pytest
 
-from core.scores.telling import most_telling
-
-
-def counted(**cells: int) -> np.ndarray:
-    """A matrix with ten of each digit read rightly, and these cells beside: `_49=8` is a 4 read as 9 eight times."""
-    counts = np.diag(np.full(10, 10))
-    for name, count in cells.items():
-        counts[int(name[1]), int(name[2])] = count
-    return counts
+from core.errors import DigitLabError
+from core.jobs.executor import CHECK, Work
+from core.jobs.telling import MOST, Once, Telling
+from core.jobs.ticket import Ticket
+from core.messages import Message
 
 
-def test_the_three_most_telling_things():
-    said = [str(sentence) for sentence in most_telling(counted(_94=8, _49=3, _27=4, _28=3))]
-    assert said == [
-        "It takes a 9 for a 4 (8 times) and a 4 for a 9 (3 times).",
-        "The hardest for it is the 9: it misses 8 of 18.",  # 10 of 18, and of 2 and of 4: 10 of 17, 10 of 13
-        "Believe it least when it says 4: 8 of 18 times that was wrong.",
-    ]
+class Piece(Telling):
+    NOTHING = Message("It came to no end.")
+
+    def __init__(self) -> None:
+        super().__init__(Ticket(Work(CHECK, ("nothing",)), 1))
+        self.goes_on = True
+
+    @property
+    def live(self) -> bool:
+        return self.goes_on
 
 
-def test_one_way_and_the_smaller_digit_of_equals():
-    said = [str(sentence) for sentence in most_telling(counted(_86=1, _75=1))]
-    assert said[0] == "It takes a 7 for a 5 (once), and never the other way round."
-    assert said[1] == "The hardest for it is the 7: it misses 1 of 11."
-    assert said[2] == "Believe it least when it says 5: 1 of 11 times that was wrong."
+def test_it_is_begun_once_as_long_as_it_goes_on_and_again_after() -> None:
+    once: Once[str, Piece] = Once()
+    first = once.begin("a", Piece)
+    assert once.begin("a", Piece) is first is once.of("a")
+    assert once.begin("b", Piece) is not first
+    first.goes_on = False
+    assert once.of("a") is first  # as the last one, so that its error can be read
+    again = once.begin("a", Piece)
+    assert again is not first and once.of("a") is again
 
 
-def test_a_pair_counts_both_ways_together():
-    assert "It takes a 1 for a 2 (twice) and a 2 for a 1 (twice)." == str(most_telling(counted(_12=2, _21=2, _34=3))[0])
+def test_what_cannot_be_begun_leaves_the_last_one_where_it_was() -> None:
+    def refused() -> Piece:
+        raise DigitLabError("There is no room.")
+
+    once: Once[str, Piece] = Once()
+    first = once.begin("a", Piece)
+    first.goes_on = False
+    with pytest.raises(DigitLabError, match="no room"):
+        once.begin("a", refused)
+    assert once.of("a") is first
 
 
-def test_no_mistake_and_digits_that_do_not_occur():
-    assert [str(sentence) for sentence in most_telling(counted())] == ["It makes no mistake here."]
-    few = np.zeros((10, 10), int)
-    few[3, 5], few[3, 3] = 1, 4
-    assert [str(sentence) for sentence in most_telling(few)][1:] == [
-        "The hardest for it is the 3: it misses 1 of 5.",
-        "Believe it least when it says 5: 1 of 1 times that was wrong.",
-    ]
+def test_what_is_over_is_forgotten_and_of_what_stands_the_oldest_beyond_a_bound() -> None:
+    once: Once[int, Piece] = Once()
+    once.begin(-1, Piece).goes_on = False
+    for key in range(MOST + 1):
+        once.begin(key, Piece)
+    assert once.of(-1) is None and once.of(0) is None
+    assert all(once.of(key) for key in range(1, MOST + 1))

@@ -27,6 +27,11 @@ class Doubting(Telling):
         self._found: Doubts | None = None
 
     @property
+    def stands(self) -> bool:
+        """What was found is not kept elsewhere: it stands as long as this is remembered."""
+        return self.live or self.found is not None
+
+    @property
     def found(self) -> Doubts | None:
         if self._found is None:
             results = [event["result"] for event in list(self.ticket.events) if "result" in event]

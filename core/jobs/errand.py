@@ -2,12 +2,13 @@
 too long, and deletes the folder, whether anybody still looks or not.
 """
 
+import contextlib
 import shutil
 import tempfile
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,6 +18,29 @@ from core.jobs.queue import Queue, Ticket
 from core.messages import Message
 
 LOOK_AGAIN = 0.05  # seconds
+
+
+@contextlib.contextmanager
+def folder_of_its_own(name: str, not_begun: str) -> Iterator[Path]:
+    """A folder for work that is handed in within; where that fails, the folder goes.
+
+    Raises `DigitLabError`, with the sentence `not_begun` and its reason, where the disk does not let it.
+    """
+    folder = None
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=f"digit-lab-{name}-"))
+        yield folder
+    except OSError as error:
+        _remove(folder)
+        raise DigitLabError(not_begun, reason=error.strerror) from error
+    except DigitLabError:
+        _remove(folder)
+        raise
+
+
+def _remove(folder: Path | None) -> None:
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Errand(ABC):
@@ -45,18 +69,8 @@ class Errand(ABC):
 
     def _begin(self, name: str, submit: Callable[[Work], Ticket], prepared: Callable[[Path], Work]) -> None:
         """Hand in the work that is `prepared` in a folder of its own. Raises `DigitLabError` where that cannot be done."""
-        try:
-            self._folder = Path(tempfile.mkdtemp(prefix=f"digit-lab-{name}-"))
-        except OSError as error:
-            raise DigitLabError(self.not_begun, reason=error.strerror) from error
-        try:
+        with folder_of_its_own(name, self.not_begun) as self._folder:
             self.ticket = submit(prepared(self._folder))
-        except OSError as error:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            raise DigitLabError(self.not_begun, reason=error.strerror) from error
-        except DigitLabError:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            raise
         threading.Thread(target=self._wait, name=name, daemon=True).start()
 
     @abstractmethod

@@ -30,6 +30,7 @@ from core.jobs.queue import Place, Queue, Ticket
 from core.jobs.racing import Race
 from core.jobs.taking_in import TakingIn
 from core.jobs.teaching import Teaching
+from core.jobs.telling import Once
 from core.jobs.trainings import Trainings
 from core.messages import N_
 from core.models.model import Model
@@ -41,7 +42,6 @@ from core.training.commands import Go, Pause, SetRate, Step
 
 PRUNE = 600.0  # seconds between two looks at what strangers have left
 KEEP_HOUSE = 5.0  # seconds between two looks at what other servers left behind
-MOST_DOUBTINGS = 20  # of which the results are remembered
 LOOK_AGAIN = 0.2  # seconds between two looks of the watcher
 USUAL = {MEASUREMENT: 90.0}  # seconds that work takes about which nobody says more
 ONE_RACE = N_("A race is going on already, on the Engines page. Wait for its end, or stop it there.")
@@ -68,9 +68,9 @@ class Jobs:
         self.maps = Mappings(self._submit)
         self._latest: dict[str, Ticket] = {}
         self._race: Race | None = None
-        self._askings: dict[tuple[str, str], Asking] = {}
-        self._filmings: dict[tuple[str, str], Filming] = {}
-        self._doubtings: dict[str, Doubting] = {}
+        self._askings: Once[tuple[str, str], Asking] = Once()
+        self._filmings: Once[tuple[str, str], Filming] = Once()
+        self._doubtings: Once[str, Doubting] = Once()
         self._devices = Devices()
         self._download: Download | None = None
         self._watcher: threading.Thread | None = None
@@ -126,44 +126,31 @@ class Jobs:
 
     def ask_back(self, model: Path, sha256: str, method: str, *, owner: str = "") -> Asking:
         """Let the network in a file, with this hash, write or imagine the ten digits; whoever asks for it, it is done once."""
-        with self._lock:
-            asking = self._askings.get((sha256, method))
-            if asking is None or not asking.live:
-                self._askings = {key: each for key, each in self._askings.items() if each.live}
-                asking = self._askings[sha256, method] = Asking(self._submit(work_of(model, method, owner)))
-            return asking
+        return self._askings.begin((sha256, method), lambda: Asking(self._submit(work_of(model, method, owner))))
 
     def asking(self, sha256: str, method: str) -> Asking | None:
         """The search of this network's that waits or goes on, or the last one."""
-        return self._askings.get((sha256, method))
+        return self._askings.of((sha256, method))
 
     def film(self, run_id: str, method: str, *, owner: str = "") -> Filming:
         """Let the networks that a run kept on its way write or imagine; whoever asks for it, it is done once."""
-        with self._lock:
-            filming = self._filmings.get((run_id, method))
-            if filming is None or not filming.live:
-                self._filmings = {key: each for key, each in self._filmings.items() if each.live}
-                filming = self._filmings[run_id, method] = Filming(self._submit(film_work_of(run_id, method, owner)))
-            return filming
+        return self._filmings.begin(
+            (run_id, method), lambda: Filming(self._submit(film_work_of(run_id, method, owner)))
+        )
 
     def filming(self, run_id: str, method: str) -> Filming | None:
         """The film of this run's that waits or is made, or the last one."""
-        return self._filmings.get((run_id, method))
+        return self._filmings.of((run_id, method))
 
     # -- labels that are doubtful
 
     def doubt(self, dataset: str, *, owner: str = "") -> Doubting:
         """Hand in a look at all labels of a data set; whoever asks for it, it is done once."""
-        with self._lock:
-            doubting = self._doubtings.get(dataset)
-            if doubting is None or not (doubting.live or doubting.found):
-                doubting = Doubting(self._submit(work_of_doubting(dataset, owner)))
-                self._doubtings = {**dict(list(self._doubtings.items())[-MOST_DOUBTINGS:]), dataset: doubting}
-            return doubting
+        return self._doubtings.begin(dataset, lambda: Doubting(self._submit(work_of_doubting(dataset, owner))))
 
     def doubting(self, dataset: str) -> Doubting | None:
         """The look at the labels of this data set that waits or goes on, or the last one."""
-        return self._doubtings.get(dataset)
+        return self._doubtings.of(dataset)
 
     # -- data of one's own
 

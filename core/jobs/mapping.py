@@ -1,18 +1,16 @@
 """Maps of digits: laid out in a process of its own, once for all who ask, and watched while that goes on."""
 
 import shutil
-import tempfile
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from core.datasets import Dataset
-from core.errors import DigitLabError
 from core.explain.map_worker import prepare
+from core.jobs.errand import folder_of_its_own
 from core.jobs.executor import MAP, Work
 from core.jobs.limits import threads_of
 from core.jobs.queue import Ticket
-from core.jobs.telling import Telling
+from core.jobs.telling import Once, Telling
 from core.messages import N_, Message
 
 SECONDS, EACH = 3.0, 0.005  # to begin, and for each digit: a minute for 10,000
@@ -41,33 +39,24 @@ class Mappings:
 
     def __init__(self, submit: Callable[[Work, Callable[[Ticket], None]], Ticket]) -> None:
         self._submit = submit
-        self._lock = threading.Lock()
-        self._made: dict[tuple[str, str], Mapping] = {}
+        self._made: Once[tuple[str, str], Mapping] = Once()
 
     def of(self, model_sha256: str, digits_sha256: str) -> Mapping | None:
         """The map of these that waits or goes on, or the last one."""
-        return self._made.get((model_sha256, digits_sha256))
+        return self._made.of((model_sha256, digits_sha256))
 
     def begin(self, model: Path, model_sha256: str, digits: Dataset, digits_sha256: str, *, owner: str = "") -> Mapping:
         """Hand in a map of digits, of the data set with this hash, as the network in a file with this hash sees them.
 
         Whoever asks for it, it is made once. Raises `DigitLabError` where it cannot be begun.
         """
-        key = (model_sha256, digits_sha256)
-        with self._lock:
-            made = self._made.get(key)
-            if made is None or not made.live:
-                self._made = {each: mapping for each, mapping in self._made.items() if mapping.live}
-                made = self._made[key] = Mapping(self._hand_in(model, digits, digits_sha256, owner))
-            return made
+        return self._made.begin(
+            (model_sha256, digits_sha256), lambda: Mapping(self._hand_in(model, digits, digits_sha256, owner))
+        )
 
     def _hand_in(self, model: Path, digits: Dataset, digits_sha256: str, owner: str) -> Ticket:
-        try:
-            folder = Path(tempfile.mkdtemp(prefix="digit-lab-map-"))
-        except OSError as error:
-            raise DigitLabError(NOT_BEGUN, reason=error.strerror) from error
         threads = str(threads_of())
-        try:
+        with folder_of_its_own("map", NOT_BEGUN) as folder:
             prepare(folder, digits)
             return self._submit(
                 Work(
@@ -81,9 +70,3 @@ class Mappings:
                 ),
                 lambda ticket: shutil.rmtree(folder, ignore_errors=True),
             )
-        except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise DigitLabError(NOT_BEGUN, reason=error.strerror) from error
-        except DigitLabError:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
