@@ -8,14 +8,15 @@ import streamlit as st
 from core.catalog import RUN_NAME
 from core.errors import DigitLabError
 from core.messages import N_
-from core.runs import keys
-from core.runs.record import MOST_OWNERS
+from core.runs import keys, links
+from core.runs.record import MOST_OWNERS, Record
 from core.runs.run import RECORDING, Run, open_run
 from dashboard import visitor
 from dashboard.presenter import reachable
 from dashboard.say import say
 
 OWN = "own"  # in the URL: what proves that the run in it is given to who opens it
+OLD = N_("This link does not give you the run: its owner has made new links since, or it is wrong. Ask for a new one.")
 MANY = N_("This run has {count} owners already, and takes no more.")
 
 
@@ -25,20 +26,31 @@ def accept() -> None:
         run_id = st.query_params.get(name, "").partition("@")[0]
         if not RUN_NAME.fullmatch(run_id) or run_id == RECORDING:
             continue
-        if keys.proves(keys.WATCH, run_id, st.query_params.get(visitor.SEE, "")):
-            visitor.let_see(run_id)
-        if keys.proves(keys.OWN, run_id, st.query_params.get(OWN, "")):
-            visitor.let_see(run_id)
-            try:
-                _own(open_run(run_id))
-            except DigitLabError as error:  # it was deleted, or takes no more owners: the page is there all the same
+        own = st.query_params.get(OWN) if name == visitor.RUN else None
+        try:
+            _accept(run_id, own)
+        except DigitLabError as error:  # it was deleted, or takes no more owners: the page is there all the same
+            if own is not None:  # of one that was only to be watched its picker says so
                 st.warning(say(error.message), icon=":material/link_off:")
     if OWN in st.query_params:
         del st.query_params[OWN]
 
 
-def _own(run: Run) -> None:
-    about, me = run.record(), visitor.owner()
+def _accept(run_id: str, own: str | None) -> None:
+    """Take what the proofs in the address give of a run. Raises `DigitLabError` where it is gone, or cannot be given."""
+    run = open_run(run_id)
+    about = run.record()
+    owned = links.proves(keys.OWN, run_id, about, own or "")
+    if owned or links.proves(keys.WATCH, run_id, about, st.query_params.get(visitor.SEE, "")):
+        visitor.let_see(run_id, about)
+    if owned:
+        _own(run, about)
+    elif own is not None and not visitor.holds(about):
+        raise DigitLabError(OLD)
+
+
+def _own(run: Run, about: Record) -> None:
+    me = visitor.owner()
     if visitor.holds(about):
         return
     if len(about.owners) >= MOST_OWNERS:
@@ -51,12 +63,12 @@ def _own(run: Run) -> None:
 
 def watch_link(run: Run) -> str:
     """A link that shows a run to who opens it."""
-    return _link(run, {visitor.SEE: keys.sign(keys.WATCH, run.id)})
+    return _link(run, {visitor.SEE: links.proof(keys.WATCH, run.id, run.record())})
 
 
 def owner_link(run: Run) -> str:
     """A link that makes who opens it an owner of a run."""
-    return _link(run, {OWN: keys.sign(keys.OWN, run.id)})
+    return _link(run, {OWN: links.proof(keys.OWN, run.id, run.record())})
 
 
 def _link(run: Run, proof: dict[str, str]) -> str:

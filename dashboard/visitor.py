@@ -13,7 +13,7 @@ from core.errors import DigitLabError
 from core.jobs.limits import is_hosted
 from core.models import given
 from core.models.model import Model
-from core.runs import keys
+from core.runs import keys, links
 from core.runs.glances import Glance, glances
 from core.runs.record import Record
 from core.runs.run import RECORDING, Run, open_run
@@ -56,7 +56,7 @@ COPIES: Key[list[str]] = Key("_copies", list)  # taught copies that this visitor
 GONE: Key[dict[str, int]] = Key("_gone", dict)  # what a link named and is not here, by the visit in which that was
 OWNER: Key[str] = Key("_owner", str)
 HAS_COOKIE: Key[bool] = Key("_has_cookie", bool)  # whether a cookie says who this is
-SEEN: Key[list[str]] = Key("_seen", list)  # runs of others of which this visitor has opened the link
+SEEN: Key[dict[str, str]] = Key("_seen", dict)  # runs of others whose link this visitor has opened: of which generation
 
 
 def owner() -> str:
@@ -92,13 +92,12 @@ def is_me(who: str) -> bool:
 
 def may_see(run_id: str, about: Record) -> bool:
     """Whether this visitor may know of a run: their own, the house's, and those of which they were given the link."""
-    return holds(about) or about.owner in (LOCAL, TERMINAL, "") or run_id in SEEN.get()
+    return holds(about) or about.owner in (LOCAL, TERMINAL, "") or SEEN.get().get(run_id) == about.links
 
 
-def let_see(run_id: str) -> None:
-    """Let this visitor see a run from now on: they have opened its link."""
-    if run_id not in SEEN.get():
-        SEEN.get().append(run_id)
+def let_see(run_id: str, about: Record) -> None:
+    """Let this visitor, who has opened a link of this run, see it until its owner makes new ones."""
+    SEEN.get()[run_id] = about.links
 
 
 def is_in_sight(name: str) -> bool:
@@ -184,10 +183,19 @@ def keep_all(defaults: Mapping[str, str | None]) -> None:
             kept.pop(key, None)
         else:
             kept[key] = value
-    if RUN in kept and kept[RUN] != RECORDING and owner() != LOCAL and not HAS_COOKIE.get():
-        kept[SEE] = keys.sign(keys.WATCH, kept[RUN])  # after a reload nothing else says that it was theirs
+    if RUN in kept and owner() != LOCAL and not HAS_COOKIE.get() and (proof := _proof(kept[RUN])):
+        kept[SEE] = proof  # after a reload nothing else says that it was theirs
     if kept != written:
         st.query_params.from_dict(kept)
+
+
+def _proof(run_id: str) -> str:
+    """What lets who passes the address on see this run; "" where this visitor may not, for any id can stand in an address."""
+    try:
+        about = open_run(run_id).record()
+    except DigitLabError:
+        return ""
+    return links.proof(keys.WATCH, run_id, about) if run_id != RECORDING and may_see(run_id, about) else ""
 
 
 def want(key: str, value: str) -> None:

@@ -54,7 +54,9 @@ def changed(content: bytes, **files: bytes | None) -> bytes:
 
 
 def test_a_run_opens_elsewhere_as_it_was_and_is_counted_again(run, tmp_path):
-    opened, verdict = open_file(pack(run), tmp_path / "elsewhere", owner="me")
+    content = pack(run)
+    assert b"somebody" not in zipfile.ZipFile(io.BytesIO(content)).read("run.json")  # whose it was does not go along
+    opened, verdict = open_file(content, tmp_path / "elsewhere", owner="me")
     assert opened.id != run.id and opened.path.parent == tmp_path / "elsewhere"
     assert opened.config() == run.config() and opened.events()[0] == run.events()[0]
     record = opened.record()

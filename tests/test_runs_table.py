@@ -13,7 +13,7 @@ from core.errors import DigitLabError
 from core.folders import PROJECT
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
-from core.runs import keys
+from core.runs import keys, links
 from core.runs.glances import Glance
 from core.runs.record import Record
 from core.runs.run import Run, create_run, list_runs, open_run
@@ -136,7 +136,7 @@ def test_the_last_run_can_be_had_back_too(open_train, at_home):
 def test_another_visitor_s_run_is_not_changed(open_train, monkeypatch):
     monkeypatch.setenv("DIGITLAB_HOSTED", "1")
     run = finished("Theirs", owner="another")
-    app = open_train(run=run.id, see=keys.sign(keys.WATCH, run.id))
+    app = open_train(run=run.id, see=links.proof(keys.WATCH, run.id, run.record()))
     assert app.button(key="run-delete").disabled
     monkeypatch.setattr("dashboard.visitor.owner", lambda: "me")
     for change in (lambda: managing._delete(run.id), lambda: managing._edit(run.id), lambda: table.act("star", run.id)):

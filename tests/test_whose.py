@@ -30,7 +30,7 @@ from core.teach.copies import delete_copy, is_copy, keep_copy, owner_of
 from core.training.recipes import RECIPES
 from dashboard import cookie, sharing, visitor
 from dashboard.engines import measure, race
-from dashboard.train import again, headline, managing, own_data, table, wheel
+from dashboard.train import again, headline, managing, own_data, share, table, wheel
 from tests.coroutines import run
 
 SMALL = RECIPES["small"].config
@@ -107,7 +107,8 @@ def every_verb(run: Run) -> dict[str, Callable[[], object]]:
         "star": lambda: table.act("star", run.id), "several": lambda: again._several(run.id),
         "resume": lambda: headline._resume(run), "stop": lambda: wheel._stop(run), "pause": lambda: wheel._pause(run),
         "go": lambda: wheel._go(run), "batch": lambda: wheel._step_batch(run), "epoch": lambda: wheel._step_epoch(run),
-        "rate": lambda: wheel._set_rate(run),
+        "rate": lambda: wheel._set_rate(run), "new links": lambda: share._renew(run.id),
+        "alone": lambda: share._renew(run.id, alone=True),
     }  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def test_who_may_watch_changes_nothing_and_who_was_given_a_run_changes_it(who, m
     for verb, ask in every_verb(run).items():
         with pytest.raises(DigitLabError, match=r"[Oo]wner|[Oo]nly whoever|Another visitor") as refused:
             monkeypatch.setattr("streamlit.session_state", {f"run-title-{run.id}": "x", f"run-note-{run.id}": "x",
-                                                            "run_seeds": 1, "_seen": [run.id]})  # fmt: skip
+                                                            "run_seeds": 1, "_seen": {run.id: ""}})  # fmt: skip
             ask()
         assert refused.value.message, verb
     assert before == sorted((path.name, path.read_bytes()) for path in run.path.iterdir() if path.is_file())
@@ -131,6 +132,7 @@ def test_the_owner_s_link_makes_an_owner_and_is_taken_out_of_the_address(who, op
     assert run.record().owners == (ANNA,) and run.record().owner == BEN
     assert not app.button(key="run-delete").disabled and "own" not in app.query_params
     assert [each.id for each in visitor.runs_in_sight()] == [run.id]  # with any tab, from now on
+    assert "run-links-alone" not in {button.key for button in app.button}  # which only Ben could press
     shown = [code.value for code in app.code]
     assert shown == [sharing.watch_link(run), sharing.owner_link(run)] and len(set(shown)) == 2
     app.button(key="run-delete").click().run()
@@ -143,6 +145,49 @@ def test_the_owner_s_link_makes_an_owner_and_is_taken_out_of_the_address(who, op
     who.id = ANNA
     open_train(run=other.id, own=keys.sign(keys.OWN, run.id))  # the proof of another run
     assert other.record().owners == ()
+
+
+def test_new_links_make_the_old_ones_worthless_and_only_who_began_a_run_takes_it_back(who, open_train):
+    run = a_run(BEN, "Ben’s")
+    watch, own = sharing.watch_link(run), sharing.owner_link(run)
+    tab = open_train(**given_by(watch))
+    assert "**Ben’s**" in names_in(tab)
+    who.id = BEN
+    page = open_train(run=run.id)
+    page.button(key="run-links-new").click().run()
+    shown = [code.value for code in page.code]
+    assert shown == [sharing.watch_link(run), sharing.owner_link(run)] and not {watch, own} & set(shown)
+    assert any("given earlier open nothing" in caption.value for caption in page.caption)
+    who.id = ANNA
+    assert "Ben’s" not in names_in(tab.run())  # in a tab that had it open too
+    assert not visitor.is_in_sight(run.id)
+    old = open_train(**given_by(own))
+    assert run.record().owners == () and any("has made new links" in box.value for box in old.warning)
+    assert "Ben’s" not in names_in(old) and "Ben’s" not in names_in(open_train(**given_by(watch)))
+    open_train(**given_by(shown[1]))
+    assert run.record().owners == (ANNA,)
+
+    open_train(run=run.id).button(key="run-links-new").click().run()  # as an owner may
+    assert run.record().owners == (ANNA,) and shown[1] != sharing.owner_link(run)
+    with pytest.raises(DigitLabError, match="only whoever began it takes it back"):
+        share._renew(run.id, alone=True)
+    who.id = BEN
+    page = open_train(run=run.id)
+    assert any("given to one visitor" in text.value for text in page.markdown)
+    page.button(key="run-links-alone").click().run()
+    assert run.record().owners == () and "run-links-alone" not in {button.key for button in page.button}
+    who.id = ANNA
+    assert not visitor.is_in_sight(run.id) and "Ben’s" not in names_in(open_train(run=run.id))
+
+
+def test_an_address_that_names_a_run_proves_nothing_by_itself(who, open_train):
+    """Without a cookie the address says that a run was this visitor's; it shall not say so of one that never was."""
+    mine, theirs = a_run(ANNA, "Anna’s"), a_run(BEN, "Ben’s")
+    app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
+    app.query_params["run"] = theirs.id
+    assert not app.run().exception and "see" not in app.query_params
+    assert "Ben’s" not in names_in(app.switch_page("dashboard/pages/train.py").run())
+    assert open_train(run=mine.id).query_params["see"] == given_by(sharing.watch_link(mine))["see"]
 
 
 def test_digits_copies_and_networks_of_others_are_not_used_removed_or_listed(who, make_data, monkeypatch):

@@ -31,6 +31,9 @@ class Visitor:
             if part.WhichOneof("type") == "script_finished":
                 return sent
 
+    def close(self) -> None:
+        self._socket.close()
+
 
 @contextlib.contextmanager
 def visitors(address: str, count: int) -> Iterator[list[Visitor]]:

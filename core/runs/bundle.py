@@ -108,7 +108,7 @@ def pack(run: Run) -> bytes:
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("manifest.json", msgspec.json.format(msgspec.json.encode(manifest)))
         file.writestr("config.json", run.config().to_json())
-        file.writestr("run.json", record.to_json(run.record()))
+        file.writestr("run.json", record.to_json(_to_go(run.record())))
         file.writestr("status.json", status.to_json(now))
         file.writestr("metrics.jsonl", lines)
         with tempfile.TemporaryDirectory() as folder:
@@ -140,6 +140,11 @@ def _some(snapshots: Snapshots) -> list[Path]:
     room = max(int(SNAPSHOT_BYTES / paths[0].stat().st_size), 2)
     chosen = np.linspace(0, len(paths) - 1, min(room, len(paths))).round().astype(int)
     return [paths[at] for at in sorted(set(chosen.tolist()))]
+
+
+def _to_go(about: record.Record) -> record.Record:
+    """What of a record goes along: not whose the run is, nor in which class, whose code opens that to who has the file."""
+    return record.Record(title=about.title, kind=about.kind, note=about.note, created=about.created)
 
 
 def unpack(content: bytes | Path, *, most: int = MOST_IN_ALL) -> Contents:

@@ -27,6 +27,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     title : its name for a person, which its model takes over.
     owner : who began it: a visitor's id, "terminal", or nothing where nobody is known.
     owners : to whom else its owner has given it.
+    links : which generation of its links works (`core.runs.links`); "" is the first.
     series : runs of one series belong together and are compared.
     parent : the run or model that it goes on from, if any.
     room : the class in which it was begun, by its code (`core.runs.classes`).
@@ -40,6 +41,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     owner: str = ""
     owners: tuple[str, ...] = ()
+    links: str = ""
     series: str = ""
     parent: str = ""
     room: str = ""
@@ -50,7 +52,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     created: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
-        for name in ("owner", "series", "parent", "room"):
+        for name in ("owner", "links", "series", "parent", "room"):
             if not PLAIN.fullmatch(getattr(self, name)):
                 raise DigitLabError("{value!r} cannot be the {name} of a run.", value=getattr(self, name), name=name)
         if len(self.owners) > MOST_OWNERS or not all(map(PLAIN.fullmatch, self.owners)):

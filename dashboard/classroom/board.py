@@ -12,6 +12,7 @@ import streamlit as st
 from core.errors import DigitLabError
 from core.runs.classes import Class, Pupil
 from core.runs.glances import Glance, glances
+from core.runs.record import Record
 from core.runs.run import open_run
 from core.training.events import EpochEvent
 from dashboard import words
@@ -32,6 +33,7 @@ class Row:
 
     pupil: Pupil
     run: str
+    record: Record
     title: str
     state: str
     active: bool
@@ -73,7 +75,17 @@ class Board:
         test = glance.summary.test
         score = test.accuracy if test else curve[-1] if curve else None
         epochs = int(glance.summary.settings.get("epochs", len(curve)) or 1)
-        return Row(pupil, glance.id, glance.title, glance.status.state, glance.status.active, score, curve, epochs)
+        return Row(
+            pupil,
+            glance.id,
+            glance.record,
+            glance.title,
+            glance.status.state,
+            glance.status.active,
+            score,
+            curve,
+            epochs,
+        )
 
     def _curve(self, run_id: str) -> tuple[float, ...]:
         """How many digits it got right that were kept apart, after each epoch; read on from where the last look ended."""

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.errors import DigitLabError
 from core.messages import N_
-from core.runs import classes, keys
+from core.runs import classes, keys, links
 from core.runs.classes import Class
 from core.runs.run import open_run
 from core.settings import settings
@@ -106,8 +106,9 @@ def _board(code: str) -> None:
                   icon=":material/visibility:" if pupil.hidden else ":material/visibility_off:",
                   on_click=told(_hide), args=(code, pupil.id, not pupil.hidden))  # fmt: skip
         if theirs:
-            latest = max(row.run for row in theirs)
-            seen = {visitor.RUN: latest, visitor.SEE: keys.sign(keys.WATCH, latest)}
+            latest = max(theirs, key=lambda row: row.run)
+            proof = links.proof(keys.WATCH, latest.run, latest.record)
+            seen = {visitor.RUN: latest.run, visitor.SEE: proof}
             st.page_link("dashboard/pages/train.py", label=say("Watch"), icon=":material/visibility:", help=say(HELP["watch"]),
                          query_params=seen)  # fmt: skip
 

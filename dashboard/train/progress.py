@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.errors import DigitLabError
 from core.runs import present
 from core.runs.run import Run
-from dashboard import shared
+from dashboard import shared, visitor
 from dashboard.parts.refusals import fragment
 from dashboard.parts.watch import REFRESH_SECONDS
 from dashboard.say import N_, say
@@ -108,7 +108,7 @@ def watch(run: Run, bar: DeltaGenerator | None, said: tuple[bool, bool]) -> None
 
 def _studio(run: Run, bar: DeltaGenerator | None, said: tuple[bool, bool]) -> None:
     going = _going(run)
-    if (going.active, going.queued) != said:
+    if (going.active, going.queued) != said or not visitor.is_in_sight(run.id):
         st.rerun()
     if not going.active and (clock := clock_of(run)):
         player(clock)
@@ -169,6 +169,8 @@ def _live(run: Run, places: Places, going: Going) -> None:
     now = _now(run)
     if going != _going(run) or (now.status.active and wheel.is_old(run, now.status)):
         st.rerun()  # its end and its queue, a pause by another tab, all that was to be played, many who watch or few again
+    if not visitor.is_in_sight(run.id):
+        st.rerun()  # its owner has taken the link back by which it was watched
     if now.status.active:
         present.watch(run)
     if places.bar:

@@ -15,7 +15,7 @@ from dashboard.visitor import Key
 
 MOST = 30  # runs in the list, the newest first; an older one joins them when its link is followed
 LAST: Key[str] = Key("_last_run", str)  # the run that the visitor watched last
-GONE = N_("That run is not here any more: it was deleted, or the link is wrong.")
+GONE = N_("That run is not here any more: it was deleted, its owner has made new links, or the link is wrong.")
 
 
 def pick_run() -> Run:

@@ -41,7 +41,7 @@ def launch_with_memory(playwright: Playwright, folder: Path, **options: Any) -> 
     return playwright.chromium.launch_persistent_context(folder, executable_path=find_browser(), args=FLAGS, **options)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
@@ -58,7 +58,7 @@ def _healthy(address: str) -> bool:
 @contextlib.contextmanager
 def serve(runs: Path, **environment: str) -> Iterator[str]:
     """The app's address, with its runs in a folder of their own; the server ends with the block."""
-    port = _free_port()
+    port = free_port()
     command = [
         sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless=true",
         "--server.address=127.0.0.1", f"--server.port={port}", "--server.fileWatcherType=none",

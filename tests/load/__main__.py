@@ -21,7 +21,7 @@ import psutil
 
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.datasets import needs_mnist
-from core.runs import keys
+from core.runs import keys, links
 from core.runs.run import create_run
 from dashboard.visitor import RUN as RUN_KEY
 from dashboard.visitor import SEE
@@ -58,7 +58,7 @@ def training(folder: Path) -> Iterator[str]:
     executor.submit(work)
     try:
         until(lambda: run.events()[0])
-        yield urlencode({RUN_KEY: run.id, SEE: keys.sign(keys.WATCH, run.id)})
+        yield urlencode({RUN_KEY: run.id, SEE: links.proof(keys.WATCH, run.id, run.record())})
     finally:
         executor.shutdown()
 
