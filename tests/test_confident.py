@@ -32,7 +32,7 @@ GIVEN = given({0: 0.9, 1: 0.1}, {0: 0.6, 1: 0.4}, {0: 0.3, 1: 0.7}, {0: 0.2, 1: 
 
 def test_the_rule_by_hand() -> None:
     assert thresholds(GIVEN, LABELS)[:2] == pytest.approx([0.6, 0.6]) and np.isinf(thresholds(GIVEN, LABELS)[2:]).all()
-    assert counts_as(GIVEN, LABELS).tolist() == [
+    assert counts_as(GIVEN, thresholds(GIVEN, LABELS)).tolist() == [
         0,
         0,
         1,
@@ -48,7 +48,7 @@ def test_of_several_thresholds_that_are_reached_the_most_probable_digit_counts()
     labels = np.array([0, 0, 1, 1])
     probabilities = given({0: 0.6, 1: 0.4}, {0: 0.4, 1: 0.6}, {1: 0.5, 0: 0.1}, {1: 0.1, 0: 0.6})
     assert thresholds(probabilities, labels)[:2] == pytest.approx([0.5, 0.3])
-    assert counts_as(probabilities, labels).tolist() == [0, 1, 1, 0]
+    assert counts_as(probabilities, thresholds(probabilities, labels)).tolist() == [0, 1, 1, 0]
     assert [each.place for each in doubtful_labels(probabilities, labels)] == [3, 1]  # leads of 0.5 and 0.2
 
 

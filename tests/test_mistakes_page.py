@@ -20,7 +20,7 @@ from core.scores.confident import DoubtfulLabel, doubtful_labels
 from core.scores.evaluation import Evaluation, digits_of, evaluate, evaluate_on, explored
 from core.scores.hard import COUNT, hardest
 from core.scores.labels import DOUBTFUL
-from core.scores.misread import shipped_evaluation
+from core.scores.misread import shipped_evaluation, written
 from core.scores.orders import ORDERS, ordered
 from core.scores.pairs import pair
 from core.scores.risk import answered
@@ -103,9 +103,10 @@ def test_without_mnist_two_shipped_networks_are_held_against_each_other(open_pag
     app = open_page(model="default", view="pair")
     assert "It reads 256 that the other does not, and the other 28 that it does not" in said(app)
     assert "The good reader gets 9,944 of 9,995 right, and The simple reader 9,7" in said(app)
-    assert "looks at all 10,000 test digits" in open_page(model="default", view="doubt").info[0].value
-    app = open_page(model="default", view="map", loop="0.0.1000.0.1000.1000.0.1000")
-    assert "where they lie among all 10,000" in said(app) and "630 digits in the loop; misread: 55" in said(app)
+    app = open_page(model="default", view="map", loop="0.0.1000.0.1000.500.0.500")
+    low = re.search(r"([\d,]+) digits in the loop; misread: (\d+)", said(app))
+    assert low and int(low[1].replace(",", "")) > 3_000 and 0 < int(low[2]) < 55 and "mixed most" in said(app)
+    assert re.search(r"The pictures of \d,\d+ of these come with MNIST", said(app))
     app = open_page(model="default", view="you")
     app.button(key="quiz-begin").click().run()
     assert "Digit **1** of 20" in said(app)
@@ -406,10 +407,31 @@ def test_the_list_of_doubtful_labels_as_a_table() -> None:
 
 
 def test_what_people_doubt_is_there_without_mnist(open_page, no_mnist) -> None:
-    app = open_page(model="default", view="labels", digit="5937")
+    app = open_page(model="default", view="labels", by="people", digit="5937")
     assert "5 people looked at some and doubted the label of these 15" in said(app)
     assert "MNIST says 5; most of 5 people say 3." in said(app)
-    assert app.segmented_control(key="by").options == ["Five people"]
+    assert app.segmented_control(key="by").options == ["This network", "Five people"]
+    app = open_page(model="blog", view="labels")
+    assert "Of 10,000 digits that **The simple reader** has not learned from, it doubts the label of 11." in said(app)
+
+
+def test_without_mnist_all_views_tell_of_all_its_digits(open_page, no_mnist) -> None:
+    app = open_page(model="default", view="kinds", order="odd")
+    found = shipped_evaluation(load_model("default"), file_hash(find_model("default")))
+    divided = slices(found, written())
+    assert str(worst(found, divided).message).replace(" %", "\xa0%") in said(app)
+    app.button(key="part-0.0").click().run()
+    mistakes = int(re.search(r"\*\*(\d+) mistakes\*\*", said(app)).group(1))
+    thin = divided[0].parts[0]
+    assert mistakes == thin.n - thin.correct
+    app.segmented_control(key="which").set_value("all").run()
+    here = int(re.search(r"\*\*([\d,]+) digits\*\*", said(app)).group(1).replace(",", ""))
+    more = int(re.search(r"([\d,]+) more like these", said(app)).group(1).replace(",", ""))
+    assert here + more == thin.n
+    app = open_page(model="default", view="doubt", silent="2")
+    silent = answered(found, 0.02)
+    assert f"({silent.silent:,}), it is right in" in said(app) and f"{silent.score.correct:,} of 9,800" in said(app)
+    assert f"**{len(silent.mistakes)} mistakes remain**" in said(app)
 
 
 def test_a_window_holds_few_of_many_digits_wherever_one_looks() -> None:

@@ -9,6 +9,7 @@ from core.commands.data import fetch_mnist
 from core.commands.reporting import JSON, corrected_fields, report, score_fields, score_words
 from core.datasets import named, needs_mnist
 from core.explain.back_query.kept import file_hash
+from core.explain.plane import lay_out
 from core.models.files import read_card
 from core.models.model import Score
 from core.scores.evaluation import Evaluation, evaluate_on
@@ -85,7 +86,9 @@ def keep_misread_command(as_json: bool) -> None:
         fetch_mnist()
     readers = [name for name in shipped_models() if read_card(find_model(name)).config.network.shape == (28, 28)]
     found = {name: evaluate_on(load_model(name), "mnist") for name in readers}
-    count = keep_misread({file_hash(find_model(name)): each for name, each in found.items()})
+    hashes = {name: file_hash(find_model(name)) for name in readers}
+    unusual = {hashes[name]: lay_out(load_model(name), each.data).unusual for name, each in found.items()}
+    count = keep_misread({hashes[name]: each for name, each in found.items()}, unusual)
     size = FILE.stat().st_size
     lines = [f"{name}: {score_words(each.score)}" for name, each in found.items()]
     fields = {

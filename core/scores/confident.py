@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.scores.evaluation import DIGITS
+from core.scores.evaluation import DIGITS, Evaluation
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +45,47 @@ def thresholds(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
     Infinite for a digit that no picture is labelled as: none can count as that.
     """
+    return _means(probabilities[np.arange(len(labels)), labels], labels)
+
+
+def _means(given: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The mean (10,) of what is given (n,) for the labels (n,), of each digit; infinite for one that is no label."""
     found = np.full(DIGITS, np.inf)
     for digit in np.unique(labels):
-        found[digit] = probabilities[labels == digit, digit].mean(dtype=np.float64)
+        found[digit] = given[labels == digit].mean(dtype=np.float64)
     return found
 
 
-def counts_as(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The digit (n,) that each picture counts as; -1 for one that reaches no threshold."""
-    reached = probabilities >= thresholds(probabilities, labels)
+def counts_as(probabilities: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """The digit (n,) that each picture counts as, by thresholds (10,); -1 for one that reaches none."""
+    reached = probabilities >= usual
     best = np.where(reached, probabilities, -1.0).argmax(axis=1)
     return np.where(reached.any(axis=1), best, -1)
 
 
-def doubtful_labels(probabilities: np.ndarray, labels: np.ndarray) -> list[DoubtfulLabel]:
+def doubted_by(evaluation: Evaluation) -> list[DoubtfulLabel]:
+    """The digits whose label a network doubts that was not taught them, the most doubtful first.
+
+    Where only some are here, what is usual is known of all; places are of those that are here, as all are that it misreads.
+    """
+    labels = evaluation.data.labels
+    given = np.array(evaluation.all_confidence, np.float64)  # for its label, as long as it is read rightly
+    given[evaluation.among_all] = evaluation.probabilities[np.arange(len(labels)), labels]
+    return doubtful_labels(evaluation.probabilities, labels, _means(given, evaluation.all_labels))
+
+
+def doubtful_labels(
+    probabilities: np.ndarray, labels: np.ndarray, usual: np.ndarray | None = None
+) -> list[DoubtfulLabel]:
     """The pictures with a doubtful label, the most doubtful first; of equal ones the earlier.
 
     Parameters
     ----------
     probabilities : (n, 10) what a network gives that was not taught these labels.
     labels : (n,) int, 0 to 9.
+    usual : (10,) how sure it usually is of each digit; by default, of these pictures.
     """
-    counted = counts_as(probabilities, labels)
+    counted = counts_as(probabilities, thresholds(probabilities, labels) if usual is None else usual)
     places = np.flatnonzero((counted >= 0) & (counted != labels))
     found = [
         DoubtfulLabel(int(at), int(labels[at]), int(counted[at]), float(probabilities[at, labels[at]]),

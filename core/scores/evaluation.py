@@ -21,6 +21,22 @@ MOST_EXPLORED = 10_000  # digits that are looked at together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Whole:
+    """All digits of which only some are here, among them all that are read wrong.
+
+    Attributes
+    ----------
+    labels : (total,) int64.
+    confidence : (total,) the probability that the model gives its answer.
+    unusual : (n,) how unusual each digit that is here is among all (`core.explain.plane`).
+    """
+
+    labels: np.ndarray
+    confidence: np.ndarray
+    unusual: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
     """A model's answers on a data set.
 
@@ -28,12 +44,12 @@ class Evaluation:
     ----------
     data : the digits (n) and their labels.
     probabilities : (n, 10) what the model gives.
-    elsewhere : (10, 10) counts of digits that are not here, as `confusion` has them; None where all are.
+    whole : what is known of all digits, where only some are here.
     """
 
     data: Dataset
     probabilities: np.ndarray
-    elsewhere: np.ndarray | None = None
+    whole: Whole | None = None
 
     @property
     def answers(self) -> np.ndarray:
@@ -46,16 +62,46 @@ class Evaluation:
         return self.probabilities.max(axis=1)
 
     @property
+    def all_labels(self) -> np.ndarray:
+        """(total,) what all digits are, those that are not here among them."""
+        return self.data.labels if self.whole is None else self.whole.labels
+
+    @property
+    def all_answers(self) -> np.ndarray:
+        """(total,) the digits that the model reads in all of them."""
+        if self.whole is None:
+            return self.answers
+        answers = self.whole.labels.copy()
+        answers[self.data.numbers()] = self.answers
+        return answers
+
+    @property
+    def all_confidence(self) -> np.ndarray:
+        """(total,) the probabilities that the model gives its answers to all of them."""
+        return self.confidence if self.whole is None else self.whole.confidence
+
+    @property
+    def among_all(self) -> np.ndarray:
+        """(n,) where in (total,) the digits stand that are here."""
+        return np.arange(len(self.data)) if self.whole is None else self.data.numbers()
+
+    def here(self, of_all: np.ndarray) -> np.ndarray:
+        """The places (k,) of those digits that are here, in their order, of some of all (total,)."""
+        places = np.full(len(self.all_labels), -1)
+        places[self.among_all] = np.arange(len(self.data))
+        found = places[of_all]
+        return found[found >= 0]
+
+    @property
     def score(self) -> Score:
-        """Of all digits, those elsewhere among them."""
+        """Of all digits, those that are not here among them."""
         counts = self.confusion()
         return Score(int(counts.sum()), int(np.trace(counts)))
 
     def confusion(self) -> np.ndarray:
         """(10, 10) counts of all digits: row is the true digit, column the answer."""
-        pairs = self.data.labels * DIGITS + self.answers
-        here = np.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS)
-        return here if self.elsewhere is None else here + self.elsewhere
+        pairs = self.all_labels * DIGITS + self.all_answers
+        return np.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS)
 
     def mistakes(self) -> np.ndarray:
         """Indices of the misread digits, the most confident mistake first."""

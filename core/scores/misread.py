@@ -1,7 +1,8 @@
 """MNIST without MNIST: the test digits that the shipped networks misread ship with the project, and so do their counts.
 
 With them the mistakes of a shipped network are there at the first start, without a download: every digit that one of them
-misreads, the fifteen whose label people doubt, and of all 10,000 how often each digit was read as each answer.
+misreads, the fifteen whose label people doubt, and of all 10,000 what they are, how each is written and how sure each network
+is of it.
 Source: MNIST (Y. LeCun, C. Cortes, C. J. C. Burges), CC BY-SA 3.0, as this file of them is.
 """
 
@@ -17,13 +18,15 @@ from core.errors import DigitLabError
 from core.files import write_atomically
 from core.folders import SHIPPED_DATA
 from core.models.model import Model
-from core.scores.evaluation import DIGITS, Evaluation, evaluate
+from core.scores.evaluation import Evaluation, Whole, evaluate
 from core.scores.labels import DOUBTFUL, MNIST_TEST_SHA256
+from core.scores.slices import PARTS, Divided, classes
 
 FILE = SHIPPED_DATA / "misread.npz"
 SOURCE = "MNIST, test digits: Y. LeCun, C. Cortes, C. J. C. Burges, http://yann.lecun.com/exdb/mnist/; CC BY-SA 3.0"
 SIDE = 28
 TOTAL = 10_000  # of which these are an excerpt
+ARRAYS = ("numbers", "pixels", "labels", "written", "networks", "answers", "confidence", "unusual")
 
 
 def known(sha256: str, path: Path = FILE) -> bool:
@@ -34,9 +37,15 @@ def known(sha256: str, path: Path = FILE) -> bool:
 def excerpt(path: Path = FILE) -> Excerpt:
     """The digits that ship, with their numbers among MNIST's test digits."""
     held = _opened(path)
-    pixels, labels = held["pixels"].reshape(-1, SIDE * SIDE), held["labels"].astype(np.int64)
-    return Excerpt("mnist", pixels, labels, (SIDE, SIDE), places=held["numbers"].astype(np.int64), of=TOTAL,
-                   whole=MNIST_TEST_SHA256)  # fmt: skip
+    pixels, places = held["pixels"].reshape(-1, SIDE * SIDE), held["numbers"].astype(np.int64)
+    labels = held["labels"][places].astype(np.int64)
+    return Excerpt("mnist", pixels, labels, (SIDE, SIDE), places=places, of=TOTAL, whole=MNIST_TEST_SHA256)
+
+
+def written(path: Path = FILE) -> Divided:
+    """How each of all 10,000 digits is written, as `core.scores.slices.classes` gives it."""
+    held = _opened(path)["written"]
+    return {name: (parts, which) for (name, parts), which in zip(PARTS.items(), held, strict=True)}
 
 
 def shipped_evaluation(model: Model, sha256: str, path: Path = FILE) -> Evaluation:
@@ -49,13 +58,15 @@ def shipped_evaluation(model: Model, sha256: str, path: Path = FILE) -> Evaluati
     if not len(which):
         raise DigitLabError("The test digits that this network misreads do not come with the program. Fetch MNIST.")
     digits, row = excerpt(path), which[0]
-    counted = np.bincount(digits.labels * DIGITS + held["answers"][row], minlength=DIGITS**2).reshape(DIGITS, DIGITS)
-    elsewhere = held["confusions"][row].astype(np.int64) - counted
-    return Evaluation(digits, evaluate(model, digits).probabilities, elsewhere)
+    whole = Whole(held["labels"].astype(np.int64), held["confidence"][row], held["unusual"][row])
+    return Evaluation(digits, evaluate(model, digits).probabilities, whole)
 
 
-def keep_misread(evaluations: Mapping[str, Evaluation], path: Path = FILE) -> int:
-    """Keep what networks misread of MNIST's test digits, by the hashes of their files; returns how many digits these are."""
+def keep_misread(evaluations: Mapping[str, Evaluation], unusual: Mapping[str, np.ndarray], path: Path = FILE) -> int:
+    """Keep what networks misread of MNIST's test digits, by the hashes of their files; returns how many digits these are.
+
+    `unusual` says how unusual each network finds each of all digits (total,).
+    """
     first = next(iter(evaluations.values())).data
     wanted = np.zeros(len(first), dtype=bool)
     wanted[list(DOUBTFUL)] = True
@@ -67,10 +78,12 @@ def keep_misread(evaluations: Mapping[str, Evaluation], path: Path = FILE) -> in
         content,
         numbers=numbers.astype(np.uint16),
         pixels=first.pixels[numbers],
-        labels=first.labels[numbers].astype(np.uint8),
+        labels=first.labels.astype(np.uint8),
+        written=np.stack([which for _, which in classes(first).values()]).astype(np.uint8),
         networks=np.array(list(evaluations)),
-        confusions=np.stack([each.confusion() for each in evaluations.values()]).astype(np.uint16),
         answers=np.stack([each.answers[numbers] for each in evaluations.values()]).astype(np.uint8),
+        confidence=np.stack([each.confidence for each in evaluations.values()]).astype(np.float32),
+        unusual=np.stack([unusual[name][numbers] for name in evaluations]).astype(np.float32),
         source=np.array(SOURCE),
     )
     write_atomically(path, content.getvalue())
@@ -81,10 +94,11 @@ def _opened(path: Path) -> dict[str, np.ndarray]:
     """The arrays of the file. Raises `DigitLabError` where it is damaged."""
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            held = {name: file[name] for name in ("numbers", "pixels", "labels", "networks", "confusions", "answers")}
+            held = {name: file[name] for name in ARRAYS}
         n, networks = len(held["numbers"]), len(held["networks"])
-        fits = held["confusions"].shape == (networks, DIGITS, DIGITS) and held["answers"].shape == (networks, n)
-        if not fits or held["pixels"].shape != (n, SIDE * SIDE):
+        of_each = (networks, n), (networks, TOTAL), (networks, n)
+        shapes = (n,), (n, SIDE * SIDE), (TOTAL,), (len(PARTS), TOTAL), (networks,), *of_each
+        if tuple(held[name].shape for name in ARRAYS) != shapes or not (held["numbers"] < TOTAL).all():
             raise ValueError("its parts do not fit together")
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise DigitLabError("{name} is missing or damaged. Fetch Digit Lab again.", name=path.name) from error

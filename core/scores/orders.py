@@ -50,9 +50,9 @@ def lead(probabilities: np.ndarray) -> np.ndarray:
 
 
 def for_a_map(evaluation: Evaluation, most: int) -> np.ndarray:
-    """The places (up to `most`) of the digits that a map shows: all mistakes, and of the others as many as there is room
+    """Which of all digits (up to `most`, by their places) a map shows: all mistakes, and of the others as many as there is room
     for; of either, where there are more, some that are spread evenly over all."""
-    wrong = evaluation.answers != evaluation.data.labels
+    wrong = evaluation.all_answers != evaluation.all_labels
     mistakes = _spread(np.flatnonzero(wrong), most)
     return np.sort(np.concatenate([mistakes, _spread(np.flatnonzero(~wrong), most - len(mistakes))]))
 

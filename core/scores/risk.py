@@ -15,7 +15,7 @@ from core.scores.evaluation import Evaluation
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answered:
-    """What a network does that is silent about some digits.
+    """What a network does that is silent about some of all digits.
 
     Attributes
     ----------
@@ -35,31 +35,29 @@ class Answered:
 
 def answered(evaluation: Evaluation, share: float) -> Answered:
     """Let a network be silent about this share of the digits, 0 to less than 1, rounded down to whole digits."""
-    n = len(evaluation.data)
+    n, right = len(evaluation.all_labels), evaluation.all_answers == evaluation.all_labels
     if not 0 <= share < 1:
         raise DigitLabError("It can be silent about 0 to less than 1 of the digits, not {share:g}.", share=share)
     silent = int(share * n + 1e-9)  # 0.29 * 100 is a little less than 29
     rest = surest_first(evaluation)[: n - silent]
-    wrong = evaluation.answers[rest] != evaluation.data.labels[rest]
-    all_wrong = evaluation.score.n - evaluation.score.correct
-    count = int(np.count_nonzero(wrong))
+    wrong = rest[~right[rest]]
     return Answered(
         silent,
-        Score(len(rest), len(rest) - count),
-        rest[wrong],
-        all_wrong - count,
-        float(evaluation.confidence[rest[-1]]),
+        Score(len(rest), len(rest) - len(wrong)),
+        evaluation.here(wrong),
+        int(np.count_nonzero(~right)) - len(wrong),
+        float(evaluation.all_confidence[rest[-1]]),
     )
 
 
 def surest_first(evaluation: Evaluation) -> np.ndarray:
-    """The places (n,) of all digits, the surest first; of equals the one that stands first."""
-    return np.argsort(-evaluation.confidence, kind="stable")
+    """Where in (total,) all digits stand, the surest first; of equals the one that stands first."""
+    return np.argsort(-evaluation.all_confidence, kind="stable")
 
 
 def curve(evaluation: Evaluation) -> tuple[np.ndarray, np.ndarray]:
-    """The share of digits that are answered (n,), 1/n to 1, and the share of those that are read wrong (n,)."""
+    """The share of all n digits that are answered (n,), 1/n to 1, and the share of those that are read wrong (n,)."""
     order = surest_first(evaluation)
-    wrong = np.cumsum(evaluation.answers[order] != evaluation.data.labels[order])
+    wrong = np.cumsum(evaluation.all_answers[order] != evaluation.all_labels[order])
     count = np.arange(1, len(order) + 1)
     return count / len(order), wrong / count

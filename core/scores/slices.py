@@ -29,7 +29,7 @@ NOT_FOUND = N_(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """Some of the digits, perhaps none: what they are called, their places, and how many of them are read rightly."""
+    """Some of all digits, perhaps none: what they are called, their places, and how many of them are read rightly."""
 
     name: str
     places: np.ndarray
@@ -91,11 +91,16 @@ MEASURES: dict[str, tuple[Callable[[np.ndarray], np.ndarray], tuple[str, str, st
 HOLES = N_("holes"), (N_("without a hole"), N_("with one hole"), N_("with two or more holes"))
 SEVENS = N_("crossed seven"), (N_("crossed"), N_("plain"), N_("no seven"))
 ZEROS = N_("slashed zero"), (N_("slashed"), N_("plain"), N_("no zero"))
+# The parts of each slice by its name, in the order of `classes`.
+PARTS: dict[str, tuple[str, ...]] = {
+    **{name: parts for name, (_, parts) in MEASURES.items()}, **dict((HOLES, SEVENS, ZEROS))
+}  # fmt: skip
+Divided = dict[str, tuple[tuple[str, ...], np.ndarray]]
 
 
-def classes(digits: Dataset) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
+def classes(digits: Dataset) -> Divided:
     """For each slice its parts' names, and the part (n,) that each digit belongs to."""
-    found: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
+    found: Divided = {}
     for name, (measure, parts) in MEASURES.items():
         found[name] = parts, _thirds(_measured(measure, digits))
     found[HOLES[0]] = HOLES[1], np.clip(_measured(shapes.holes, digits), 0, 2)
@@ -120,15 +125,13 @@ def _thirds(values: np.ndarray) -> np.ndarray:
     return (values >= low).astype(int) + (values > high)
 
 
-Divided = dict[str, tuple[tuple[str, ...], np.ndarray]]  # as `classes` gives it
-
-
 def slices(evaluation: Evaluation, divided: Divided | None = None) -> list[Slice]:
     """How well each part of each slice is read; parts without a digit are there as well, with nothing in them.
 
-    `divided` is what `classes` gives of these digits, where that is known already: it takes seconds.
+    `divided` is what `classes` gives of all digits, where that is known already: it takes seconds. Where only some are here
+    it is needed.
     """
-    right = evaluation.answers == evaluation.data.labels
+    right = evaluation.all_answers == evaluation.all_labels
     return [
         Slice(name, tuple(_part(part, np.flatnonzero(which == number), right) for number, part in enumerate(parts)))
         for name, (parts, which) in (divided or classes(evaluation.data)).items()
@@ -141,7 +144,7 @@ def _part(name: str, places: np.ndarray, right: np.ndarray) -> Part:
 
 def worst(evaluation: Evaluation, divided: list[Slice]) -> Worst | None:
     """The part that is read worst, luck considered, of those with at least 30 digits; None where there is none."""
-    parts = [(each.name, part) for each in divided for part in each.parts if FEWEST <= part.n < len(evaluation.data)]
+    parts = [(each.name, part) for each in divided for part in each.parts if FEWEST <= part.n < evaluation.score.n]
     if not parts:
         return None
     total = evaluation.score

@@ -11,9 +11,9 @@ class Among:
 
     Attributes
     ----------
-    places : (n,) of the digits; None for all of them.
+    places : (n,) where they stand among all digits, which may not all be here; None for all of them.
     title : says what they are, where the page's own words do not fit.
-    answers : (all,) of another network, which count as well where an answer is asked for.
+    answers : (total,) of another network, which count as well where an answer is asked for.
     """
 
     places: np.ndarray | None = None

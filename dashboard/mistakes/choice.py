@@ -6,12 +6,11 @@ import numpy as np
 import streamlit as st
 
 from core.scores.evaluation import DIGITS, Evaluation
-from core.scores.orders import ORDERS, STRANGEST, SUREST, ordered
+from core.scores.orders import ORDERS, SUREST, ordered
 from dashboard import visitor, words
 from dashboard.mistakes import kept
 from dashboard.mistakes.among import Among
 from dashboard.mistakes.matrix import Cell
-from dashboard.mistakes.partly import count_elsewhere, is_partly_here
 from dashboard.parts.links import say_if_gone
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
@@ -42,25 +41,15 @@ HELP = {
 }
 
 
-def take_over(evaluation: Evaluation) -> None:
+def take_over() -> None:
     """What a button, this visitor or the URL has chosen becomes the pickers' values, before any is drawn."""
-    for key, options in _options(evaluation).items():
+    for key, options in _options().items():
         visitor.chosen(key, options, DEFAULTS[key])
 
 
-def _options(evaluation: Evaluation) -> dict[str, list[str]]:
+def _options() -> dict[str, list[str]]:
     return {TRUE: DIGITS_OR_ANY, ANSWER: DIGITS_OR_ANY, WHICH: list(WHICHES), SURE: list(SURES),
-            KIND: _kinds(evaluation), ORDER: _orders(evaluation)}  # fmt: skip
-
-
-def _kinds(evaluation: Evaluation) -> list[str]:
-    """How digits are written is measured against all others: of some of them it cannot be said."""
-    return [ANY] if is_partly_here(evaluation) else [ANY, *kept.kind_names()]
-
-
-def _orders(evaluation: Evaluation) -> list[str]:
-    """How unusual a digit is, neither."""
-    return [order for order in ORDERS if order != STRANGEST or not is_partly_here(evaluation)]
+            KIND: [ANY, *kept.kind_names()], ORDER: list(ORDERS)}  # fmt: skip
 
 
 def choice() -> tuple[str | None, ...]:
@@ -74,13 +63,10 @@ def cell() -> Cell | None:
     return None if true is None or answer is None else (true, answer)
 
 
-def elsewhere(evaluation: Evaluation) -> int:
-    """How many digits that the pickers choose are not here; 0 where that is not known."""
-    true, answer = _digit(TRUE), _digit(ANSWER)
-    mistakes = st.session_state[WHICH] == WRONG and (true is None or true != answer)
-    if st.session_state[SURE] != ANY or mistakes:  # all mistakes are here
-        return 0
-    return count_elsewhere(evaluation, true, answer)
+def elsewhere(evaluation: Evaluation, among: Among) -> int:
+    """How many of those `among` which the pickers choose are not here."""
+    chosen = np.flatnonzero(_chosen(evaluation, among))
+    return len(chosen) - len(evaluation.here(chosen))
 
 
 def _digit(key: str) -> int | None:
@@ -100,15 +86,14 @@ def _want_everything() -> None:
             visitor.want(key, default)
 
 
-def filters(evaluation: Evaluation, *, mistakes_only: bool) -> None:
+def filters(*, mistakes_only: bool) -> None:
     """The pickers that say which digits are shown; whether only mistakes are, where a view has not chosen already."""
     first, second = st.columns(2)
     _picker(first, TRUE, say("It is a"), DIGITS_OR_ANY, _one_or_any, say(words.HELP["true"]))
     _picker(second, ANSWER, say("The network says"), DIGITS_OR_ANY, _one_or_any, say(words.HELP["answer"]))
     first, second = st.columns(2)
     _picker(first, SURE, say("It is"), list(SURES), _how_sure, say(HELP[SURE]))
-    if len(kinds := _kinds(evaluation)) > 1:
-        _picker(second, KIND, say("Written"), kinds, _kind, say(HELP[KIND]))
+    _picker(second, KIND, say("Written"), [ANY, *kept.kind_names()], _kind, say(HELP[KIND]))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         if mistakes_only:
             st.segmented_control(
@@ -137,8 +122,8 @@ def _picker(
     place.selectbox(label, options, format_func=form, key=key, help=why)
 
 
-def order_picker(evaluation: Evaluation) -> None:
-    _picker(st.container(), ORDER, say("In order"), _orders(evaluation), _order, say(HELP[ORDER]))
+def order_picker() -> None:
+    _picker(st.container(), ORDER, say("In order"), list(ORDERS), _order, say(HELP[ORDER]))
 
 
 def _one_or_any(digit: str) -> str:
@@ -163,23 +148,27 @@ def _order(order: str) -> str:
 
 def chosen_digits(evaluation: Evaluation, name: str, among: Among) -> np.ndarray:
     """The places (n,) of the digits to show, in their order; of those `among` which the pickers choose."""
-    right = evaluation.answers == evaluation.data.labels
+    places = evaluation.here(np.flatnonzero(_chosen(evaluation, among)))
+    return ordered(evaluation, places, st.session_state[ORDER], lambda: kept.unusual(name, evaluation))
+
+
+def _chosen(evaluation: Evaluation, among: Among) -> np.ndarray:
+    """Which of all digits (total,) `among` which the pickers choose are chosen, those that are not here among them."""
+    labels, answers = evaluation.all_labels, evaluation.all_answers
     true, answer = _digit(TRUE), _digit(ANSWER)
-    shown = np.ones(len(right), dtype=bool)
+    shown = np.ones(len(labels), dtype=bool)
     if among.places is not None:
         shown[:] = False
         shown[among.places] = True
     elif st.session_state[WHICH] == WRONG and (true is None or true != answer):
-        shown &= ~right
+        shown &= answers != labels
     if true is not None:
-        shown &= evaluation.data.labels == true
+        shown &= labels == true
     if answer is not None:
-        theirs = evaluation.answers if among.answers is None else among.answers
-        shown &= (evaluation.answers == answer) | (theirs == answer)
+        shown &= (answers == answer) | ((answers if among.answers is None else among.answers) == answer)
     low, high, _ = SURES[st.session_state[SURE]]
-    shown &= (evaluation.confidence >= low) & (evaluation.confidence < high)
+    confidence = evaluation.all_confidence
+    shown &= (confidence >= low) & (confidence < high)
     if (kind := st.session_state[KIND]) != ANY:
         shown &= kept.of_kind(evaluation.data, kind)
-    order = st.session_state[ORDER]
-    strangeness = (lambda: kept.plane(name, evaluation.data).unusual) if order == STRANGEST else None
-    return ordered(evaluation, np.flatnonzero(shown), order, strangeness)
+    return shown

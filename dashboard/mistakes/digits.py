@@ -13,12 +13,14 @@ from dashboard.mistakes.among import Among
 from dashboard.mistakes.choice import DIGIT
 from dashboard.mistakes.inside import look_inside, to_the_pad
 from dashboard.mistakes.labels import doubt_about
-from dashboard.mistakes.partly import say_elsewhere
+from dashboard.mistakes.partly import say_elsewhere, say_not_here
 from dashboard.mistakes.window import earlier_button, later_button, window
 from dashboard.parts.gallery import Item, gallery
 from dashboard.parts.links import say_if_gone
 from dashboard.say import N_, say
 
+NONE = N_("There is none to show. Choose others.")
+NONE_HERE = N_("No picture of these is here yet.")
 CHOICE = "_digits_choice"  # what the gallery showed last: network, and what is chosen in the pickers
 
 
@@ -27,13 +29,15 @@ def show_digits(evaluation: Evaluation, name: str, among: Among, view: str) -> N
     indices = choice.chosen_digits(evaluation, name, among)
     place = choose_digit(evaluation.data.numbers()[indices], (source.of(name), view, *choice.choice()))
     with st.container(key="how-many"):
-        st.markdown(f"**{_title(evaluation, indices, among)}**")
-        if among.places is None and (more := choice.elsewhere(evaluation)):
-            st.caption(say_elsewhere(more))
-    choice.order_picker(evaluation)
+        more = choice.elsewhere(evaluation, among)
+        whole = among.title and among.places is not None and len(indices) + more == len(among.places)
+        st.markdown(f"**{among.title if whole else _title(evaluation, indices, among)}**")
+        if more:
+            st.caption(say_not_here(more) if whole else say_elsewhere(more))
+    choice.order_picker()
     say_if_gone(DIGIT)
     if not len(indices):
-        st.info(say("There is none to show. Choose others."), icon=":material/check:")
+        st.info(say(NONE_HERE if more else NONE), icon=":material/download:" if more else ":material/check:")
         return
     key = f"digits-{source.of(name)}-{view}-{choice.choice()}"
     show_digit(evaluation, int(indices[place]), name)
@@ -46,9 +50,7 @@ def show_digits(evaluation: Evaluation, name: str, among: Among, view: str) -> N
 
 
 def _title(evaluation: Evaluation, indices: np.ndarray, among: Among) -> str:
-    """What is shown and how many; a view's own words, as long as the pickers leave out none of its digits."""
-    if among.title and among.places is not None and len(indices) == len(among.places):
-        return among.title
+    """What is shown and how many, where a view has no words of its own or the pickers leave out some of its digits."""
     cell = choice.cell() if among.places is None else None
     return words.what_is_shown(cell, len(indices), mistakes=_are_mistakes(evaluation, indices))
 

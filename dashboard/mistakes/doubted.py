@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core.datasets import Dataset, available
-from core.scores.confident import DoubtfulLabel, doubtful_labels
+from core.scores.confident import DoubtfulLabel, doubted_by
 from core.scores.evaluation import Evaluation, everything
 from core.scores.labels import PEOPLE, doubtful
 from dashboard import shared, visitor
@@ -18,7 +18,6 @@ from dashboard.look.numbers import capital_a, probability
 from dashboard.mistakes import source
 from dashboard.mistakes.digits import choose_digit, show_digit, take_digit
 from dashboard.mistakes.looking import look_through
-from dashboard.mistakes.partly import is_partly_here
 from dashboard.mistakes.window import earlier_button, later_button, window
 from dashboard.parts.gallery import Item, gallery
 from dashboard.parts.links import say_if_gone
@@ -94,12 +93,12 @@ def doubted_labels(evaluation: Evaluation, name: str) -> None:
 
 def _choose_opinion(evaluation: Evaluation, name: str) -> str:
     """Whose opinion is shown, of those that can be had."""
-    offered = [] if is_partly_here(evaluation) else [NETWORK]
+    offered = [NETWORK]
     if source.shown(name) != source.DRAWINGS and available(source.shown(name)):
         offered.append(OTHERS)
     if doubtful(evaluation.data):
         offered.append(FIVE)
-    chosen = visitor.chosen(BY, offered, offered[0]) or offered[0]
+    chosen = visitor.chosen(BY, offered, NETWORK) or NETWORK
     st.segmented_control(say("Who doubts"), offered, format_func=_whose, key=BY, required=True, help=say(HELP))
     say_if_gone(BY)
     if chosen != FIVE:
@@ -114,8 +113,8 @@ def _whose(by: str) -> str:
 def _opinion(by: str, evaluation: Evaluation, name: str) -> Opinion | None:
     """What is doubted; None as long as that is not known."""
     if by == NETWORK:
-        found = doubtful_labels(evaluation.probabilities, evaluation.data.labels)
-        words = say(UNSEEN, n=len(evaluation.data), title=shared.model_name(name), count=len(found))
+        found = doubted_by(evaluation)
+        words = say(UNSEEN, n=evaluation.score.n, title=shared.model_name(name), count=len(found))
         return Opinion(evaluation.data, found, words)
     if by == FIVE:
         people = [_by_people(evaluation, place) for place in sorted(doubtful(evaluation.data))]

@@ -4,15 +4,15 @@ import numpy as np
 import streamlit as st
 
 from core.datasets import Dataset
+from core.datasets.dataset import Excerpt
 from core.explain.plane import Plane, lay_out
 from core.explain.regions import Told, told_by
-from core.scores.slices import HOLES, MEASURES, SEVENS, ZEROS, classes
+from core.scores.evaluation import Evaluation
+from core.scores.misread import written
+from core.scores.slices import PARTS, classes
 from dashboard import shared
 from dashboard.mistakes.digit_map.atlas import atlas
 from dashboard.say import say
-
-# The parts of each slice by name, in the order of `core.scores.slices.classes`.
-PARTS = {**{name: parts for name, (_, parts) in MEASURES.items()}, **dict((HOLES, SEVENS, ZEROS))}
 
 
 def kind_names() -> list[str]:
@@ -28,9 +28,11 @@ def kind_title(key: str) -> str:
 
 
 def kinds(digits: Dataset) -> shared.Kinds:
-    """How each digit is written, slice by slice; measured once for each data set."""
+    """How each of all digits (total,) is written, slice by slice; measured once for each data set, or as it ships."""
 
     def measured() -> shared.Kinds:
+        if isinstance(digits, Excerpt) and digits.whole:
+            return written()
         with st.spinner(say("Measuring how the digits are written, once …")):
             found = classes(digits)
         return {name: (parts, which.astype(np.int8)) for name, (parts, which) in found.items()}
@@ -39,7 +41,7 @@ def kinds(digits: Dataset) -> shared.Kinds:
 
 
 def of_kind(digits: Dataset, key: str) -> np.ndarray:
-    """Which digits (n,) bool are written in this way."""
+    """Which of all digits (total,) bool are written in this way."""
     number, part = map(int, key.split("."))
     return kinds(digits)[list(PARTS)[number]][1] == part
 
@@ -52,6 +54,11 @@ def plane(name: str, digits: Dataset) -> Plane:
             return lay_out(shared.model(name), digits)
 
     return shared.of_network(shared.caches().planes, name, digits.sha256, laid_out)
+
+
+def unusual(name: str, evaluation: Evaluation) -> np.ndarray:
+    """How unusual a network finds each digit (n,) that is here."""
+    return plane(name, evaluation.data).unusual if evaluation.whole is None else evaluation.whole.unusual
 
 
 def sheet(digits: Dataset, places: np.ndarray) -> bytes:

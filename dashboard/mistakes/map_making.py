@@ -21,14 +21,10 @@ GOING_ON = N_("Each digit looks for its neighbours. Until they are found, all st
 
 
 def near_map(evaluation: Evaluation, name: str, places: np.ndarray) -> np.ndarray | None:
-    """Where the digits at these places lie, (n, 2) in 0..1; None where nobody has laid them out."""
-    return kept_map(find_model(name), shared.fingerprint(name), evaluation.data.sha256, len(places))
-
-
-def near_map_of_some(name: str, digits: Excerpt) -> np.ndarray | None:
-    """Where digits lie of which the others are not here, among all; None where no map of all of them ships."""
-    everyone = kept_map(find_model(name), shared.fingerprint(name), digits.whole, digits.total)
-    return None if everyone is None else everyone[digits.numbers()]
+    """Where the digits at these places among all lie, (n, 2) in 0..1; None where nobody has laid them out."""
+    digits = evaluation.data
+    whole = digits.whole if evaluation.whole is not None and isinstance(digits, Excerpt) else digits.sha256
+    return kept_map(find_model(name), shared.fingerprint(name), whole, len(places))
 
 
 def making(evaluation: Evaluation, name: str) -> None:

@@ -76,7 +76,7 @@ def _side(found: Pair) -> Among:
         "Of the digits that only one of them reads: {count:,}",
         len(places),
     )
-    return Among(places, title, found.second.answers)
+    return Among(found.first.among_all[places], title, found.second.all_answers)
 
 
 def _take_cell() -> None:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.datasets.dataset import Excerpt
 from core.explain.maps import MOST_DIGITS, fitted, inside
 from core.explain.neighbours import FEWEST
-from core.explain.regions import Region, Told, told_by
+from core.explain.regions import Region, Told
 from core.scores.evaluation import Evaluation
 from core.scores.orders import for_a_map
 from dashboard import visitor
@@ -18,8 +17,8 @@ from dashboard.mistakes import kept
 from dashboard.mistakes.among import Among
 from dashboard.mistakes.digit_map.component import digit_map, sheet_of
 from dashboard.mistakes.digit_map.loop import LOOP, corners_in
-from dashboard.mistakes.map_making import making, near_map, near_map_of_some
-from dashboard.mistakes.partly import needs_all
+from dashboard.mistakes.map_making import making, near_map
+from dashboard.mistakes.partly import is_partly_here, no_map
 from dashboard.parts.links import say_if_gone
 from dashboard.parts.refusals import told
 from dashboard.parts.served import url_of
@@ -40,10 +39,7 @@ BESIDE = N_(
     "Each digit lies next to those that the network's last layer of units makes most like it (t-SNE). How large a group is, and "
     "how far from another, tells nothing."
 )
-SOME = N_(
-    "The {count:,} digits that came with the program, where they lie among all {n:,}: each next to those that the network's last "
-    "layer of units makes most like it (t-SNE)."
-)
+SOME = N_("Of {count:,} of these {n:,} digits the picture is here; those of the others come with MNIST.")
 HOW_TO_USE = N_(
     "Orange: read wrong. Point at a digit to see its picture. Click to see those around it, or draw a loop around some."
 )
@@ -51,7 +47,7 @@ HOW_TO_USE = N_(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """What the map shows: the places (n,) of digits in the test set, where they lie (n, 2) in 0..1, which (n,) are misread,
+    """What the map shows: the places (n,) of digits among all, where they lie (n, 2) in 0..1, which (n,) are misread,
     and what that tells."""
 
     places: np.ndarray
@@ -62,16 +58,16 @@ class Drawn:
 
 def a_map(evaluation: Evaluation, name: str) -> Among:
     """The map; what is in the loop goes to the gallery, and all mistakes while there is none."""
-    if isinstance(evaluation.data, Excerpt):
-        return _some(evaluation, name)
-    layout = _choose_layout(len(evaluation.data))
+    some = is_partly_here(evaluation)  # of which only a map that ships can tell where they lie among all
+    layout = NEAR if some else _choose_layout(len(evaluation.data))
     loop = _loop()
     places = for_a_map(evaluation, MOST_DIGITS)
-    near = None
-    if layout == NEAR:
-        near = near_map(evaluation, name, places)
-        if near is None:
-            making(evaluation, name)
+    near = near_map(evaluation, name, places) if layout == NEAR else None
+    if near is None and some:
+        st.info(no_map(evaluation), icon=":material/download:")
+        return Among()
+    if near is None and layout == NEAR:
+        making(evaluation, name)
     points = near if near is not None else fitted(kept.plane(name, evaluation.data).points[places])
     drawn = _drawn(evaluation, name, layout if near is not None else PLANE, places, points)
     _show(evaluation, drawn, loop, f"map-{name}-{visitor.visit()}")
@@ -79,25 +75,11 @@ def a_map(evaluation: Evaluation, name: str) -> Among:
         st.caption(say(ON_A_SHADOW, share=rounded_share(kept.plane(name, evaluation.data).kept)))
     else:
         st.caption(say(BESIDE))
+        if some:
+            st.caption(say(SOME, count=len(evaluation.data), n=len(places)))
     st.markdown(" ".join(say(sentence) for sentence in drawn.told.sentences))
     with st.expander(say("The same as a table"), icon=":material/table_chart:"):
         st.table(_table(drawn.told.regions))
-    return _among(drawn, loop)
-
-
-def _some(evaluation: Evaluation, name: str) -> Among:
-    """The digits that are here where all of them lie among each other, if that ships."""
-    assert isinstance(evaluation.data, Excerpt)
-    points = near_map_of_some(name, evaluation.data)
-    if points is None:
-        st.info(needs_all(evaluation), icon=":material/download:")
-        return Among()
-    loop, places = _loop(), np.arange(len(evaluation.data))
-    labels = evaluation.data.labels
-    wrong = evaluation.answers != labels
-    drawn = Drawn(places, points, wrong, Told(told_by(points, labels, wrong).regions, ()))
-    _show(evaluation, drawn, loop, f"map-{name}-{visitor.visit()}")
-    st.caption(say(SOME, count=len(places), n=evaluation.data.total))
     return _among(drawn, loop)
 
 
@@ -131,15 +113,17 @@ def _take_loop(text: str) -> None:
 
 
 def _drawn(evaluation: Evaluation, name: str, layout: str, places: np.ndarray, points: np.ndarray) -> Drawn:
-    labels = evaluation.data.labels[places]
-    wrong = evaluation.answers[places] != labels
+    labels = evaluation.all_labels[places]
+    wrong = evaluation.all_answers[places] != labels
     return Drawn(places, points, wrong, kept.told_by_map(name, evaluation.data, layout, points, labels, wrong))
 
 
 def _show(evaluation: Evaluation, drawn: Drawn, loop: np.ndarray | None, key: str) -> None:
-    sheet = sheet_of(url_of(kept.sheet(evaluation.data, drawn.places), "map-pictures"), evaluation.data.shape)
+    here = evaluation.here(drawn.places)
+    pictured = np.isin(drawn.places, evaluation.among_all)
+    sheet = sheet_of(url_of(kept.sheet(evaluation.data, here), "map-pictures"), evaluation.data.shape, pictured)
     with st.container(key="map-place"):
-        digit_map(drawn.points, evaluation.data.labels[drawn.places], evaluation.answers[drawn.places], drawn.told.regions,
+        digit_map(drawn.points, evaluation.all_labels[drawn.places], evaluation.all_answers[drawn.places], drawn.told.regions,
                   loop, sheet, take=_take_loop, key=key)  # fmt: skip
     st.caption(say(HOW_TO_USE))
 

@@ -39,7 +39,9 @@ def how_sure(evaluation: Evaluation) -> Among:
         st.table(_table(evaluation))
     against_truth(evaluation)
     count = len(found.mistakes)
-    return Among(found.mistakes, say_many("One mistake remains", "{count:,} mistakes remain", count))
+    return Among(
+        evaluation.among_all[found.mistakes], say_many("One mistake remains", "{count:,} mistakes remain", count)
+    )
 
 
 def _per_cent(value: str) -> str:

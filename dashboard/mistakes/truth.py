@@ -27,9 +27,9 @@ SURE = 0.99
 
 def against_truth(evaluation: Evaluation) -> None:
     """What it says of its own answers, and how many of them are right."""
-    right = evaluation.answers == evaluation.data.labels
-    bins = [each for each in reliability(evaluation.confidence, right) if each.n]
-    st.markdown(in_words(evaluation.confidence, right, bins))
+    right = evaluation.all_answers == evaluation.all_labels
+    bins = [each for each in reliability(evaluation.all_confidence, right) if each.n]
+    st.markdown(in_words(evaluation.all_confidence, right, bins))
     st.plotly_chart(chart(bins, visitor.theme()), config=charts.CONFIG, key="truth",
                     alt=say("How often it is right, against how sure it is"))  # fmt: skip
     st.caption(say(HOW_TO_READ))

@@ -6,7 +6,6 @@ from core.scores.evaluation import Evaluation
 from dashboard import visitor
 from dashboard.mistakes.among import Among
 from dashboard.mistakes.digit_map.loop import LOOP
-from dashboard.mistakes.partly import is_partly_here, needs_all
 from dashboard.parts.links import say_if_gone
 from dashboard.say import N_, say
 
@@ -21,7 +20,6 @@ VIEWS = {
     LABELS: N_("Doubtful labels"),
     YOU: N_("You against it"),
 }
-OF_ALL = (KINDS, SURE)  # which are of no use with some of the digits
 HELP = N_("Seven ways to look at what the network gets wrong: each leads to the digits themselves.")
 
 
@@ -46,9 +44,6 @@ def show_view(chosen: str, evaluation: Evaluation, name: str) -> Among:
         from dashboard.mistakes.pair import two_networks
 
         return two_networks(evaluation, name)
-    if chosen in OF_ALL and is_partly_here(evaluation):
-        st.info(needs_all(evaluation), icon=":material/download:")
-        return Among()
     if chosen == KINDS:
         from dashboard.mistakes.kinds import kinds_of_digits
 

@@ -32,7 +32,7 @@ def scores(name: str, evaluation: Evaluation) -> None:
 
 def views(name: str, evaluation: Evaluation) -> None:
     """A way to choose digits, and those that are chosen."""
-    choice.take_over(evaluation)
+    choice.take_over()
     view = choose_view()
     if view == YOU:
         you_against_it(evaluation, name)
@@ -43,7 +43,7 @@ def views(name: str, evaluation: Evaluation) -> None:
     left, right = st.columns([1.15, 1], gap="large")
     with left:
         among = show_view(view, evaluation, name)
-        choice.filters(evaluation, mistakes_only=among.places is None)
+        choice.filters(mistakes_only=among.places is None)
         if is_partly_here(evaluation):
             get_mnist(what_is_missing(evaluation))
     with right:

@@ -18,6 +18,7 @@ from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 
 FINE = 4_095  # steps along each side of the map
+NO_PICTURE = 65_535  # the place on the sheet of a digit whose picture is not here
 KEYS = N_(
     "The test digits on a map; mistakes are marked. Arrow keys go from digit to digit, Page Down and Page Up to the next mistake "
     "and back, Enter shows the digits around one, Escape all mistakes again."
@@ -59,9 +60,14 @@ def digit_map(
     )
 
 
-def sheet_of(url: str | None, shape: tuple[int, int]) -> dict[str, Any] | None:
-    """What the browser is told of the sheet of pictures; None where nothing is served."""
-    return None if url is None else {"url": url, "columns": COLUMNS, "height": shape[0], "width": shape[1]}
+def sheet_of(url: str | None, shape: tuple[int, int], pictured: np.ndarray) -> dict[str, Any] | None:
+    """What the browser is told of the sheet of pictures, on which those of the digits (n,) bool are that have one; None
+    where nothing is served."""
+    if url is None:
+        return None
+    at = np.where(pictured, np.cumsum(pictured) - 1, NO_PICTURE).astype("<u2")
+    return {"url": url, "columns": COLUMNS, "height": shape[0], "width": shape[1], "none": NO_PICTURE,
+            "at": base64.b64encode(at.tobytes()).decode()}  # fmt: skip
 
 
 def _told(
@@ -82,6 +88,7 @@ def _told(
             "is": [say("It is {a_digit}.", a_digit=a(digit)) for digit in range(10)],
             "says": [say("The network reads {a_digit}.", a_digit=a(digit)) for digit in range(10)],
             "right": say("The network reads it so."),
+            "absent": say("Its picture comes with MNIST."),
             "draw": say("Draw a loop"),
             "why": say("Press this, and a finger on the map draws a loop instead of moving the page."),
             "clear": say("Show all mistakes again"),

@@ -180,7 +180,9 @@ export class DigitMap {
   tellOf(number) {
     const { words } = this.data, label = this.labels[number], answer = this.answers[number];
     this.tip.classList.toggle("wrong", label !== answer);
-    this.said.replaceChildren(...[words.is[label], label === answer ? words.right : words.says[answer]].map((text) => {
+    const lines = [words.is[label], label === answer ? words.right : words.says[answer]];
+    if (this.sheet.lacks(number)) lines.push(words.absent);
+    this.said.replaceChildren(...lines.map((text) => {
       const line = document.createElement("span");
       line.textContent = `${text} `;
       return line;

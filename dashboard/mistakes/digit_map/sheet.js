@@ -18,7 +18,13 @@ export class Sheet {
       this.canvas.style.width = `${data.width * this.scale}px`;
       this.canvas.style.height = `${data.height * this.scale}px`;
     }
+    this.places = data && new Uint16Array(Uint8Array.from(atob(data.at), (character) => character.charCodeAt(0)).buffer);
     this.canvas.hidden = !data;
+  }
+
+  // Whether the picture of this digit is not here.
+  lacks(number) {
+    return Boolean(this.data) && this.places[number] === this.data.none;
   }
 
   // A page can lie one step below what the server calls its root.
@@ -35,11 +41,12 @@ export class Sheet {
   }
 
   show(number) {
+    if (this.data) this.canvas.hidden = this.lacks(number);
+    if (!this.data || this.lacks(number)) return;
     this.fetch();
-    if (!this.data) return;
-    const { columns, width, height } = this.data, pen = this.canvas.getContext("2d");
+    const { columns, width, height } = this.data, at = this.places[number], pen = this.canvas.getContext("2d");
     pen.clearRect(0, 0, width, height);
     if (!this.image.complete || !this.image.naturalWidth) return;
-    pen.drawImage(this.image, (number % columns) * width, Math.floor(number / columns) * height, width, height, 0, 0, width, height);
+    pen.drawImage(this.image, (at % columns) * width, Math.floor(at / columns) * height, width, height, 0, 0, width, height);
   }
 }
