@@ -1,12 +1,11 @@
 """How often a page that watches is drawn anew: with many watchers each less often, for one server draws them all."""
 
-import math
 import time
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-AT_FULL_PACE = 6  # pages; each takes less than a tenth of the one processor that a Python server has
+AT_FULL_PACE = 8  # pages; each takes a twentieth of the one processor that a Python server has
 FORGOTTEN_SECONDS = 20.0  # after which a page that was not drawn is watched no more
 
 
@@ -30,12 +29,12 @@ def _watchers() -> Watchers:
     return Watchers()
 
 
-def slowdown(count: int) -> int:
-    """How many times longer each page waits, a power of two, so that a few more or fewer watchers change nothing."""
-    return 1 << math.ceil(math.log2(max(count / AT_FULL_PACE, 1)))
+def slowdown(count: int) -> float:
+    """How many times longer each of so many pages waits: together they are drawn as often as `AT_FULL_PACE` of them."""
+    return max(count / AT_FULL_PACE, 1.0)
 
 
-def pace() -> int:
+def pace() -> float:
     """The slowdown for this page, which is noted as watching."""
     context = get_script_run_ctx()
     return slowdown(_watchers().count(context.session_id if context else "", time.monotonic()))

@@ -13,6 +13,7 @@ from core.errors import DigitLabError
 from core.runs import present
 from core.runs.run import Run
 from dashboard import shared, visitor
+from dashboard.parts.redraw import redraw_after
 from dashboard.parts.refusals import fragment
 from dashboard.parts.watch import REFRESH_SECONDS
 from dashboard.say import N_, say
@@ -53,19 +54,18 @@ class Going:
     active: bool
     queued: bool
     playing: bool
-    slower: int  # times, with many who watch
 
-    def every(self, seconds: float) -> float | None:
-        """How often something is drawn anew that should be so after some seconds; None for what stands."""
-        seconds = seconds if self.active else max(seconds, PLAYED_SECONDS)
-        return self.slower * seconds if self.active or self.playing else None
+    def every(self) -> float | None:
+        """Seconds after which what is live is drawn anew, with many who watch each time more; None for what stands."""
+        if not (self.active or self.playing):
+            return None
+        return pace() * (REFRESH_SECONDS if self.active else PLAYED_SECONDS)
 
 
 def _going(run: Run) -> Going:
     status = run.status()
     clock = None if status.active else clock_of(run)
-    playing = bool(clock and clock.playing)
-    return Going(status.active, status.state == QUEUED, playing, pace() if status.active or playing else 1)
+    return Going(status.active, status.state == QUEUED, bool(clock and clock.playing))
 
 
 def standing(run: Run) -> tuple[bool, bool]:
@@ -113,7 +113,7 @@ def _studio(run: Run, bar: DeltaGenerator | None, said: tuple[bool, bool]) -> No
     if not going.active and (clock := clock_of(run)):
         player(clock)
     places = _lay_out(run, bar)
-    fragment(_live, run_every=going.every(REFRESH_SECONDS))(run, places, going)
+    fragment(_live)(run, places, going)
 
 
 def _lay_out(run: Run, bar: DeltaGenerator | None) -> Places:
@@ -166,9 +166,11 @@ def _network(now: Watched) -> str:
 
 def _live(run: Run, places: Places, going: Going) -> None:
     """What changes from moment to moment."""
+    if seconds := going.every():
+        redraw_after(seconds)
     now = _now(run)
     if going != _going(run) or (now.status.active and wheel.is_old(run, now.status)):
-        st.rerun()  # its end and its queue, a pause by another tab, all that was to be played, many who watch or few again
+        st.rerun()  # its end and its queue, a pause by another tab, all that was to be played
     if not visitor.is_in_sight(run.id):
         st.rerun()  # its owner has taken the link back by which it was watched
     if now.status.active:

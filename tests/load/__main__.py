@@ -82,6 +82,7 @@ def measured(noted: Noted, cost: Cost, worker: Cost, own: float, seconds: float)
         "asked twice": noted.asked_twice,
         "first page": spread(noted.first),
         "a watched part": spread(noted.refreshed),
+        "a watched part while they come": spread(noted.settling),
         "megabytes at most": round(max(cost.memory)),
         "megabytes of the worker at most": round(max(worker.memory)),
         "megabytes each minute": [

@@ -24,7 +24,8 @@ class Noted:
     first : seconds from coming until the first page was there: its own files, Streamlit's scripts, and all of its parts.
     answers : seconds from the end of each stroke to the server's word on it, of those after everyone had come.
     arriving : the same while others were still coming.
-    refreshed : seconds that a part of the page of a watched training took to come anew.
+    refreshed : seconds that a part of the page of a watched training took to come anew, once everyone had come.
+    settling : the same while others were still coming.
     asked_twice : answers that did not come from where the stage asks first.
     """
 
@@ -32,6 +33,7 @@ class Noted:
     answers: list[float] = field(default_factory=list)
     arriving: list[float] = field(default_factory=list)
     refreshed: list[float] = field(default_factory=list)
+    settling: list[float] = field(default_factory=list)
     asked_twice: int = 0
     drawings: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -84,6 +86,10 @@ class Room:
         except (LostError, TimeoutError, OSError) as error:
             self.noted.lost.append(repr(error))
 
+    def _is_early(self, moment: float) -> bool:
+        """Whether others were still coming."""
+        return moment - self.begun < self.arrive
+
     def _address(self, number: int) -> str:
         return self.addresses[number % len(self.addresses)]
 
@@ -93,6 +99,7 @@ class Room:
         async with open_tab(address, cookie=cookie) as tab:
             await tab.come()
             self.noted.first.append(time.monotonic() - came)
+            await self._draw_one(tab, chance.choice(self.digits), chance)
             while time.monotonic() < end:
                 await self._draw_one(tab, chance.choice(self.digits), chance)
             self.noted.received += tab.received
@@ -107,8 +114,7 @@ class Room:
             begun = time.monotonic()
             verdict = await tab.draw(sheet)
             waited = time.monotonic() - begun
-            early = begun - self.begun < self.arrive
-            (self.noted.arriving if early else self.noted.answers).append(waited)
+            (self.noted.arriving if self._is_early(begun) else self.noted.answers).append(waited)
             if not sheet.is_answered_by(verdict):
                 self.noted.wrong.append(f"{verdict['shown']} in place of {sheet.shown}")
         self.noted.drawings += 1
@@ -119,8 +125,10 @@ class Room:
     async def _watches(self, number: int, run: str, end: float) -> None:
         async with open_tab(self._address(number), run) as tab:
             await tab.come("train")
+            await tab.until(lambda: tab.parts.refreshed)
             await asyncio.sleep(max(end - time.monotonic(), 0))
-            self.noted.refreshed += tab.refreshed
+            for asked, took in tab.parts.refreshed:
+                (self.noted.settling if self._is_early(asked) else self.noted.refreshed).append(took)
             self.noted.received += tab.received
 
 

@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection
 
 from tests.load.drawings import Sheet
 from tests.load.http import Http
+from tests.load.parts import REDRAW, Parts
 
 STAGE = "digit_stage"
 ANSWER = (
@@ -35,8 +36,7 @@ class Tab:
     Attributes
     ----------
     stage : what the stage was told last, None until it has come.
-    asked : when each fragment that refreshes itself was asked for and has not been answered.
-    refreshed : seconds that each such answer took.
+    parts : what of the page is drawn anew by itself.
     asked_twice : how often the stage got no answer, and the session was told at once.
     received : bytes.
     """
@@ -48,11 +48,7 @@ class Tab:
     stage: dict | None = None
     finished: int = 0  # runs of the whole page's script that have come to their end
     received: int = 0
-    refreshed: list[float] = field(default_factory=list)
-    asked: dict[str, float] = field(default_factory=dict)
     asked_twice: int = 0
-    _every: dict[str, float] = field(default_factory=dict)  # fragments that refresh themselves: how often
-    _timers: dict[str, asyncio.Task] = field(default_factory=dict)
     _page: str = ""  # its script's hash
     _of: tuple[str, str] = ("", "")  # the stage's id, and its fragment's
     _known: dict[str, bytes] = field(default_factory=dict)  # messages that the server may refer to by their hash
@@ -60,11 +56,19 @@ class Tab:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     ended: str = ""  # why nothing more comes
 
+    def __post_init__(self) -> None:
+        self.parts = Parts(self._ask_for_part)
+
+    async def _ask_for_part(self, state: ClientState) -> None:
+        state.page_script_hash = self._page
+        with contextlib.suppress(LostError):
+            await self._send(state)
+
     async def come(self, page: str = "") -> None:
         """Come to a page and wait until all of it is there; a first look is at an empty page, which asks for the rest."""
         await self._send(ClientState(page_name=page))
         await self.until(lambda: self.finished >= 1)
-        if self._every and self.finished < 2:
+        if self.parts.any and self.finished < 2:
             await self.until(lambda: self.finished >= 2)
 
     async def draw(self, sheet: Sheet) -> dict:
@@ -154,60 +158,36 @@ class Tab:
         if kind == "new_session":
             self._page = message.new_session.page_script_hash
             if not message.metadata.run.fragment_ids:
-                self._stop_timers()
+                self.parts.stop()
         elif kind == "navigation":  # of which page it is, the script says when it has looked at the address
             self._page = message.navigation.page_script_hash or self._page
         elif kind == "auto_rerun":
-            self._start_timer(message.auto_rerun.fragment_id, message.auto_rerun.interval)
+            self.parts.every(message.auto_rerun.fragment_id, message.auto_rerun.interval)
         elif kind == "script_finished":
             self._finish(list(message.metadata.run.fragment_ids))
         elif kind == "delta":
             self._look(message)
-            self._refreshed(message.delta.fragment_id)
+            self.parts.begins(message.delta.fragment_id)
 
     def _look(self, message: ForwardMsg) -> None:
         element = message.delta.new_element
-        if element.WhichOneof("type") == "bidi_component" and element.bidi_component.component_name == STAGE:
-            self.stage = json.loads(element.bidi_component.json)
-            self._of = element.bidi_component.id, message.delta.fragment_id
+        if element.WhichOneof("type") != "bidi_component":
+            return
+        component = element.bidi_component
+        if component.component_name == STAGE:
+            self.stage = json.loads(component.json)
+            self._of = component.id, message.delta.fragment_id
             self._sequence = max(self._sequence, self.stage["heard"])
+        elif component.component_name == REDRAW:
+            self.parts.after(message.delta.fragment_id, component)
 
     def _finish(self, fragments: list[str]) -> None:
         if not fragments:
             self.finished += 1
-        for each in fragments:
-            self._refreshed(each)
-
-    def _refreshed(self, fragment: str) -> None:
-        """A part has come. Of several that were asked for in one moment, the server tells the end of the last alone."""
-        if asked := self.asked.pop(fragment, None):
-            self.refreshed.append(time.monotonic() - asked)
-
-    def _start_timer(self, fragment: str, interval: float) -> None:
-        if self._every.get(fragment) == interval:
-            return
-        if fragment in self._timers:
-            self._timers[fragment].cancel()
-        self._every[fragment] = interval
-        self._timers[fragment] = asyncio.create_task(self._refresh(fragment, interval))
-
-    async def _refresh(self, fragment: str, interval: float) -> None:
-        while True:
-            await asyncio.sleep(interval)
-            self.asked.setdefault(fragment, time.monotonic())
-            state = ClientState(fragment_id=fragment, page_script_hash=self._page, is_auto_rerun=True)
-            with contextlib.suppress(LostError):
-                await self._send(state)
-
-    def _stop_timers(self) -> None:
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
-        self._every.clear()
-        self.asked.clear()
+        self.parts.ends(fragments)
 
     def close(self) -> None:
-        self._stop_timers()
+        self.parts.stop()
         self.http.close()
 
 
