@@ -45,6 +45,7 @@ FLOORS = (
     ("runs",),
     ("catalog", "film"),
     ("bench",),
+    ("sweep",),
     ("jobs",),
     ("__init__",),  # the public face
     ("commands",),

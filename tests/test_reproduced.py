@@ -21,14 +21,14 @@ def trained(*correct: int, n: int = 10_000, seconds: float = 10.0) -> Trained:
 
 def test_where_one_more_training_would_lie_by_hand():
     """Mean 97 %, deviation 0.1 points; t of 2 degrees at 97.5 % is 4.303, and the root of 4/3 is 1.1547."""
-    low, high = trained(9690, 9700, 9710).likely
+    low, high = trained(9690, 9700, 9710).spread.likely
     assert (low, high) == (pytest.approx(0.97 - 0.0049687, abs=1e-6), pytest.approx(0.97 + 0.0049687, abs=1e-6))
-    assert trained(9700).likely == (0.97, 0.97)
+    assert trained(9700).spread.likely == (0.97, 0.97)
 
 
 @pytest.mark.parametrize(("share", "words"), [(0.967, "give or take luck"), (0.975, "here less"), (0.96, "here more")])
 def test_what_was_reported_is_judged_by_the_spread(share, words):
-    assert words in str(reported(trained(9690, 9700, 9710), share))
+    assert words in str(reported(trained(9690, 9700, 9710).spread, share))
 
 
 def test_ours_is_the_best_that_takes_no_longer():
@@ -82,5 +82,5 @@ def test_a_tutorial_is_met_by_its_rule_and_beaten_by_ours_in_the_same_time(name)
     """What the blog and Keras report lies within the spread of the faithful recipe, or below it."""
     outcome, reported_share = kept(), tutorials()[name].reported
     ours = ours_within(outcome, outcome.rows[name].mean_seconds)
-    assert reported_share is not None and outcome.rows[name].likely[1] >= reported_share
+    assert reported_share is not None and outcome.rows[name].spread.likely[1] >= reported_share
     assert ours is not None and ours.spread.mean > max(reported_share, outcome.rows[name].spread.mean)

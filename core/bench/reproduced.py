@@ -3,6 +3,7 @@
 from core.bench.reproduction import Reproduced, Trained, tutorials
 from core.config import Config
 from core.messages import N_, Message, message
+from core.scores.luck import Spread
 from core.sentences import fine_share
 from core.training.aims import AIMS
 from core.training.recipes import RECIPES
@@ -23,9 +24,9 @@ LESS_HERE = N_("{share}, here less")
 NOTHING = N_("–")
 
 
-def reported(trained: Trained, share: float) -> Message:
+def reported(found: Spread, share: float) -> Message:
     """What was reported, and whether one more training here would be likely to read as many."""
-    low, high = trained.likely
+    low, high = found.likely
     words = AS_REPORTED if low <= share <= high else BETTER_HERE if share < low else LESS_HERE
     return message(words, share=fine_share(share))
 
@@ -41,7 +42,7 @@ def row(outcome: Reproduced, name: str) -> tuple[Message, ...]:
     trained, recipe = outcome.rows[name], RECIPES[name]
     ours = ours_within(outcome, trained.mean_seconds) if _is_mnist(recipe.config) else None
     return (
-        message(NOTHING) if recipe.reported is None else reported(trained, recipe.reported),
+        message(NOTHING) if recipe.reported is None else reported(trained.spread, recipe.reported),
         _from_to(*recipe.run_again) if recipe.run_again else message(NOTHING),
         fine_share(trained.spread.mean),
         message("{points:.2f} points", points=100 * trained.spread.deviation),

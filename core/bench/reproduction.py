@@ -4,7 +4,6 @@
 """
 
 import json
-import math
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from scipy.special import stdtrit
 
 from core.errors import DigitLabError
 from core.files import DAMAGED, write_atomically
@@ -21,7 +19,7 @@ from core.folders import MODELS, PROJECT
 from core.learning import train
 from core.models.model import Score
 from core.processors import processors
-from core.scores.luck import CONFIDENCE, Spread, spread
+from core.scores.luck import Spread, spread
 from core.training.aims import AIMS
 from core.training.events import Event
 from core.training.recipes import RECIPES, Recipe
@@ -54,15 +52,6 @@ class Trained(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def mean_seconds(self) -> float:
         return float(np.mean(self.seconds))
-
-    @property
-    def likely(self) -> tuple[float, float]:
-        """The shares between which one more training would lie, 95 times of 100 (Student's t)."""
-        found = self.spread
-        if found.n < 2:
-            return found.mean, found.mean
-        half = float(stdtrit(found.n - 1, 0.5 + CONFIDENCE / 2)) * found.deviation * math.sqrt(1 + 1 / found.n)
-        return found.mean - half, found.mean + half
 
 
 class Reproduced(msgspec.Struct, frozen=True, kw_only=True):

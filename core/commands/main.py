@@ -27,6 +27,7 @@ from core.commands.reproduce import reproduce_command
 from core.commands.run_files import runs
 from core.commands.scores import doubt, pen
 from core.commands.series import series
+from core.commands.sweep import sweep_command
 from core.commands.teach import teach_command
 from core.commands.train import resume, train
 from core.commands.twin import twin_check
@@ -59,7 +60,7 @@ def main() -> None:
 
 COMMANDS = (train, resume, runs, prune, data, models, evaluate, predict, back_query, bench, number_score, read_number_command,
             pen, doubt, teach_command, twin_check, estimate_command, fit_number_reader,
-            series, race_to, compare, slices_command, record_command, reproduce_command,
+            series, sweep_command, race_to, compare, slices_command, record_command, reproduce_command,
             blend_command, blind_walk, smallest_change_command, wobble_command,
             keep_back_queries, keep_misread_command, doubtful_command,
             break_command, keep_maps, film_command, keep_films)  # fmt: skip

@@ -33,8 +33,11 @@ from core.training.warnings import warnings
 
 
 def _sizes(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[int, ...] | None:
-    if text is None:
-        return None
+    return None if text is None else sizes_of(text)
+
+
+def sizes_of(text: str) -> tuple[int, ...]:
+    """ "500,300" to (500, 300)."""
     try:
         return tuple(int(part) for part in text.split(",") if part.strip())
     except ValueError as error:

@@ -9,6 +9,7 @@ from core.runs.glances import glances
 from core.runs.record import HOUSE
 from core.runs.run import open_run
 from core.settings import NONE, settings
+from core.sweep.sweep import Sweep, list_sweeps
 
 TOO_MUCH = {
     "epochs": N_("This server trains for at most {most:,} epochs, not {asked:,}."),
@@ -18,6 +19,11 @@ TOO_MUCH = {
 TOO_MANY_RUNS = N_("You have {count} runs here. Delete one that you do not need first.")
 RUNS_TOO_LARGE = N_(
     "Your runs take {megabytes:,.0f} MB here, and {most:,} may be kept. Delete one that you do not need first."
+)
+TOO_MANY_SWEEPS = N_("You have {count} sweeps here. Delete one that you do not need first.")
+SWEEP_TOO_LARGE = N_(
+    "That would be {count} trainings, and there is room for {left} more runs of yours here. Leave out some values or seeds, or "
+    "delete runs that you do not need."
 )
 TOO_MANY_UPLOADS = N_("You have brought {count} sets of digits, and no more are kept. Remove one first.")
 UPLOADS_TOO_LARGE = N_(
@@ -49,6 +55,27 @@ def check_room(owner: str) -> None:
     megabytes = sum(keeping.size_of(open_run(run_id)) for run_id in own) / 1e6
     if megabytes >= allowed.run_megabytes:
         raise DigitLabError(RUNS_TOO_LARGE, megabytes=megabytes, most=allowed.run_megabytes)
+
+
+def check_sweep(owner: str, runs: int) -> None:
+    """Raise `DigitLabError` where this owner may not begin a sweep of so many runs: for them to be kept there must be room."""
+    allowed = settings()
+    if owner in HOUSE:
+        return
+    own = [sweep for sweep in list_sweeps() if _owner_of(sweep) == owner]
+    if len(own) >= allowed.sweeps:
+        raise DigitLabError(TOO_MANY_SWEEPS, count=len(own))
+    left = allowed.kept_runs - sum(glance.record.owner == owner for glance in glances())
+    if runs > left:
+        raise DigitLabError(SWEEP_TOO_LARGE, count=runs, left=max(int(left), 0))
+    check_room(owner)
+
+
+def _owner_of(sweep: Sweep) -> str:
+    try:
+        return sweep.about().owner
+    except DigitLabError:  # a damaged one is nobody's
+        return ""
 
 
 def check_uploads(owner: str, size: int) -> None:

@@ -21,7 +21,8 @@ from core.jobs.doubting import Doubting
 from core.jobs.doubting import work_of as work_of_doubting
 from core.jobs.download import Download
 from core.jobs.estimates import Estimates
-from core.jobs.executor import MEASUREMENT, Executor, Work
+from core.jobs.executor import MEASUREMENT, RUN, Executor, Work
+from core.jobs.feeding import Feeding
 from core.jobs.limits import Limits, is_hosted, limits_here, threads_of
 from core.jobs.local import LocalExecutor
 from core.jobs.mapping import Mappings
@@ -58,14 +59,17 @@ class Jobs:
     queue : all that waits and goes on.
     estimates : how long trainings would take.
     maps : test digits laid out, like ones beside each other.
+    sweeps : grids of trainings, whose runs are handed in a few at a time.
     """
 
     def __init__(self, executor: Executor | None = None, limits: Limits | None = None) -> None:
-        self.queue = Queue(executor or LocalExecutor(), limits or limits_here(), book=Book())
+        limits = limits or limits_here()
+        self.queue = Queue(executor or LocalExecutor(), limits, book=Book())
         self._trainings = Trainings(self.queue)
         self._lock = threading.RLock()
         self.estimates = Estimates(self._submit)
         self.maps = Mappings(self._submit)
+        self.sweeps = Feeding(self, limits.slots.get(RUN, 1))
         self._latest: dict[str, Ticket] = {}
         self._race: Race | None = None
         self._askings: Once[tuple[str, str], Asking] = Once()
@@ -232,6 +236,7 @@ class Jobs:
         while True:
             self._trainings.look_after()
             self.queue.tend()
+            self.sweeps.look(at_once=not self.queue.tickets)
             with self._lock:
                 if not self.queue.tickets:
                     self._watcher = None
@@ -264,6 +269,7 @@ class Jobs:
         except OSError as error:
             log.warning("What other servers left behind could not be looked at: %s", error)
         self.queue.tend()
+        self.sweeps.look()
         if self.queue.tickets:
             self._look_after()
 

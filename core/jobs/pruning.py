@@ -1,4 +1,5 @@
-"""What strangers brought or made, and nobody uses any more, makes room: runs, digits, networks from files, taught copies.
+"""What strangers brought or made, and nobody uses any more, makes room: runs, sweeps, digits, networks from files, taught
+copies.
 
 Age is counted by the date from the last use, in days, so that a clock that is a day wrong does no harm.
 """
@@ -17,6 +18,7 @@ from core.models import given
 from core.runs import keeping
 from core.runs.record import HOUSE
 from core.runs.run import Run, list_runs
+from core.sweep.sweep import list_sweeps, remove
 from core.teach import copies
 
 DAY = 86_400.0  # seconds
@@ -29,7 +31,7 @@ class Thing:
 
     Attributes
     ----------
-    kind, name : what it is: "run", "digits", "network" or "copy"; and what it is called.
+    kind, name : what it is: "run", "sweep", "digits", "network" or "copy"; and what it is called.
     bytes, days : how much room it takes, and since when nobody has used it.
     remove : takes it away.
     """
@@ -74,6 +76,12 @@ def _things(everyone: bool) -> Iterator[Thing]:
         if run.id in parents or not keeping.may_go(run) or not (everyone or records[run.id].owner not in HOUSE):
             continue
         yield from _thing("run", run.id, run.path, _run_file(run), partial(keeping.delete, run))
+    for sweep in list_sweeps():
+        with contextlib.suppress(DigitLabError):  # a damaged one: nobody knows whose
+            about = sweep.about()
+            if not about.open and (everyone or about.owner not in HOUSE):
+                file = sweep.path / "sweep.json"
+                yield from _thing("sweep", sweep.id, file, file, partial(remove, sweep))
     learned_from = {run.config().training.dataset for run in runs if run.status().active}
     for name in uploads.uploads():
         if name not in learned_from and (everyone or uploads.is_strangers(name)):

@@ -59,12 +59,8 @@ def delete(run: Run) -> None:
     run.check_changeable()
     if run.status().active:
         raise DigitLabError("This run is at work. Stop it first.")
-    trash = _trash(run.path.parent)
     try:
-        trash.mkdir(exist_ok=True)
-        empty_trash(run.path.parent)
-        write_atomically(_mark(trash / run.id), msgspec.json.encode(Moment()), lasting=False)  # now the minute begins
-        os.rename(run.path, trash / run.id)
+        to_trash(run.path, run.path.parent)
     except OSError as error:
         raise DigitLabError("The run could not be deleted: {reason}.", reason=error.strerror) from error
 
@@ -72,15 +68,31 @@ def delete(run: Run) -> None:
 def undo(run_id: str, root: Path | None = None) -> Run:
     """Bring back a run that was deleted less than a minute ago; its id is checked first, because it may come from a URL."""
     root = root or runs_folder()
-    kept = _trash(root) / run_id
-    if not RUN_ID.fullmatch(run_id) or not kept.is_dir() or _over(kept):
-        raise DigitLabError("This run cannot be brought back: it was deleted more than a minute ago, or never.")
     try:
-        os.rename(kept, root / run_id)
-        _mark(kept).unlink(missing_ok=True)
+        if not RUN_ID.fullmatch(run_id) or not from_trash(run_id, root / run_id, root):
+            raise DigitLabError("This run cannot be brought back: it was deleted more than a minute ago, or never.")
     except OSError as error:
         raise DigitLabError("The run could not be brought back: {reason}.", reason=error.strerror) from error
     return Run(root / run_id)
+
+
+def to_trash(folder: Path, root: Path) -> None:
+    """Move a folder to the trash beside the runs, in one step; its minute begins now. Raises `OSError` where it cannot be."""
+    trash = _trash(root)
+    trash.mkdir(exist_ok=True)
+    empty_trash(root)
+    write_atomically(_mark(trash / folder.name), msgspec.json.encode(Moment()), lasting=False)
+    os.rename(folder, trash / folder.name)
+
+
+def from_trash(name: str, place: Path, root: Path) -> bool:
+    """Move a folder back to its place; False where it is not in the trash any more. Raises `OSError` where it cannot be."""
+    kept = _trash(root) / name
+    if not kept.is_dir() or _over(kept):
+        return False
+    os.rename(kept, place)
+    _mark(kept).unlink(missing_ok=True)
+    return True
 
 
 def empty_trash(root: Path | None = None) -> None:

@@ -61,6 +61,14 @@ class Spread:
         return float(stdtrit(self.n - 1, 0.5 + CONFIDENCE / 2)) * self.deviation / math.sqrt(self.n)
 
     @property
+    def likely(self) -> tuple[float, float]:
+        """The shares between which one more seed would lie, 95 times of 100 (Student's t); with one seed, that of it."""
+        if self.n < 2:
+            return self.mean, self.mean
+        half = float(stdtrit(self.n - 1, 0.5 + CONFIDENCE / 2)) * self.deviation * math.sqrt(1 + 1 / self.n)
+        return self.mean - half, self.mean + half
+
+    @property
     def message(self) -> Message:
         if self.n == 1:
             return message(ONE, mean=share(self.mean))
@@ -104,9 +112,14 @@ class Difference:
 
 def spread(scores: Sequence[Score]) -> Spread:
     """The spread of scores of the same training with other seeds."""
-    if not scores:
+    return spread_of([score.accuracy for score in scores])
+
+
+def spread_of(shares: Sequence[float]) -> Spread:
+    """The same of the shares that were read rightly."""
+    if not shares:
         raise DigitLabError("There is no score to take a mean of.")
-    values = np.array([score.accuracy for score in scores])
+    values = np.array(shares)
     deviation = float(values.std(ddof=1)) if len(values) > 1 else 0.0
     return Spread(len(values), float(values.mean()), deviation, float(values.min()), float(values.max()))
 
