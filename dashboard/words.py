@@ -391,7 +391,13 @@ def what_is_shown(cell: tuple[int, int] | None, count: int, *, mistakes: bool = 
     )
 
 
-def verdict_on(true: int, answer: int, sure: str) -> str:
+def verdict_on(true: int, answer: int, sure: str, *, doubted: bool = False) -> str:
+    """What a digit is and what the network says; of a doubted label only that it says so."""
+    if doubted and true == answer:
+        return say("Its label says **{label}**, and so does the network, with {sure}.", label=true, sure=sure)
+    if doubted:
+        return say("Its label says **{label}**. The network says **{answer}**, with {sure}.", label=true, answer=answer,
+                   sure=sure)  # fmt: skip
     if true == answer:
         return say("It is **{a_digit}**, and the network says so with {sure}.", a_digit=a(true), sure=sure)
     return say(

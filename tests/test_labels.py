@@ -9,14 +9,15 @@ from click.testing import CliRunner
 from core.catalog import load_model
 from core.commands.main import main
 from core.scores.evaluation import Evaluation, digits_of, evaluate_on
-from core.scores.labels import DOUBTFUL, corrected, corrected_labels, doubtful
+from core.scores.labels import DOUBTFUL, PEOPLE, corrected, corrected_labels, doubtful
 
 
 def test_fifteen_ten_of_them_changed_and_five_left_out():
     assert len(DOUBTFUL) == 15 and [found.index for found in DOUBTFUL.values()] == sorted(DOUBTFUL)
     assert sum(found.people_say is not None for found in DOUBTFUL.values()) == 10
-    assert all(found.people_say != found.given for found in DOUBTFUL.values())
-    assert sum(bool(found.between) for found in DOUBTFUL.values()) == 2
+    assert all(found.other != found.given for found in DOUBTFUL.values())
+    assert all(sum(found.votes) == PEOPLE and 2 * found.votes[0] < PEOPLE for found in DOUBTFUL.values())
+    assert [found.index for found in DOUBTFUL.values() if found.votes[1] == PEOPLE] == [947, 6651]
 
 
 def test_other_digits_have_none():
@@ -45,7 +46,7 @@ def test_they_are_where_the_table_says():
         9729,
     ]
     assert np.flatnonzero(left_out).tolist() == [2130, 2654, 3520, 8527, 9679]
-    assert labels[5937] == 3  # five of five people say so
+    assert labels[5937] == 3  # three of five people say so
 
 
 @pytest.mark.mnist

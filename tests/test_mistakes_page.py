@@ -90,7 +90,8 @@ def test_without_mnist_the_mistakes_of_a_shipped_network_are_there(open_page, no
     app = open_page(model="default", true="5", answer="3", digit="5937")
     assert "9,945 of 10,000 test digits right" in said(app) and "9,944 of 9,995 right" in said(app)
     assert "the 55 digits that it misread of 10,000" in said(app)
-    assert "MNIST says 5; most of 5 people say 3." in said(app) and "Test digit number 5937" in said(app)
+    assert "MNIST says 5. Five people were asked: three for a 3" in said(app) and "Test digit number 5937" in said(app)
+    assert "Its label says **5**. The network says **3**" in said(app) and "A question mark:" in said(app)
     assert [button.key for button in app.button].count("download-mnist") == 1
     app.selectbox(key="answer").set_value("5").run()  # fives that it reads are among those that others misread
     confusion = shipped_evaluation(load_model("default"), file_hash(find_model("default"))).confusion()
@@ -113,9 +114,13 @@ def test_without_mnist_two_shipped_networks_are_held_against_each_other(open_pag
 
 
 def test_people_say_what_they_see() -> None:
-    assert say_doubt(DOUBTFUL[5937]) == "**A doubtful label**: MNIST says 5; most of 5 people say 3."
-    assert "could not agree between 4 and 9" in say_doubt(DOUBTFUL[2130])
-    assert "see no digit" in say_doubt(DOUBTFUL[9679])
+    assert say_doubt(DOUBTFUL[5937]) == (
+        "**A doubtful label**: MNIST says 5. Five people were asked: three for a 3, one for a 5 and one for neither."
+    )
+    assert "asked: all five for a 9." in say_doubt(DOUBTFUL[947])
+    assert "asked: two for a 9, two for a 4 and one for neither." in say_doubt(DOUBTFUL[2130])
+    assert "asked: two for a 6, none for a 3 and three for neither." in say_doubt(DOUBTFUL[9679])
+    assert "asked: three for a 6 and two for a 0." in say_doubt(DOUBTFUL[1621])
 
 
 @pytest.mark.mnist
@@ -123,7 +128,7 @@ def test_people_say_what_they_see() -> None:
 def test_both_scores_and_the_votes_stand_on_the_page(open_page, mnist_dir) -> None:
     app = open_page(model="default", true="5", answer="3", digit="5937")
     assert "of 10,000 test digits right" in said(app) and "of 9,995 right" in said(app)
-    assert "MNIST says 5; most of 5 people say 3." in said(app)
+    assert "MNIST says 5. Five people were asked: three for a 3" in said(app)
 
 
 def shown(app: AppTest) -> str:
@@ -409,7 +414,7 @@ def test_the_list_of_doubtful_labels_as_a_table() -> None:
 def test_what_people_doubt_is_there_without_mnist(open_page, no_mnist) -> None:
     app = open_page(model="default", view="labels", by="people", digit="5937")
     assert "5 people looked at some and doubted the label of these 15" in said(app)
-    assert "MNIST says 5; most of 5 people say 3." in said(app)
+    assert "MNIST says 5. Five people were asked: three for a 3" in said(app)
     assert app.segmented_control(key="by").options == ["This network", "Five people"]
     app = open_page(model="blog", view="labels")
     assert "Of 10,000 digits that **The simple reader** has not learned from, it doubts the label of 11." in said(app)

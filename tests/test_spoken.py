@@ -190,5 +190,5 @@ def test_waiting_and_scores_are_said(seconds: float) -> None:
     said = [words.in_line(Place(number, 9, seconds)) for number in (1, 2, 5)]
     said += [words.duration(seconds), words.short_duration(seconds), words.right_of(Score(10, 9))]
     said += [words.what_is_shown(cell, count) for cell in (None, (4, 4), (4, 9)) for count in (0, 1, 5)]
-    said += [words.verdict_on(4, answer, "") for answer in (4, 9)]
+    said += [words.verdict_on(4, answer, "", doubted=doubted) for answer in (4, 9) for doubted in (False, True)]
     assert not unmarked(" ".join(said))

@@ -1,7 +1,9 @@
 """Test digits of MNIST whose label people do not agree with, and the score on the corrected labels beside the official one.
 
 Source: C. G. Northcutt, A. Athalye, J. Mueller: Pervasive Label Errors in Test Sets Destabilize Machine Learning Benchmarks
-(NeurIPS 2021); cleanlab/label-errors: five people looked at each of these digits. MNIST's own labels stay the official ones.
+(NeurIPS 2021); cleanlab/label-errors, mturk/mnist_mturk.json. Five people looked at each of a hundred test digits, and could
+say its label, the digit that a network found instead, or neither. Here are the fifteen whose label fewer than three of them
+gave. MNIST's own labels stay the official ones.
 """
 
 from dataclasses import dataclass
@@ -23,23 +25,30 @@ class Doubtful:
     Attributes
     ----------
     index, given : its place among the 10,000, and MNIST's label.
-    people_say : the digit that most of them see; None where they do not agree on one.
-    between : the digits that they are undecided between; empty where most see no digit at all.
+    other : the digit that a network found instead, which people could choose as well.
+    votes : how many of the five people said: `given`, `other`, neither of the two.
     """
 
     index: int
     given: int
-    people_say: int | None = None
-    between: tuple[int, ...] = ()
+    other: int
+    votes: tuple[int, int, int]
+
+    @property
+    def people_say(self) -> int | None:
+        """The other digit, where most people see it; None where they agree on none."""
+        return self.other if 2 * self.votes[1] > PEOPLE else None
 
 
 MNIST_TEST_SHA256 = "c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b"  # as `Dataset.sha256` counts it
 DOUBTFUL: dict[int, Doubtful] = {
     found.index: found
     for found in (
-        Doubtful(947, 8, 9), Doubtful(1621, 0, 6), Doubtful(1901, 9, 4), Doubtful(2130, 4, between=(4, 9)), Doubtful(2462, 2, 0),
-        Doubtful(2597, 5, 3), Doubtful(2654, 6), Doubtful(3520, 6), Doubtful(3558, 5, 0), Doubtful(5937, 5, 3),
-        Doubtful(6651, 0, 6), Doubtful(6783, 1, 6), Doubtful(8527, 4, between=(4, 9)), Doubtful(9679, 6), Doubtful(9729, 5, 6),
+        Doubtful(947, 8, 9, (0, 5, 0)), Doubtful(1621, 0, 6, (2, 3, 0)), Doubtful(1901, 9, 4, (2, 3, 0)),
+        Doubtful(2130, 4, 9, (2, 2, 1)), Doubtful(2462, 2, 0, (0, 4, 1)), Doubtful(2597, 5, 3, (0, 4, 1)),
+        Doubtful(2654, 6, 1, (0, 2, 3)), Doubtful(3520, 6, 4, (2, 0, 3)), Doubtful(3558, 5, 0, (1, 4, 0)),
+        Doubtful(5937, 5, 3, (1, 3, 1)), Doubtful(6651, 0, 6, (0, 5, 0)), Doubtful(6783, 1, 6, (2, 3, 0)),
+        Doubtful(8527, 4, 9, (2, 2, 1)), Doubtful(9679, 6, 3, (2, 0, 3)), Doubtful(9729, 5, 6, (2, 3, 0)),
     )
 }  # fmt: skip
 

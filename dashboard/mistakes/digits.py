@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.scores.evaluation import Evaluation
 from core.scores.export import MOST, digits_zip
+from core.scores.labels import doubtful
 from dashboard import visitor, words
 from dashboard.look import images
 from dashboard.look.numbers import brief, capital_a, probability
@@ -21,6 +22,8 @@ from dashboard.say import N_, say
 
 NONE = N_("There is none to show. Choose others.")
 NONE_HERE = N_("No picture of these is here yet.")
+IS = N_("{a_digit}, read as {answer} with {sure}")
+LABELLED = N_("Doubtful label {true}, read as {answer} with {sure}")
 CHOICE = "_digits_choice"  # what the gallery showed last: network, and what is chosen in the pickers
 
 
@@ -43,9 +46,13 @@ def show_digits(evaluation: Evaluation, name: str, among: Among, view: str) -> N
     show_digit(evaluation, int(indices[place]), name)
     seen = window(len(indices), place, f"{key}-window")
     earlier_button(seen, f"{key}-window")
-    items = [_item(evaluation, int(index)) for index in indices[seen.start : seen.stop]]
+    doubted = doubtful(evaluation.data)
+    on_page = [int(index) for index in indices[seen.start : seen.stop]]
+    items = [_item(evaluation, index, doubted=index in doubted) for index in on_page]
     chosen = number_of(evaluation, int(indices[place]))
     gallery(items, chosen=chosen, label=say("Digits"), take=take_digit, key=key)
+    if any(index in doubted for index in on_page):
+        st.caption(say("A question mark: most of five people do not give the digit this label."))
     later_button(seen, f"{key}-window")
 
 
@@ -78,17 +85,20 @@ def take_digit(number: int) -> None:
     visitor.want(DIGIT, str(number))
 
 
-def _item(evaluation: Evaluation, index: int) -> Item:
+def _item(evaluation: Evaluation, index: int, *, doubted: bool = False) -> Item:
+    """A digit in the gallery; a label that people doubt has a question mark."""
     picture = picture_of(evaluation, index)
     scale = images.scale_for(picture.shape, 112) if picture.shape[0] < 28 else 4
     true, answer = int(evaluation.data.labels[index]), int(evaluation.answers[index])
     sure = brief(evaluation.confidence[index])
+    values = {"true": f"{true}?" if doubted else str(true), "answer": answer, "sure": sure}
+    label = say(LABELLED, **values) if doubted else say(IS, a_digit=capital_a(true), **values)
     return Item(
         id=number_of(evaluation, index),
         image=images.digit_url(picture),
         width=images.width_of(picture, scale),
-        caption=say("{true} read as {answer}", true=true, answer=answer) if true != answer else f"{true}, {sure}",
-        label=say("{a_digit}, read as {answer} with {sure}", a_digit=capital_a(true), answer=answer, sure=sure),
+        caption=say("{true} read as {answer}", **values) if true != answer else say("{true}, {sure}", **values),
+        label=label,
     )
 
 
@@ -111,11 +121,12 @@ def show_digit(evaluation: Evaluation, index: int, name: str) -> None:
             st.image(
                 images.digit_image(picture, scale=scale), width=images.width_of(picture, scale), alt=capital_a(true)
             )
-            with st.container(width=220):
-                st.markdown(words.verdict_on(true, answer, probability(evaluation.confidence[index])))
+            with st.container(width="stretch"):
+                doubt, sure = doubt_about(evaluation.data, index), probability(evaluation.confidence[index])
+                st.markdown(words.verdict_on(true, answer, sure, doubted=bool(doubt)))
                 with st.container(key="number"):
                     st.caption(source.number_in_words(name, number_of(evaluation, index)))
-                if doubt := doubt_about(evaluation.data, index):
+                if doubt:
                     st.markdown(doubt)
                 to_the_pad(name, index)
         look_inside(evaluation, index, name)

@@ -2,16 +2,22 @@
 
 from core.datasets import Dataset
 from core.models.model import Score
-from core.scores.labels import DOUBTFUL, PEOPLE, Doubtful, doubtful
-from dashboard.look.numbers import listed, share
+from core.scores.labels import DOUBTFUL, Doubtful, doubtful
+from dashboard.look.numbers import a, listed, share
 from dashboard.say import N_, say
 
-MOST = N_("**A doubtful label**: MNIST says {given}; most of {people} people say {seen}.")
-UNDECIDED = N_("**A doubtful label**: MNIST says {given}; {people} people could not agree between {between}.")
-NO_DIGIT = N_("**A doubtful label**: MNIST says {given}; most of {people} people see no digit in it.")
+DOUBT = N_("**A doubtful label**: MNIST says {given}. Five people were asked: {votes}.")
+COUNTS = (
+    N_("none"),
+    N_("one"),
+    N_("two"),
+    N_("three"),
+    N_("four"),
+    N_("all five"),
+)  # in words: digits are what is voted on
 CORRECTED = N_(
-    "With the labels that people give, it gets {correct:,} of {n:,} right ({share}): of {doubtful} test digits whose label "
-    "{people} people doubted, {changed} have their label changed and {left_out} are left out."
+    "With the labels that people give, it gets {correct:,} of {n:,} right ({share}): of the {doubtful} test digits whose label "
+    "most of five people do not give, {changed} have theirs changed, and {left_out} on which they do not agree are left out."
 )
 
 
@@ -23,11 +29,19 @@ def doubt_about(digits: Dataset, index: int) -> str:
 
 def say_doubt(found: Doubtful) -> str:
     """What people say of a digit that is labelled otherwise."""
-    if found.people_say is not None:
-        return say(MOST, given=found.given, people=PEOPLE, seen=found.people_say)
-    if found.between:
-        return say(UNDECIDED, given=found.given, people=PEOPLE, between=listed([str(digit) for digit in found.between]))
-    return say(NO_DIGIT, given=found.given, people=PEOPLE)
+    return say(DOUBT, given=found.given, votes=say_votes(found))
+
+
+def say_votes(found: Doubtful) -> str:
+    """How many said what: "three for a 3, one for a 5 and one for neither". Where some said neither, both digits are named."""
+    given, other, neither = found.votes
+    digits = sorted([(other, found.other), (given, found.given)], reverse=True)
+    parts = [
+        say("{count} for {a_digit}", count=say(COUNTS[votes]), a_digit=a(digit))
+        for votes, digit in digits
+        if votes or neither
+    ]
+    return listed([*parts, *([say("{count} for neither", count=say(COUNTS[neither]))] if neither else [])])
 
 
 def corrected_score(score: Score) -> str:
@@ -39,7 +53,6 @@ def corrected_score(score: Score) -> str:
         n=score.n,
         share=share(score.accuracy),
         doubtful=len(DOUBTFUL),
-        people=PEOPLE,
         changed=len(DOUBTFUL) - left_out,
         left_out=left_out,
     )
