@@ -38,6 +38,7 @@ from core.scores.evaluation import Evaluation, digits_of, evaluate, explored
 from core.scores.misread import known, shipped_evaluation
 from core.scores.wobble import Wobble
 from core.teach.copies import is_copy, model_before
+from core.training.remarks import Remark
 from dashboard.cache import Cache
 from dashboard.look.numbers import rounded_share, share
 from dashboard.say import N_, say
@@ -108,6 +109,8 @@ class Caches:
     )  # networks that runs had on the way
     walls: Cache[str] = field(default_factory=lambda: Cache(1 * MB, lambda answers: 1_000))
     units: Cache[np.ndarray] = field(default_factory=lambda: Cache(5 * MB, lambda pictures: pictures.nbytes))
+    ten_lines: Cache[str] = field(default_factory=lambda: Cache(2 * MB, len))
+    remarks: Cache[list[Remark]] = field(default_factory=lambda: Cache(1 * MB, lambda found: SMALL_CHANGE))
     packed: Cache[Packed] = field(default_factory=lambda: Cache(20 * MB, lambda packed: len(packed.content)))
     cards: Cache[Card] = field(default_factory=lambda: Cache(10 * MB, lambda card: SMALL_CHANGE))
     test_digits: Cache[Dataset] = field(default_factory=lambda: Cache(20 * MB, _dataset_bytes))

@@ -131,7 +131,8 @@ def found(monkeypatch: pytest.MonkeyPatch) -> dict[int, list[str]]:
 
 
 def look(noticed: Noticed, epochs: int, *, over: bool = False, run: str = "run") -> list[str]:
-    noticed.look(run, Config(), [epoch(number + 1) for number in range(epochs)], over=over)
+    events = [epoch(number + 1) for number in range(epochs)]
+    noticed.look(run, epochs, lambda: noticing.remarks(Config(), events), over=over)
     return [remark.key for remark in noticed.shown]
 
 

@@ -4,6 +4,7 @@ import base64
 import io
 import os
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -26,9 +27,11 @@ from dashboard import shared
 from dashboard.look import images
 from dashboard.parts.past import moments_of
 from dashboard.train import layers, player, units, wall
+from dashboard.train import remarks as noticing
 from dashboard.train.clock import PLAY_SECONDS, Clock
 from dashboard.train.pace import Watchers, slowdown
-from dashboard.train.watched import Watched, latest_network, network_at, network_of, until
+from dashboard.train.remarks import Noticed
+from dashboard.train.watched import Heard, Watched, latest_network, network_at, network_of, until
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +73,29 @@ def test_a_run_that_goes_on_has_its_present_network(runs_dir):
     assert network_of(watched) == f"{run.id}@0"
     present.path_of(run).write_bytes(Snapshots(run).path(0).read_bytes())
     assert network_of(watched) == f"{run.id}@now"
+
+
+def test_events_are_read_once_for_all_who_watch_and_from_the_start_where_the_file_is_another(runs_dir):
+    run, heard = create_run(Config()), Heard()
+    assert heard.read(run) == []
+    first, second = (BatchEvent(step, step / 10, 1.0, 1.0, 0.5, 0.1, 10.0) for step in (1, 2))
+    run.append(first)
+    seen = heard.read(run)
+    run.append(second)
+    assert (seen, heard.read(run), heard.read(run)) == ([first], [first, second], [first, second])
+    (run.path / "metrics.jsonl").write_bytes(b"nothing of the kind\n")
+    assert heard.read(run) == []
+
+
+def test_what_comes_of_an_epoch_is_worked_out_once_for_all_who_watch(runs_dir, monkeypatch):
+    asked = []
+    monkeypatch.setattr(noticing, "remarks", lambda config, events: asked.append(len(events)) or [])
+    run = create_run(Config())
+    for epochs in (1, 1, 2, 2):
+        events = [EpochEvent(10 * epoch, epoch, float(epoch), 1.0, 0.5) for epoch in range(1, epochs + 1)]
+        monkeypatch.setattr(noticing, "NOTICED", SimpleNamespace(get=Noticed))  # another visitor each time
+        noticing.look(Watched(run, Config(), Status("running"), events))
+    assert asked == [1, 2]
 
 
 # -- the player
@@ -218,6 +244,14 @@ def components(app: AppTest) -> dict[str, dict]:
     return {each.proto.component_name.rpartition(".")[2]: json.loads(each.proto.json or "{}") for each in found}
 
 
+def due(app: AppTest) -> list[float]:
+    """After how many seconds parts of the page ask to be drawn anew."""
+    import json
+
+    asking = [each.proto for each in app.get("bidi_component") if each.proto.component_name == "redraw"]
+    return sorted(json.loads(each.json)["seconds"] for each in asking)
+
+
 def open_train(**query: str) -> AppTest:
     app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
     app.query_params.update(query)
@@ -275,11 +309,9 @@ def test_what_is_live_is_one_part_of_the_page(without_mnist, noise, monkeypatch)
     app = open_train(run=run.id)
     assert not app.exception and not app.error
     every.pop("_taichi_remark")  # until it is known what Taichi can compute on
-    live = {name: seconds for name, seconds in every.items() if seconds}
-    assert live == {"_table": 5.0}
-    shown = components(app)
-    assert shown["redraw"]["seconds"] == 0.5 and every["_live"] is None
-    assert {"digit_wall", "unit_pictures", "curve_chart"} <= set(shown)
+    assert not any(every.values()) and {"_live", "_table"} <= set(every)
+    assert due(app) == [0.5, 5.0]
+    assert {"digit_wall", "unit_pictures", "curve_chart"} <= set(components(app))
 
 
 def test_a_network_that_goes_at_this_moment_is_a_sentence(tmp_path, monkeypatch):

@@ -246,6 +246,14 @@ class Run:
         lines, after = whole_lines(self.path / "metrics.jsonl", after)
         return events.follow([], filter(None, map(events.from_line, lines))), after
 
+    def events_file(self) -> tuple[int, int]:
+        """When the file of events was changed last, in nanoseconds, and its bytes; zeros while there is none."""
+        try:
+            found = (self.path / "metrics.jsonl").stat()
+        except OSError:
+            return 0, 0
+        return found.st_mtime_ns, found.st_size
+
     # -- commands
 
     def send(self, command: Command) -> None:

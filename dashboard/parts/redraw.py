@@ -10,8 +10,6 @@ from pathlib import Path
 
 import streamlit as st
 
-KEY = "redraw"
-
 _component = st.components.v2.component(
     "redraw",
     html="<i></i>",
@@ -19,9 +17,11 @@ _component = st.components.v2.component(
 )
 
 
-def redraw_after(seconds: float) -> None:
-    """Have the fragment in which this is called drawn anew so many seconds after it was asked for last.
+def redraw_after(seconds: float, name: str) -> None:
+    """Have the fragment in which this is called drawn anew so many seconds after it was asked for last; `name` is its own.
 
     Call it first: what goes wrong in the rest of the fragment may be over then.
     """
-    _component(data={"seconds": seconds, "turn": time.monotonic_ns()}, key=KEY, on_asked_change=lambda: None)
+    _component(
+        data={"seconds": seconds, "turn": time.monotonic_ns()}, key=f"redraw-{name}", on_asked_change=lambda: None
+    )

@@ -8,15 +8,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, PauseEvent, ResumeEvent
-from dashboard import visitor, words
+from dashboard import shared, visitor, words
 from dashboard.look.curves import Deed, Mark, View, What, learning_curve
 from dashboard.look.small_lines import shares_right, ten_lines
 from dashboard.parts.curve_chart.component import curve_chart
 from dashboard.parts.past import enter_button, has_past
-from dashboard.say import N_, say
+from dashboard.say import N_, language, say
 from dashboard.train.film import film
-from dashboard.train.kept import unless_kept
-from dashboard.train.remarks import NOTICED, marks, show_others, show_remarks
+from dashboard.train.remarks import NOTICED, look, marks, show_others, show_remarks
 from dashboard.train.watched import Watched
 
 MOST_DEEDS = 20  # marked on a chart, the latest ones
@@ -87,10 +86,7 @@ def fill(watched: Watched, places: Places) -> None:
     """The curves up to now, what is noticed, and what was done by hand."""
     if visitor.another_model_wanted():
         st.rerun()
-    noticed = NOTICED.get()
-    noticed.look(
-        watched.run.id, watched.config, watched.events, over=not watched.status.active and watched.moment is None
-    )
+    noticed = look(watched)
     done = deeds(watched.events)
     view = View(float(watched.total), watched.run.id, bool(st.session_state.get(SMOOTHED)))
     with places.accuracy:
@@ -112,8 +108,7 @@ def _fill_epochs(watched: Watched, places: Places) -> None:
             enter_button(watched.run, "past-enter-run", watched.moment or 0.0)
     if places.digits:
         with places.digits:
-            about = watched.run.id, len(watched.epochs)
-            st.html(unless_kept("ten lines", about, lambda: _ten_lines(watched)))
+            st.html(shared.caches().ten_lines.get((watched.epochs_known, language()), lambda: _ten_lines(watched)))
     if places.film:
         with places.film:
             film(watched)

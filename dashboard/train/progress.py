@@ -167,7 +167,7 @@ def _network(now: Watched) -> str:
 def _live(run: Run, places: Places, going: Going) -> None:
     """What changes from moment to moment."""
     if seconds := going.every():
-        redraw_after(seconds)
+        redraw_after(seconds, "live")
     now = _now(run)
     if going != _going(run) or (now.status.active and wheel.is_old(run, now.status)):
         st.rerun()  # its end and its queue, a pause by another tab, all that was to be played

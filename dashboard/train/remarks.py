@@ -1,16 +1,16 @@
 """What is noticed while a network learns, in words beside its curves: at most three remarks at once, each in its place."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import streamlit as st
 
-from core.config import Config
-from core.training.events import EpochEvent, Event
 from core.training.remarks import Remark, remarks
+from dashboard import shared
 from dashboard.look.curves import Mark
 from dashboard.say import say
+from dashboard.train.watched import Watched
 from dashboard.visitor import Key
 
 PLACES = 3
@@ -38,15 +38,14 @@ class Noticed:
     found: dict[str, Remark] = field(default_factory=dict)
     places: list[str] = field(default_factory=list)
 
-    def look(self, run_id: str, config: Config, events: Sequence[Event], *, over: bool) -> None:
-        """Look at a run's events up to now. One that is found no more stays as it was, until the run is `over`."""
-        epochs = sum(isinstance(event, EpochEvent) for event in events)
+    def look(self, run_id: str, epochs: int, find: Callable[[], Sequence[Remark]], *, over: bool) -> None:
+        """Look at what `find` finds of a run after so many epochs. What is found no more stays, until the run is `over`."""
         if run_id != self.run_id or epochs < self.epochs:
             self.run_id, self.epochs, self.found, self.places = run_id, 0, {}, []
         if epochs == self.epochs and not over:
             return
         self.epochs = epochs
-        now = {remark.key: remark for remark in remarks(config, list(events))}
+        now = {remark.key: remark for remark in find()}
         self.found = (self.found | now) if not over else now
         self.places = _placed([key for key in self.places if key in self.found], list(self.found))
 
@@ -73,6 +72,19 @@ def _placed(places: list[str], found: Sequence[str]) -> list[str]:
 
 
 NOTICED: Key[Noticed] = Key("_noticed", Noticed)
+
+
+def look(watched: Watched) -> Noticed:
+    """What this visitor has noticed of a run by now. What is to be noticed after an epoch is worked out once for all."""
+    noticed, over = NOTICED.get(), not watched.status.active and watched.moment is None
+
+    def find() -> list[Remark]:
+        return shared.caches().remarks.get(
+            (watched.epochs_known, over), lambda: remarks(watched.config, list(watched.events))
+        )
+
+    noticed.look(watched.run.id, len(watched.epochs), find, over=over)
+    return noticed
 
 
 def marks(noticed: Noticed) -> list[Mark]:

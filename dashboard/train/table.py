@@ -10,18 +10,20 @@ from core.runs.glances import Glance
 from core.runs.run import RUN_ID, open_run
 from dashboard import visitor, words
 from dashboard.look.scripts import bundle
+from dashboard.parts.redraw import redraw_after
 from dashboard.parts.refusals import fragment, told
 from dashboard.say import N_, say, say_many
 from dashboard.train import compared, rows
 from dashboard.train.compare import show_compared
 from dashboard.train.managing import CHANGED, can_be_had_back, manage, may_change
+from dashboard.train.pace import pace
 from dashboard.train.rows import COLUMNS, WHICH, Order
 from dashboard.train.run_file import open_run_file
 from dashboard.train.start import pick
 from dashboard.visitor import Key
 
 STEP = 15  # rows to begin with, and how many more come with a click
-AGAIN_SECONDS = 5.0  # between two looks while something is under way
+AGAIN_SECONDS = 5.0  # between two looks while something is under way, with many who watch more
 TABLE = "runs-table"
 SHOWN: Key[int] = Key("_runs_shown", lambda: STEP)
 ORDER: Key[Order] = Key("_runs_order", Order)
@@ -49,8 +51,7 @@ def show_table() -> None:
         with st.container(key="runs-head", horizontal=True, vertical_alignment="center"):
             open_run_file()
         return
-    goes_on = any(glance.status.active for glance in found)
-    fragment(_table, run_every=AGAIN_SECONDS if goes_on else None)()
+    fragment(_table)()
 
 
 def _table() -> None:
@@ -58,6 +59,8 @@ def _table() -> None:
         CHANGED.put(False)
         st.rerun()  # what else the page shows of runs is drawn with the whole of it
     found = visitor.runs_in_sight()
+    if any(glance.status.active for glance in found):
+        redraw_after(pace() * AGAIN_SECONDS, "table")
     watched = st.session_state.get(visitor.RUN) or ""
     ticked = compared.keep_only({glance.id for glance in found})
     with st.container(key="runs-head", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

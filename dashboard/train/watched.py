@@ -1,16 +1,21 @@
 """A run as the Train page watches it: one small type that each of its views is given, whatever kind of run it is."""
 
 import bisect
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+
+import streamlit as st
 
 from core.config import Config
 from core.runs import present
 from core.runs.run import Run, Status
 from core.training.events import BatchEvent, ChangeEvent, EpochEvent, Event, follow
+from dashboard.cache import Cache
 from dashboard.parts.past import moments_of, name_at
-from dashboard.visitor import Key
+
+MOST_RUNS = 16  # of which events are held; those of a thousand epochs are some megabytes
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class Watched:
         return [event for event in self.events if isinstance(event, ChangeEvent)]
 
     @property
+    def epochs_known(self) -> Hashable:
+        """Tells apart what had been reported of whole epochs at two moments, of this run or two."""
+        return self.run.path, len(self.epochs), self.epochs[-1].seconds if self.epochs else 0.0
+
+    @property
     def last(self) -> BatchEvent | EpochEvent | None:
         """The latest event that says how far it is."""
         found: list[BatchEvent | EpochEvent] = [*self.batches[-1:], *self.epochs[-1:]]
@@ -59,30 +69,36 @@ class Watched:
         return self.last.seconds / self.last.epoch * max(self.total - self.last.epoch, 0)
 
 
-@dataclass
 class Heard:
-    """What has been read of a run's events so far."""
+    """What has been read of a run's events so far, once for all who watch; any number of threads may ask."""
 
-    run_id: str = ""
-    position: int = 0
-    events: list[Event] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._position, self._changed, self._size = 0, 0, 0
+        self._events: list[Event] = []
+        self._lock = threading.Lock()
 
-    def read(self, run: Run) -> None:
-        """Read on from where the last look ended."""
-        if self.run_id != run.id:
-            self.run_id, self.position, self.events = run.id, 0, []
-        news, self.position = run.events(self.position)
-        follow(self.events, news)  # one that goes on from a checkpoint takes some back
+    def read(self, run: Run) -> list[Event]:
+        """All of them, read on from where the last look ended; from the start where the file is not the same grown longer."""
+        with self._lock:
+            changed, size = run.events_file()
+            if size < self._size or (size == self._size and changed != self._changed):
+                self._position, self._events = 0, []
+            if (changed, size) != (self._changed, self._size):
+                news, self._position = run.events(self._position)
+                follow(self._events, news)  # one that goes on from a checkpoint takes some back
+                self._changed, self._size = changed, size
+            return list(self._events)
 
 
-HEARD: Key[Heard] = Key("_heard", Heard)
+@st.cache_resource(show_spinner=False)
+def _heard() -> Cache[Heard]:
+    """Of the runs that were watched last."""
+    return Cache(MOST_RUNS, lambda heard: 1)
 
 
 def watched(run: Run, moment: float | None = None) -> Watched:
     """A run as it stands now, or as it stood at a moment. All that a page shows of it at a time should come of one look."""
-    heard = HEARD.get()
-    heard.read(run)
-    events = list(heard.events)
+    events = _heard().get(run.path, Heard).read(run)
     return Watched(run, run.config(), run.status(), events if moment is None else until(events, moment), moment)
 
 

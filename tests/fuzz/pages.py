@@ -24,6 +24,7 @@ from core.runs.run import Run, open_run
 from core.runs.series import runs_of
 from core.runs.snapshots import Snapshots
 from core.settings import settings as settings_here
+from core.training.remarks import remarks
 from dashboard import cookie, visitor, words
 from dashboard import say as saying
 from dashboard.back_query import sheet
@@ -45,7 +46,7 @@ from dashboard.train.curves import deeds
 from dashboard.train.differences import differences
 from dashboard.train.outcome import guesses
 from dashboard.train.remarks import Noticed, _dated, marks
-from dashboard.train.watched import Heard, until, watched
+from dashboard.train.watched import Heard, Watched, until
 from tests.fuzz import seeds
 from tests.fuzz.mutations import dump
 
@@ -88,9 +89,7 @@ def how_it_stands(run: Run) -> Any:
 
 def watch(run: Run) -> Any:
     """What the Train page shows of a run: figures, curves, remarks, the film, layers."""
-    Heard_ = Heard()
-    visitor.Key("_heard", Heard).put(Heard_)
-    now = watched(run)
+    now = Watched(run, run.config(), run.status(), Heard().read(run))
     left = now.seconds_left()
     shown = [
         words.duration(left) if left is not None else "",
@@ -103,7 +102,7 @@ def watch(run: Run) -> Any:
             say("{done:.0f}", done=100 * min(now.last.epoch / now.total, 1.0)),
         ]
     noticed = Noticed()
-    noticed.look(run.id, now.config, now.events, over=True)
+    noticed.look(run.id, len(now.epochs), lambda: remarks(now.config, list(now.events)), over=True)
     for what in ("accuracy", "loss"):
         for logarithmic in (False, True):
             view = View(float(now.total), run.id, smoothed=not logarithmic, logarithmic=logarithmic)
