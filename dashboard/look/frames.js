@@ -17,8 +17,8 @@ export class Frames {
   start() {
     if (this.at >= this.last) this.show(0);
     this.timer = setInterval(() => {
-      this.show(this.at + 1);
-      if (this.at >= this.last) this.pause();
+      if (this.root.isConnected) this.show(this.at + 1);
+      if (this.at >= this.last || !this.root.isConnected) this.pause(); // its page has been left
     }, this.milliseconds);
     this.name();
   }

@@ -65,7 +65,4 @@ export default function ({ data, parentElement }) {
   let film = films.get(root);
   if (!film) films.set(root, (film = new Film(root)));
   film.update(data);
-  return () => {
-    if (!parentElement.isConnected) film.pause();
-  };
 }
