@@ -18,8 +18,8 @@ from core.models.files import save_model
 from core.models.model import Model, Provenance, Score, new_model
 from core.runs.run import create_run
 from core.runs.status import Status
-from dashboard import words
 from dashboard.back_query import panel, sheet
+from dashboard.back_query.ten import NOT_INVERTIBLE
 from tests.pages import backwards
 from tests.waiting import until
 
@@ -69,7 +69,7 @@ def test_every_other_way_is_pictures(opened, shown, way: str):
 
 
 def test_a_network_that_cannot_be_undone_says_so_in_a_sentence(opened, shown):
-    assert words.NOT_INVERTIBLE.split("{")[0] in texts(opened(way="inverse"))
+    assert NOT_INVERTIBLE.split("{")[0] in texts(opened(way="inverse"))
     assert shown[-1]["digits"][0]["image"]
 
 

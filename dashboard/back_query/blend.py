@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.explain.back_query.blend import CLOSE, Blend, blend
 from core.explain.back_query.ink import ink_for
-from dashboard import shared, words
+from dashboard import shared
 from dashboard.back_query.slides import slides
 from dashboard.back_query.two_digits import pictures_of, two_digits
 from dashboard.look.numbers import rounded_share
@@ -14,6 +14,12 @@ SENTENCE = N_("Slide from one digit to the other. In the middle the network cann
 TRUE = N_("The bars of {first} and {second} follow the slider, in all {count} pictures within {off}.")
 FALSE = N_("This network cannot be led so exactly: the bars of {first} and {second} are up to {off} away from the slider. "
            "It is hardly ever sure of what it sees.")  # fmt: skip
+HOW = N_("""
+The way begins as one picture fading into the other. Of most of what lies between, a network says something of its own, often a
+third digit. So all pictures of the way are changed a little, again and again, in the direction that brings what the network says
+nearer to the slider. They are changed only along the ways in which digits differ, and each stays near its neighbours. The bars
+are what the network says of exactly the pictures that you see.
+""")
 
 
 def blended(name: str) -> None:
@@ -26,7 +32,7 @@ def blended(name: str) -> None:
     sentence = TRUE if found.off <= CLOSE else FALSE
     st.caption(say(sentence, first=first, second=second, count=len(found.pictures), off=rounded_share(found.off)))
     with st.expander(say("More: how the pictures come about"), icon=":material/table_chart:"):
-        st.markdown(say(words.HOW_BLENDED))
+        st.markdown(say(HOW))
 
 
 def _blend(name: str, first: int, second: int) -> Blend:

@@ -9,7 +9,7 @@ import streamlit as st
 from core.datasets.hundred import hundred
 from core.errors import DigitLabError
 from core.explain.back_query.change import Change, as_drawing, ink_of_pad, smallest_change
-from dashboard import shared, words
+from dashboard import shared
 from dashboard.look import images
 from dashboard.look.numbers import a, brief, rounded_share
 from dashboard.pads import drawing
@@ -18,6 +18,12 @@ from dashboard.say import N_, say
 from dashboard.visitor import Key
 
 SENTENCE = N_("This is the smallest stroke that was found to make the network read another digit.")
+HOW = N_("""
+Some thousand short strokes are tried on what the network gets, each added and each erased. The most promising are made on the
+drawing itself, which is then cut out, shrunk and centred as every drawing is, and read. Of those that lead to another digit the
+one with the least ink is kept, and made shorter and thinner as long as the answer stays. Where one stroke is not enough, up to
+four are made. Smaller changes may exist: not all have been tried.
+""")
 OWN, TEST = "own", "test"
 SOURCES = {OWN: N_("Your drawing"), TEST: N_("A test digit")}
 SOURCE, WANTED = "change-of", "change-to"  # keys of the two pickers
@@ -51,7 +57,7 @@ def a_small_change(name: str) -> None:
     st.html(f'<div class="change">{figures}</div>')
     st.html(_legend(found))
     with st.expander(say("More: how it is found"), icon=":material/table_chart:"):
-        st.markdown(say(words.HOW_CHANGED))
+        st.markdown(say(HOW))
 
 
 def _tools() -> np.ndarray:

@@ -38,6 +38,43 @@ PROVEN = N_(
     "part in it, reads **{judged} of 10**."
 )
 NOT_YET = N_("Nobody has asked this network yet. It takes a few seconds.")
+HOW = {
+    "inverse": N_("""
+Reading goes from a picture to ten answers. Here the network is run the other way: it is given the answer, say “a 3 and
+nothing else”, and every step is undone, layer by layer, until a picture is left. Dark spots are places where the network
+looks for ink when it reads that digit; light spots are places where ink speaks against it. This is called a back-query.
+
+The picture is no photograph of a typical 3. Many different pictures lead to the same answer, and the walk back finds
+only what the weights tie to it.
+"""),
+    "written": N_("""
+It begins with two thousand random scrawls. The network picks, for each digit, those that look most like it. Then it moves the
+points that the strokes run through, a little at a time, always in the direction that makes it surer, while the paper is turned,
+shifted and blotted, so that no accident can convince it. Bends, long ways and a second stroke have a price. A small second
+network, which tells digits from scribbles, has to agree. Nobody shows it a digit: what you see is its own idea of one.
+"""),
+    "seen": N_("""
+The picture begins as a random mixture of grey shapes and is changed, a little at a time, in the direction that makes the network
+surer, while it is shifted and made noisy. The shapes are the sixty ways in which all digits together differ most, so the network
+knows what ink looks like, but nothing tells it which digit is which.
+"""),
+    "tricks": N_("""
+The same search without any idea of what ink looks like. The network is soon nearly certain, and nobody else can see why, not even
+another network. So a high number alone says little: it was never shown such pictures, and does not know that it does not know.
+"""),
+    "typical": N_("""
+The network reads all the digits that it learned from. Of each class this is the one whose score is farthest ahead of all others.
+They are the honest yardstick: this is what people wrote.
+"""),
+    "mean": N_("""
+Thousands of digits of one class laid over each other, and the mean of each pixel taken. It is what likeness is measured by.
+"""),
+}
+HOW_PROVEN = N_("""
+**The judge** is another network, of another size, begun with other random numbers and shown the digits in another order. No
+search ever asks it, so it cannot have been fooled. **Likeness** compares the picture with the average of all training digits of
+its class: 1 is the same, 0 is as unlike as chance.
+""")
 
 
 def show(name: str, method: str) -> None:
@@ -145,8 +182,8 @@ def _more(found: Found) -> None:
             for digit in range(10)
         ]  # fmt: skip
         st.markdown("\n".join(f"| {' | '.join(map(str, row))} |" for row in (names, ["--:"] * len(names), *rows)))
-        st.markdown(say(words.HOW_PROVEN))
-        st.markdown(say(words.HOW_BACK[found.method]))
+        st.markdown(say(HOW_PROVEN))
+        st.markdown(say(HOW[found.method]))
 
 
 def title(method: str) -> str:

@@ -8,10 +8,14 @@ from core.explain.back_query.methods import METHODS
 from dashboard import shared, visitor, words
 from dashboard.back_query.panel import show, title
 from dashboard.parts.links import say_if_gone
-from dashboard.say import say
+from dashboard.say import N_, say
 
 WAY = "way"
 WAYS = ["written", "seen", "typical", "inverse"]
+NOT_INVERTIBLE = N_(
+    "The network in use drops part of what it is given on the way, so it cannot be run backwards. "
+    "Here is one that can: **{title}**."
+)
 
 
 def ten(name: str) -> None:
@@ -29,5 +33,5 @@ def ten(name: str) -> None:
     st.markdown(say(METHODS[method].sentence))
     if method == "inverse" and not can_back_query(shared.model(name)):
         name = INVERTIBLE
-        st.info(say(words.NOT_INVERTIBLE, title=shared.model_name(name)), icon=":material/info:")
+        st.info(say(NOT_INVERTIBLE, title=shared.model_name(name)), icon=":material/info:")
     show(name, method)

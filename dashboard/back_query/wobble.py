@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.catalog import shipped_models
 from core.scores.wobble import MOVES, THICKNESS, TURNS, Wobble, wobble
-from dashboard import shared, words
+from dashboard import shared
 from dashboard.look.numbers import decimal, share
 from dashboard.say import N_, say
 
@@ -17,6 +17,11 @@ NUMBER = N_("**{title}** still reads **{share}** of them: of {digits} digits, ea
 OF_A_DIGIT = N_("{digit}: it still reads {share} of them")
 MAPS = N_("Each map is one digit: across, it is turned from the right to the left, in the middle not at all; down, it is moved "
           "from the left to the right. A full square: always read. An empty one: never.")  # fmt: skip
+HOW = N_("""
+A hundred test digits, ten of each, always the same, are turned by up to 45 degrees and moved to the sides by up to 4 pixels of
+28, then drawn thicker or thinner and moved up or down. Nothing puts them back to the middle before they are read, as the Draw
+page does: this asks what the network itself bears. The number is the share of all these that it still gets right.
+""")
 
 
 def wobbles(name: str) -> None:
@@ -29,7 +34,7 @@ def wobbles(name: str) -> None:
     st.caption(say(MAPS))
     st.html(_beside_each_other(name))
     with st.expander(say("More: the numbers, and what is tried"), icon=":material/table_chart:"):
-        st.markdown(say(words.HOW_WOBBLED))
+        st.markdown(say(HOW))
         st.markdown(_table(say("Turned, in degrees"), TURNS, found.turned, 0))
         st.markdown(_table(say("Thicker or thinner, in pixels"), THICKNESS, found.thickened, 1))
 

@@ -27,7 +27,7 @@ from core.settings import settings as settings_here
 from core.training.remarks import remarks
 from dashboard import cookie, visitor, words
 from dashboard import say as saying
-from dashboard.back_query import sheet
+from dashboard.back_query import panel, sheet
 from dashboard.draw.stage import asked
 from dashboard.look.curves import View, learning_curve
 from dashboard.look.overlay import curve, overlay
@@ -147,7 +147,7 @@ def own_digits(about: Upload, seen: Classes) -> Any:
 
 def ten_papers(found: Found) -> Any:
     sent(sheet.told_of(found.pictures, found.written, found.proof, pixels=found.written is None, live=False))
-    return found.method, words.HOW_BACK.get(found.method, "")
+    return found.method, panel.HOW.get(found.method, "")
 
 
 # -- what a browser sends
