@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.bench.race import contestants, lap
 from core.config import Config, NetworkConfig
@@ -60,6 +61,16 @@ def test_the_circumstances_are_told():
     assert "An epoch is 60,000 digits. Everyone had one thread" in said and "noise of its size" in said
     assert "differed by up to 60\xa0%" in said
     assert "differed" not in engines_measure._circumstances(ROWS)
+
+
+def test_before_anything_is_measured_it_says_whose_times_these_are():
+    def script() -> None:
+        from dashboard.engines.measure import _sentences
+
+        _sentences([], live=False)
+
+    (said,) = AppTest.from_function(script, default_timeout=60).run().markdown
+    assert said.value == engines_measure.EMPTY and said.value.startswith("These are the earlier system's own times")
 
 
 @pytest.mark.parametrize(("value", "text"), [(2.58e-10, "2.6 × 10⁻¹⁰"), (0.0, "0"), (0.25, "2.5 × 10⁻¹")])
