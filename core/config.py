@@ -9,12 +9,12 @@ import json
 import math
 import re
 from dataclasses import dataclass, field
-from reprlib import repr as short
 from typing import Any, Self
 
+from core.checks import boolean, integers, is_number, one_of, within
 from core.drawings.augment import AUGMENTATIONS
 from core.errors import DigitLabError
-from core.messages import N_, Message
+from core.messages import Message
 from core.network.activations import ACTIVATIONS
 from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES, OUTPUTS
@@ -34,41 +34,6 @@ MAX_EPOCHS = 1_000
 MAX_SEED = 2**63 - 1
 DATASET = re.compile(r"[a-z0-9][a-z0-9+-]{0,79}", re.ASCII)  # the name of a data set: a path means nothing elsewhere
 FORMER_FILE = "file-"  # begins the name of data that an older version knew by their path
-
-# What a sentence about a setting begins with.
-LABELS = {
-    "inputs": N_("Inputs"),
-    "outputs": N_("Outputs"),
-    "hidden": N_("The size of a layer"),
-    "bias": N_("Bias"),
-    "dropout": N_("Dropout"),
-    "mean": N_("Mean"),
-    "std": N_("Std"),
-    "learning_rate": N_("Learning rate"),
-    "momentum": N_("Momentum"),
-    "weight_decay": N_("Weight decay"),
-    "batch_size": N_("Batch size"),
-    "epochs": N_("Epochs"),
-    "patience": N_("Patience"),
-    "l2": N_("L2"),
-    "shuffle": N_("Shuffle"),
-    "drop_last": N_("Drop last"),
-    "validation": N_("Validation"),
-    "seed": N_("Seed"),
-}
-UNKNOWN = {
-    "activation": N_("There is no activation called {value}. Known: {known}."),
-    "output": N_("There is no output called {value}. Known: {known}."),
-    "initializer": N_("There is no initializer called {value}. Known: {known}."),
-    "scaling": N_("There is no scaling called {value}. Known: {known}."),
-    "engine": N_("There is no engine called {value}. Known: {known}."),
-    "device": N_("There is no device called {value}. Known: {known}."),
-    "loss": N_("There is no loss called {value}. Known: {known}."),
-    "optimizer": N_("There is no optimizer called {value}. Known: {known}."),
-    "schedule": N_("There is no schedule called {value}. Known: {known}."),
-    "augmentation": N_("There is no augmentation called {value}. Known: {known}."),
-    "dtype": N_("There is no dtype called {value}. Known: {known}."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +58,9 @@ class NetworkConfig:
     std: float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "hidden", tuple(_integers(self.hidden)))
-        _within("inputs", self.inputs, 1, 65_536, whole=True)
-        _within("outputs", self.outputs, 2, 10, whole=True)
+        object.__setattr__(self, "hidden", tuple(integers(self.hidden)))
+        within("inputs", self.inputs, 1, 65_536, whole=True)
+        within("outputs", self.outputs, 2, 10, whole=True)
         if len(self.hidden) > MAX_LAYERS:
             raise DigitLabError(
                 "A network may have at most {max_layers} layers between picture and answers, not {count}.",
@@ -103,23 +68,23 @@ class NetworkConfig:
                 count=len(self.hidden),
             )
         for width in self.hidden:
-            _within("hidden", width, 1, MAX_LAYER, whole=True)
+            within("hidden", width, 1, MAX_LAYER, whole=True)
         if self.parameter_count > MAX_WEIGHTS:
             raise DigitLabError(
                 "This network would have {parameter_count:,} weights; at most {max_weights:,} fit. Use smaller layers.",
                 parameter_count=self.parameter_count,
                 max_weights=MAX_WEIGHTS,
             )
-        _one_of("activation", self.activation, ACTIVATIONS)
-        _one_of("output", self.output, OUTPUTS)
-        _boolean("bias", self.bias)
-        _one_of("initializer", self.initializer, INITIALIZERS)
-        _within("dropout", self.dropout, 0.0, 0.95)
-        _one_of("scaling", self.scaling, SCALINGS)
+        one_of("activation", self.activation, ACTIVATIONS)
+        one_of("output", self.output, OUTPUTS)
+        boolean("bias", self.bias)
+        one_of("initializer", self.initializer, INITIALIZERS)
+        within("dropout", self.dropout, 0.0, 0.95)
+        one_of("scaling", self.scaling, SCALINGS)
         if self.mean is not None:
-            _within("mean", self.mean, -1e6, 1e6)
+            within("mean", self.mean, -1e6, 1e6)
         if self.std is not None:
-            _within("std", self.std, 1e-6, 1e6)
+            within("std", self.std, 1e-6, 1e6)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -180,38 +145,38 @@ class TrainingConfig:
                 "Name the data set to train on, for example mnist or digits. A file of your own is taken in first, and has a "
                 "name from then on."
             )
-        _one_of("engine", self.engine, (*ENGINES, AUTO))
-        _one_of("device", self.device, DEVICES)
+        one_of("engine", self.engine, (*ENGINES, AUTO))
+        one_of("device", self.device, DEVICES)
         if self.engine == "numpy" and self.device != "cpu":
             raise DigitLabError("The NumPy engine runs on the CPU only, not on {device}.", device=self.device)
-        _one_of("loss", self.loss, {loss for _, loss in LOSSES})
+        one_of("loss", self.loss, {loss for _, loss in LOSSES})
         object.__setattr__(self, "targets", tuple(self.targets))
-        if len(self.targets) != 2 or not all(_is_number(value) for value in self.targets):
+        if len(self.targets) != 2 or not all(is_number(value) for value in self.targets):
             raise DigitLabError("The targets are two numbers: one for a wrong answer and one for the right one.")
         if not 0.0 <= self.targets[0] < self.targets[1] <= 1.0:
             raise DigitLabError(
                 "The targets must lie in 0..1, the lower one first; got {targets}.", targets=self.targets
             )
-        _one_of("optimizer", self.optimizer, OPTIMIZERS)
-        _within("learning_rate", self.learning_rate, 0.0, 100.0)
-        _within("momentum", self.momentum, 0.0, 0.9999)
-        _within("weight_decay", self.weight_decay, 0.0, 10.0)
-        _one_of("schedule", self.schedule, SCHEDULES)
-        _within("batch_size", self.batch_size, 1, 65_536, whole=True)
-        _within("epochs", self.epochs, 1, MAX_EPOCHS, whole=True)
-        _within("l2", self.l2, 0.0, 10.0)
-        _one_of("augmentation", self.augmentation, AUGMENTATIONS)
-        _boolean("shuffle", self.shuffle)
-        _boolean("drop_last", self.drop_last)
-        _boolean("validation", self.validation)
-        _within("patience", self.patience, 0, MAX_EPOCHS, whole=True)
+        one_of("optimizer", self.optimizer, OPTIMIZERS)
+        within("learning_rate", self.learning_rate, 0.0, 100.0)
+        within("momentum", self.momentum, 0.0, 0.9999)
+        within("weight_decay", self.weight_decay, 0.0, 10.0)
+        one_of("schedule", self.schedule, SCHEDULES)
+        within("batch_size", self.batch_size, 1, 65_536, whole=True)
+        within("epochs", self.epochs, 1, MAX_EPOCHS, whole=True)
+        within("l2", self.l2, 0.0, 10.0)
+        one_of("augmentation", self.augmentation, AUGMENTATIONS)
+        boolean("shuffle", self.shuffle)
+        boolean("drop_last", self.drop_last)
+        boolean("validation", self.validation)
+        within("patience", self.patience, 0, MAX_EPOCHS, whole=True)
         if self.patience and not self.validation:
             raise DigitLabError(
                 "Training can end early only where digits are kept apart to tell when. Keep digits apart, or set the "
                 "patience to 0."
             )
-        _within("seed", self.seed, 0, MAX_SEED, whole=True)
-        _one_of("dtype", self.dtype, DTYPES)
+        within("seed", self.seed, 0, MAX_SEED, whole=True)
+        one_of("dtype", self.dtype, DTYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,41 +264,3 @@ def _read_part(part: type, data: Any) -> Any:
         return part(**data)
     except TypeError as error:
         raise DigitLabError("The configuration has a value of the wrong kind: {error}.", error=error) from error
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
-
-
-def _within(name: str, value: Any, low: float, high: float, *, whole: bool = False) -> None:
-    label = Message(LABELS[name])
-    if whole and (not _is_number(value) or not isinstance(value, int)):
-        raise DigitLabError("{label} must be a whole number, not {value}.", label=label, value=short(value))
-    if not _is_number(value):
-        raise DigitLabError("{label} must be a number, not {value}.", label=label, value=short(value))
-    if low <= value <= high:
-        return
-    sentence = (
-        N_("{label} must be a whole number from {low:g} to {high:g}, not {value:g}.")
-        if whole
-        else N_("{label} must be a number from {low:g} to {high:g}, not {value:g}.")
-    )
-    raise DigitLabError(sentence, label=label, low=low, high=high, value=value)
-
-
-def _integers(values: Any) -> list[int]:
-    if isinstance(values, str) or not hasattr(values, "__iter__"):
-        raise DigitLabError("The layers must be a list of whole numbers, not {values}.", values=repr(values))
-    return list(values)
-
-
-def _boolean(name: str, value: Any) -> None:
-    if not isinstance(value, bool):
-        raise DigitLabError(
-            "{label} must be true or false, not {value}.", label=Message(LABELS[name]), value=repr(value)
-        )
-
-
-def _one_of(name: str, value: Any, known: Any) -> None:
-    if value not in known:
-        raise DigitLabError(UNKNOWN[name], value=short(value), known=", ".join(sorted(known)))

@@ -33,7 +33,7 @@ ONE_PLACE = {
 FLOORS = (
     ("messages", "folders", "processors", "seeding"),
     ("errors", "files", "sentences"),
-    ("telling", "settings"),
+    ("telling", "settings", "checks"),
     ("network",),
     ("drawings",),
     ("config",),
