@@ -16,7 +16,7 @@ from core.models.files import save_model
 from core.models.model import Model, Provenance
 from core.models.parameters import Parameters
 from core.runs import bundle, keeping, opening, worker
-from core.runs.bundle import pack, unpack
+from core.runs.bundle import MOST_EPOCHS, MOST_EVENTS, pack, unpack
 from core.runs.metrics import COLUMNS, to_csv
 from core.runs.opening import open_file
 from core.runs.run import Run, create_run, list_runs
@@ -147,6 +147,10 @@ def bomb() -> bytes:
     return b"\n" * (33 << 20)
 
 
+def epochs(count: int) -> bytes:
+    return b"".join(f"{to_line(EpochEvent(n, n, 1.0, 1.0, 0.5))}\n".encode() for n in range(1, count + 1))
+
+
 def with_epoch(content: bytes, **fields) -> bytes:
     """The run with one more epoch in its figures."""
     event = EpochEvent(**{"step": 1, "epoch": 4, "seconds": 1.0, "train_loss": 1.0, "train_accuracy": 0.5, **fields})
@@ -176,6 +180,8 @@ HOSTILE = {
     "a name of blanks": lambda content: changed(content, run__json=b'{"title": "  "}'),
     "figures of another network": lambda content: with_epoch(content, confusion=((1, 2), (3, 4))),
     "a layer too many": lambda content: with_epoch(content, layers=(LayerFigures(1, 0, 1.0, 1.0),) * 3),
+    "more lines than a page can show": lambda content: changed(content, metrics__jsonl=b"\n" * (MOST_EVENTS + 1)),
+    "more epochs than a page can show": lambda content: changed(content, metrics__jsonl=epochs(MOST_EPOCHS + 1)),
     "batches without number": lambda content: with_epoch(content, step=1 << 60),
     "a later version": lambda content: changed(content, manifest__json=b'{"format": 2}'),
 }  # fmt: skip

@@ -78,6 +78,23 @@ def test_what_an_earlier_process_wrote_past_the_checkpoint_is_lost():
     assert follow(kept, [resumption]) is kept and kept == [*early, resumption]  # read in two parts
 
 
+def test_of_two_resumptions_the_one_that_goes_further_back_counts():
+    told = [
+        epoch(10, 1),
+        epoch(20, 2),
+        epoch(30, 3),
+        ResumeEvent(20, 2),
+        epoch(30, 3),
+        ResumeEvent(10, 1),
+        epoch(20, 2),
+    ]
+    left = [epoch(10, 1), ResumeEvent(10, 1), epoch(20, 2)]
+    assert follow([], told) == left
+    assert follow([epoch(10, 1), epoch(20, 2)], told[3:]) == left
+    told = [epoch(20, 2), ResumeEvent(10, 2), FinishEvent(10, 2, 1.0), ResumeEvent(20, 1)]
+    assert follow([], told) == [ResumeEvent(10, 2), ResumeEvent(20, 1)]
+
+
 def test_the_report_of_an_epoch_is_lost_when_only_its_batches_are_kept():
     assert follow([], [epoch(10, 1), SnapshotEvent(10, 1), ResumeEvent(10, 0)]) == [ResumeEvent(10, 0)]
 

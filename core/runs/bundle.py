@@ -48,6 +48,8 @@ MOST_BYTES = {".json": 1 << 20, ".jsonl": 32 << 20, SUFFIX: 170 << 20}  # of one
 MOST_IN_ALL = 330 << 20
 SNAPSHOT_BYTES = 1_300_000  # of all moments together, so that the default network's file keeps under 2 MB; two at least
 MOST_BATCHES = 1e9  # of an epoch
+MOST_EVENTS, MOST_EPOCHS = 150_000, 10_000  # lines of figures, and how many of them may be of epochs
+TOO_MANY = "it holds more figures than a page can show"
 NOT_OVER = N_("This run is at work, or has made no model yet. Wait for it, or stop it, and export it then.")
 NO_FILE = N_("This is not the file of a run, or it is damaged: {why}.")
 
@@ -207,14 +209,24 @@ def _read(contents: dict[str, bytes]) -> Contents:
             ):  # before memory is taken for its parameters
                 raise zipfile.BadZipFile(f"{name} is of another network")
             models[name] = read_model(path)
-    read = [event for line in contents["metrics.jsonl"].splitlines() if (event := events.from_line(line))]
-    if not all(_fits(event, config) for event in read):
-        raise zipfile.BadZipFile("its figures are of another network")
+    read = _events(contents["metrics.jsonl"], config)
     model = models.pop(f"model{SUFFIX}")
     about = record.from_json(contents["run.json"])
     moments = {name: moment_of(Path(name).stem) for name in models}
     snapshots = {moment: models[name] for name, moment in moments.items() if moment is not None}
     return Contents(manifest, config, about, ended, events.follow([], read), model, snapshots)
+
+
+def _events(content: bytes, config: Config) -> list[Event]:
+    """What a training reported; so many at most that a page can still draw them at once."""
+    if content.count(b"\n") > MOST_EVENTS:
+        raise zipfile.BadZipFile(TOO_MANY)
+    read = [event for line in content.split(b"\n") if (event := events.from_line(line))]
+    if sum(isinstance(event, EpochEvent) for event in read) > MOST_EPOCHS:
+        raise zipfile.BadZipFile(TOO_MANY)
+    if not all(_fits(event, config) for event in read):
+        raise zipfile.BadZipFile("its figures are of another network")
+    return read
 
 
 def _fits(event: Event, config: Config) -> bool:

@@ -22,7 +22,7 @@ from core.runs.snapshots import Snapshots
 from core.runs.status import Status
 from core.runs.summary import write_summary
 from core.scores.evaluation import evaluate_on
-from core.training.events import FinishEvent
+from core.training.events import FinishEvent, to_line
 from core.training.stopping import told
 
 ROUNDING = 2e-4  # of the digits: on another processor sums are rounded otherwise, and one in thousands may hang on that
@@ -122,8 +122,8 @@ def _write(run: Run, contents: Contents, model: Model, owner: str) -> None:
     run.set_record(kept)
     config: Config = contents.config
     write_atomically(run.path / "config.json", config.to_json().encode())
-    for event in contents.events:
-        run.append(event)
+    lines = "".join(f"{to_line(event)}\n" for event in contents.events)  # at once: there may be a hundred thousand
+    write_atomically(run.path / "metrics.jsonl", lines.encode())
     finish = next((event for event in reversed(contents.events) if isinstance(event, FinishEvent)), None)
     reason = told(finish) if finish else None
     run.set_status(Status(ended.state, step=ended.step, epoch=ended.epoch, reason=reason))

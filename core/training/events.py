@@ -168,10 +168,21 @@ def follow(kept: list[Event], news: Iterable[Event]) -> list[Event]:
 
     At a `ResumeEvent` everything goes that an earlier process wrote past it. It stays in the list itself.
     """
-    for event in news:
+    left: list[Event] = []
+    back: ResumeEvent | None = None  # as far back as any of those behind goes
+    for event in reversed(list(news)):
+        if back is None or not is_lost(event, back):
+            left.append(event)
         if isinstance(event, ResumeEvent):
-            kept[:] = [before for before in kept if not is_lost(before, event)]
-        kept.append(event)
+            step, epochs = (
+                (event.step, event.epochs)
+                if back is None
+                else (min(back.step, event.step), min(back.epochs, event.epochs))
+            )
+            back = ResumeEvent(step, epochs)
+    if back is not None:
+        kept[:] = [before for before in kept if not is_lost(before, back)]
+    kept += reversed(left)
     return kept
 
 
