@@ -24,6 +24,7 @@ DAMAGED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 NOT_UNPACKED = (zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError)
 
 
+MOST_HEADER = 1 << 20  # bytes of a safetensors file's header: ours have some thousand
 PLAINLY_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # other ways take as much memory as a file asks for
 
 
@@ -33,6 +34,21 @@ def check_entry(entry: zipfile.ZipInfo) -> None:
         raise zipfile.BadZipFile("it is packed in an uncommon way")
     if entry.header_offset < 0:
         raise zipfile.BadZipFile("a file in it lies outside of it")
+
+
+def check_header(start: bytes) -> None:
+    """Raise `ValueError` where a safetensors file that begins so has a header longer than any of ours.
+
+    It is asked before the header is parsed, which takes sixteen times its size.
+    """
+    if int.from_bytes(start[:8], "little") > MOST_HEADER:
+        raise ValueError("its header is longer than any of ours")
+
+
+def check_header_of(path: Path) -> None:
+    """The same for a file. Raises `OSError` where it cannot be read."""
+    with open(path, "rb") as file:
+        check_header(file.read(8))
 
 
 def write_atomically(path: Path | str, data: bytes, *, lasting: bool = True) -> None:

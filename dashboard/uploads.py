@@ -5,15 +5,20 @@ Streamlit limits one file (`server.maxUploadSize`), not how many, and takes them
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile, UploadedFileRec
+
+from core.errors import DigitLabError
+from core.messages import N_
 
 MOST_FILES = 4  # of a visitor: a page has fewer places for them
 MOST_BYTES = 16_000_000  # of a visitor
 MOST_IN_ALL = 64_000_000  # bytes of all visitors
+GIVEN_WAY = N_("The file is not on the server any more: it gave way to newer ones. Give it again.")
 
 
 class BoundedUploads:
@@ -48,6 +53,15 @@ class BoundedUploads:
         for session_id, file_id in list(self._sizes):
             if not self._manager.get_files(session_id, [file_id]):
                 del self._sizes[session_id, file_id]
+
+
+def still_here(files: Iterable[UploadedFile | DeletedFile | None]) -> list[UploadedFile]:
+    """Of what a field holds in the session, the files that are here. Raises `DigitLabError` where one has given way to others."""
+    files = [file for file in files if file is not None]
+    here = [file for file in files if not isinstance(file, DeletedFile)]
+    if len(here) < len(files):
+        raise DigitLabError(GIVEN_WAY)
+    return here
 
 
 @st.cache_resource(show_spinner=False)

@@ -13,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 from core.catalog import find_model, load_model
 from core.config import Config, NetworkConfig
 from core.errors import DigitLabError
-from core.files import newest_first
+from core.files import MOST_HEADER, newest_first
 from core.folders import MODELS, PROJECT
 from core.models import given, legacy
-from core.models.files import MAX_HEADER, save_model
+from core.models.files import save_model
 from core.models.legacy import legacy_config, to_legacy
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
@@ -80,7 +80,7 @@ def test_a_network_of_the_earlier_system(packed):
 @pytest.mark.parametrize(("change", "says"), [
     (as_kind("BF16", 2), "numbers of the kind BF16"), (as_kind("F8_E4M3", 1), "F8_E4M3"), (as_kind("I32", 4), "kind I32"),
     (lambda file: b"", "not a model file"), (lambda file: file[:40], "not a model file"), (lambda file: file[:-4], "not a model"),
-    (lambda file: (MAX_HEADER + 1).to_bytes(8, "little") + file[8:], "not a model file"),
+    (lambda file: (MOST_HEADER + 1).to_bytes(8, "little") + file[8:], "not a model file"),
     (lambda file: b"\x1f\x8b" + file, "cannot be unpacked"), (lambda file: gzip.compress(file)[:-9], "cannot be unpacked"),
     (lambda file: gzip.compress(bytes(given.MAX_UNPACKED + 1)), "too large"),
     (lambda file: bytes(given.MAX_FILE + 1), "too large"),

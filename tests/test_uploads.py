@@ -5,11 +5,13 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
+from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile, UploadedFileRec
 
+from core.errors import DigitLabError
 from dashboard import uploads
-from dashboard.uploads import MOST_BYTES, MOST_FILES, MOST_IN_ALL, BoundedUploads
+from dashboard.uploads import MOST_BYTES, MOST_FILES, MOST_IN_ALL, BoundedUploads, still_here
 from tests.browser.app import serve
 from tests.test_server_memory import megabytes, server_at
 from tests.visitors import visitors
@@ -28,6 +30,14 @@ def put(manager: MemoryUploadedFileManager, session: str, name: str, size: int =
 
 def kept(manager: MemoryUploadedFileManager, session: str, names: list[str]) -> list[str]:
     return [file.file_id for file in manager.get_files(session, names)]
+
+
+def test_a_file_that_gave_way_is_asked_for_again():
+    """Its field still holds something: the page of that visitor ended with an error."""
+    file = UploadedFile(UploadedFileRec("one", "digit.png", "image/png", b"1"), FileURLs())
+    assert still_here([None]) == [] and still_here([file]) == [file]
+    with pytest.raises(DigitLabError, match="Give it again"):
+        still_here([file, DeletedFile("two")])
 
 
 def test_the_oldest_files_of_a_visitor_give_way_and_no_other_s(manager):

@@ -10,14 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from core.datasets.dataset import Dataset
+from core.datasets.npz import read_arrays
 from core.errors import DigitLabError
 from core.files import write_atomically
 from core.folders import SHIPPED_DATA
+from core.messages import N_
 
 FILE = SHIPPED_DATA / "hundred.npz"
 EACH = 10
 DIGITS = 10
 SIDE = 28
+DAMAGED = N_("{name} is missing or damaged. Fetch Digit Lab again.")
 
 
 def first_of_each(digits: Dataset, each: int = EACH) -> Dataset:
@@ -31,13 +34,14 @@ def rows_of_each(labels: np.ndarray, each: int = EACH) -> np.ndarray:
 
 
 def hundred(path: Path = FILE) -> Dataset:
-    """The shipped hundred, in rows 0 to 9."""
+    """The shipped hundred, in rows 0 to 9. Raises `DigitLabError` where their file is missing or damaged."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            pixels, labels = file["pixels"], file["labels"]
-    except (OSError, ValueError, KeyError) as error:
-        raise DigitLabError("{name} is missing or damaged. Fetch Digit Lab again.", name=path.name) from error
-    return Dataset("mnist", pixels.reshape(-1, SIDE * SIDE), labels.astype(np.int64), (SIDE, SIDE))
+        pixels, labels = read_arrays(path, ("pixels", "labels")).values()
+        if pixels.dtype != np.uint8 or (pixels.shape, labels.shape) != ((labels.size, SIDE * SIDE), (labels.size,)):
+            raise DigitLabError(DAMAGED, name=path.name)
+        return Dataset("mnist", pixels, labels.astype(np.int64), (SIDE, SIDE))
+    except DigitLabError as error:
+        raise DigitLabError(DAMAGED, name=path.name) from error
 
 
 def write_hundred(test: Dataset, path: Path = FILE) -> None:

@@ -3,9 +3,11 @@
 Only plain arrays of whole numbers are read: one that needs unpickling could run code, so it is refused.
 """
 
+import io
 import math
 import tokenize
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +20,7 @@ from core.files import NOT_UNPACKED, check_entry
 from core.messages import N_
 
 MOST_AXES = 4
+MOST_HEADER = 10_000  # bytes: as many as NumPy parses
 NO_ARRAY = N_("{name}: {key} is not a NumPy array file.")
 NO_HEADER = (
     ValueError,
@@ -34,10 +37,19 @@ def read_npz(path: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
 
     Raises `DigitLabError` naming the file and what is wrong with it.
     """
+    pictures, labels = f"x_{part}", f"y_{part}"
+    found = read_arrays(path, (pictures, labels))
+    return _pictures(found[pictures], pictures, path.name), _labels(found[labels], labels, path.name)
+
+
+def read_arrays(path: Path, names: Iterable[str], kinds: str = "iu") -> dict[str, np.ndarray]:
+    """The arrays of these names in a file, each of one of these kinds (NumPy's letters).
+
+    Raises `DigitLabError` naming the file and what is wrong with it.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            images = _array(archive, f"x_{part}", path.name)
-            labels = _array(archive, f"y_{part}", path.name)
+            return {name: _array(archive, name, path.name, kinds) for name in names}
     except FileNotFoundError:
         raise DigitLabError("There is no file {path}.", path=path) from None
     except zipfile.BadZipFile:
@@ -46,10 +58,9 @@ def read_npz(path: Path, part: str) -> tuple[np.ndarray, np.ndarray]:
         raise DigitLabError("{name} cannot be unpacked: {error}.", name=path.name, error=error) from None
     except OSError as error:
         raise DigitLabError("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error) from None
-    return _pictures(images, f"x_{part}", path.name), _labels(labels, f"y_{part}", path.name)
 
 
-def _array(archive: zipfile.ZipFile, key: str, name: str) -> np.ndarray:
+def _array(archive: zipfile.ZipFile, key: str, name: str, kinds: str) -> np.ndarray:
     try:
         entry = archive.getinfo(f"{key}.npy")
     except KeyError:
@@ -72,7 +83,7 @@ def _array(archive: zipfile.ZipFile, key: str, name: str) -> np.ndarray:
         raise DigitLabError(
             "{name}: {key} is a pickled array, which could run code, so it is not read.", name=name, key=key
         )
-    if dtype.kind not in "iu":
+    if dtype.kind not in kinds:
         raise DigitLabError(
             "{name}: {key} holds {dtype}, but whole numbers are needed.", name=name, key=key, dtype=dtype
         )
@@ -91,7 +102,8 @@ def _array(archive: zipfile.ZipFile, key: str, name: str) -> np.ndarray:
 def _header(file: IO[bytes], key: str, name: str) -> tuple[tuple[int, ...], np.dtype]:
     try:
         readers = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-        shape, _, dtype = readers[npy.read_magic(file)](file)
+        start = io.BytesIO(file.read(MOST_HEADER))  # NumPy would unpack all that the header claims to be
+        shape, _, dtype = readers[npy.read_magic(start)](start)
     except NO_HEADER:
         raise DigitLabError(NO_ARRAY, name=name, key=key) from None
     if len(shape) > MOST_AXES or not all(type(side) is int and side >= 0 for side in shape):

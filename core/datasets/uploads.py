@@ -25,7 +25,7 @@ from core.datasets.dataset import Dataset
 from core.datasets.files import read_file
 from core.datasets.idx import MAX_BYTES
 from core.errors import DigitLabError
-from core.files import newest_first, note_use, write_atomically
+from core.files import check_header_of, newest_first, note_use, write_atomically
 from core.folders import uploads_folder
 from core.messages import N_, letters, unlinked
 from core.settings import settings
@@ -131,7 +131,7 @@ def read(name: str, part: str) -> Dataset:
         raise DigitLabError(NO_PART[part], name=upload.title)
     note_use(_path(name))
     try:
-        with safe_open(_path(name), framework="numpy") as file:
+        with _opened(name) as file:
             _, about = _about(file, name)
             pixels, labels = file.get_tensor(f"{part}_pixels"), file.get_tensor(f"{part}_labels")
         data = Dataset(upload.title, pixels, labels.astype(np.int64), upload.shape, about["pixel_max"])
@@ -152,7 +152,7 @@ def some(name: str, part: str, chosen: Callable[[np.ndarray], np.ndarray]) -> Da
     if part not in upload.counts:
         raise DigitLabError(NO_PART[part], name=upload.title)
     try:
-        with safe_open(_path(name), framework="numpy") as file:
+        with _opened(name) as file:
             _, about = _about(file, name)
             labels, pixels = file.get_tensor(f"{part}_labels").astype(np.int64), file.get_slice(f"{part}_pixels")
             rows = chosen(labels)
@@ -166,7 +166,7 @@ def described(name: str) -> Upload:
     """What is known of an upload; its pictures stay unread. Raises `DigitLabError` when it is not here, or damaged."""
     path = _existing(name)
     try:
-        with safe_open(path, framework="numpy") as file:
+        with _opened(name) as file:
             title, about = _about(file, name)
             counts = {part: file.get_slice(f"{part}_labels").get_shape()[0] for part in about["sha256"]}
         height, width = about["shape"]
@@ -182,7 +182,7 @@ def classes_of(name: str) -> Classes:
     """
     upload = described(name)
     try:
-        with safe_open(_path(name), framework="numpy") as file:
+        with _opened(name) as file:
             if "means" in file.keys():  # noqa: SIM118 - it is no dictionary
                 return Classes(*(file.get_tensor(each) for each in ("train_counts", "test_counts", "means")))
     except (SafetensorError, OSError, ValueError) as error:
@@ -256,6 +256,12 @@ def _existing(name: str) -> Path:
 
 def _name_of(about: dict) -> str:
     return f"upload-{hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:12]}"
+
+
+def _opened(name: str) -> safe_open:
+    path = _path(name)
+    check_header_of(path)
+    return safe_open(path, framework="numpy")
 
 
 def _about(file: safe_open, name: str) -> tuple[str, dict]:

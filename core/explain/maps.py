@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from core.errors import DigitLabError
-from core.files import write_atomically
+from core.files import check_header_of, write_atomically
 from core.folders import MODELS, maps_folder
 from core.models.files import SUFFIX
 
@@ -77,6 +77,7 @@ def read_map(path: Path, model_sha256: str, digits_sha256: str, n: int) -> np.nd
     try:
         if path.stat().st_size > MAX_BYTES:
             raise DigitLabError("{name} is larger than any map.", name=path.name)
+        check_header_of(path)
         with safe_open(path, framework="np") as file:
             if file.metadata() != {"format": FORMAT, "model": model_sha256, "digits": digits_sha256}:
                 raise DigitLabError("{name} is about another network or other digits.", name=path.name)

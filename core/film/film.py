@@ -9,7 +9,7 @@ from safetensors.numpy import save
 
 from core.errors import DigitLabError
 from core.explain.back_query.found import MAX_SIDE
-from core.files import write_atomically
+from core.files import check_header_of, write_atomically
 from core.folders import SHIPPED_DATA, films_folder
 from core.models.files import SUFFIX
 from core.runs.run import RECORDING
@@ -103,6 +103,7 @@ def read_film(path: Path) -> Film:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise DigitLabError("{name} is larger than any film.", name=path.name)
+        check_header_of(path)
         with safe_open(path, framework="np") as file:
             header = file.metadata() or {}
             arrays = {name: file.get_tensor(name) for name in _KINDS}

@@ -17,7 +17,7 @@ from safetensors.numpy import save as to_safetensors
 
 from core.config import Config
 from core.errors import DigitLabError
-from core.files import DAMAGED, write_atomically
+from core.files import DAMAGED, MOST_HEADER, write_atomically
 from core.messages import N_, letters, unlinked
 from core.models.calibration import Bin, Calibration
 from core.models.legacy import from_legacy, to_legacy
@@ -27,7 +27,6 @@ from core.models.parameters import Parameters
 SUFFIX = ".safetensors"
 FORMAT = "1"
 MAX_BYTES = 1 << 30
-MAX_HEADER = 1 << 20
 MOST_EPOCHS = 1e6
 UNREAD_NUMBERS = N_(
     "{name} holds its weights as numbers of the kind {kinds}. Save them with 16, 32 or 64 bits: F16, F32, F64."
@@ -63,7 +62,7 @@ def read_model(path: Path) -> Model:
             start = file.read(64)
         if start.lstrip()[:1] == b"{":
             return from_legacy(path.read_bytes(), path)
-        if int.from_bytes(start[:8], "little") > MAX_HEADER:  # before it is parsed
+        if int.from_bytes(start[:8], "little") > MOST_HEADER:  # before it is parsed
             raise DigitLabError("{name} is not a model file, or it is damaged.", name=path.name)
     except OSError as error:
         raise DigitLabError("{path} cannot be read: {reason}.", path=path, reason=error.strerror) from error
@@ -95,7 +94,7 @@ def read_card(path: Path) -> Card:
         with open(path, "rb") as file:
             start = file.read(8)
             length = int.from_bytes(start, "little")
-            if start.lstrip()[:1] == b"{" or not 0 < length <= min(size, MAX_HEADER):
+            if start.lstrip()[:1] == b"{" or not 0 < length <= min(size, MOST_HEADER):
                 model = read_model(path)
                 return Card(model.config, model.provenance, size)
             content = start + file.read(length)

@@ -40,7 +40,7 @@ from safetensors.numpy import save as to_safetensors
 from core.config import Config
 from core.engines import check
 from core.errors import DigitLabError
-from core.files import DAMAGED, append_line, is_full, whole_lines, write_atomically
+from core.files import DAMAGED, append_line, check_header, is_full, whole_lines, write_atomically
 from core.folders import SHIPPED_DATA, runs_folder
 from core.messages import N_
 from core.models.files import read_model, save_model
@@ -293,8 +293,10 @@ class Run:
 
     def checkpoint(self) -> dict[str, np.ndarray]:
         try:
-            return parse_safetensors(self.checkpoint_path.read_bytes())
-        except (OSError, SafetensorError) as error:
+            content = self.checkpoint_path.read_bytes()
+            check_header(content)
+            return parse_safetensors(content)
+        except (OSError, SafetensorError, ValueError) as error:
             raise DigitLabError("This run has no checkpoint that can be read.") from error
 
     def save_model(self, model: Model) -> None:

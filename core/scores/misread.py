@@ -7,18 +7,19 @@ Source: MNIST (Y. LeCun, C. Cortes, C. J. C. Burges), CC BY-SA 3.0, as this file
 """
 
 import io
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from core.datasets.dataset import Excerpt
+from core.datasets.hundred import DAMAGED
+from core.datasets.npz import read_arrays
 from core.errors import DigitLabError
 from core.files import write_atomically
 from core.folders import SHIPPED_DATA
 from core.models.model import Model
-from core.scores.evaluation import Evaluation, Whole, evaluate
+from core.scores.evaluation import DIGITS, Evaluation, Whole, evaluate
 from core.scores.labels import DOUBTFUL, MNIST_TEST_SHA256
 from core.scores.slices import PARTS, Divided, classes
 
@@ -26,7 +27,8 @@ FILE = SHIPPED_DATA / "misread.npz"
 SOURCE = "MNIST, test digits: Y. LeCun, C. Cortes, C. J. C. Burges, http://yann.lecun.com/exdb/mnist/; CC BY-SA 3.0"
 SIDE = 28
 TOTAL = 10_000  # of which these are an excerpt
-ARRAYS = ("numbers", "pixels", "labels", "written", "networks", "answers", "confidence", "unusual")
+WHOLE_NUMBERS = ("numbers", "pixels", "labels", "written", "answers")  # arrays of the file
+SHARES = ("confidence", "unusual")
 
 
 def known(sha256: str, path: Path = FILE) -> bool:
@@ -91,15 +93,26 @@ def keep_misread(evaluations: Mapping[str, Evaluation], unusual: Mapping[str, np
 
 
 def _opened(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of the file. Raises `DigitLabError` where it is damaged."""
+    """The arrays of the file. Raises `DigitLabError` where it is missing or damaged."""
     try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            held = {name: file[name] for name in ARRAYS}
-        n, networks = len(held["numbers"]), len(held["networks"])
-        of_each = (networks, n), (networks, TOTAL), (networks, n)
-        shapes = (n,), (n, SIDE * SIDE), (TOTAL,), (len(PARTS), TOTAL), (networks,), *of_each
-        if tuple(held[name].shape for name in ARRAYS) != shapes or not (held["numbers"] < TOTAL).all():
-            raise ValueError("its parts do not fit together")
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise DigitLabError("{name} is missing or damaged. Fetch Digit Lab again.", name=path.name) from error
+        held = read_arrays(path, WHOLE_NUMBERS) | read_arrays(path, SHARES, kinds="f")
+        held |= read_arrays(path, ("networks",), kinds="U")
+    except DigitLabError as error:
+        raise DigitLabError(DAMAGED, name=path.name) from error
+    if not _fits(held):
+        raise DigitLabError(DAMAGED, name=path.name)
     return held
+
+
+def _fits(held: Mapping[str, np.ndarray]) -> bool:
+    """Whether the arrays are of one excerpt, and the numbers in them can be."""
+    n, networks = held["numbers"].size, held["networks"].size
+    shapes = {"numbers": (n,), "pixels": (n, SIDE * SIDE), "labels": (TOTAL,), "written": (len(PARTS), TOTAL),
+              "networks": (networks,), "answers": (networks, n), "confidence": (networks, TOTAL),
+              "unusual": (networks, n)}  # fmt: skip
+    if any(held[name].shape != shape for name, shape in shapes.items()) or held["pixels"].dtype != np.uint8:
+        return False
+    below = {"numbers": TOTAL, "labels": DIGITS, "answers": DIGITS}
+    if not all(((held[name] >= 0) & (held[name] < end)).all() for name, end in below.items()):
+        return False
+    return all(np.isfinite(held[name]).all() for name in SHARES)

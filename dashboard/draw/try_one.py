@@ -20,6 +20,7 @@ from dashboard.pads import drawing, strokes
 from dashboard.pads.given_digit import put_on_the_pad
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
+from dashboard.uploads import still_here
 
 LARGEST = 8  # megabytes of a file, as `.streamlit/config.toml` has it
 ENOUGH = 1_200  # pixels along the longer side of a photograph: more tell nothing about one digit
@@ -88,11 +89,11 @@ def _photo() -> None:
 
 def _take_photo(key: str) -> None:
     """Put the digit of an uploaded picture on the page; what is wrong with the file is told of."""
-    file = st.session_state[key]
     st.session_state.pop("try-error", None)
-    if file is None:
-        return
     try:
+        file = next(iter(still_here([st.session_state[key]])), None)
+        if file is None:
+            return
         photo = read_picture(io.BytesIO(file.getvalue()), file.name)
         page = digit_of(photo)
     except DigitLabError as error:

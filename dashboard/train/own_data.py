@@ -18,6 +18,7 @@ from dashboard.parts.refusals import fragment, told
 from dashboard.parts.watch import REFRESH_SECONDS
 from dashboard.say import say, say_many
 from dashboard.train.settings import key
+from dashboard.uploads import still_here
 from dashboard.visitor import Key
 
 MOST_MEGABYTES = 15  # of each file
@@ -68,7 +69,7 @@ def _own_data() -> None:
 
 
 def _take_in() -> None:
-    given = st.session_state[f"own-files-{TURN.get()}"] or []
+    given = still_here(st.session_state[f"own-files-{TURN.get()}"] or [])
     if len(given) > MOST_FILES:
         raise DigitLabError(TOO_MANY, most=MOST_FILES, count=len(given))
     GOING.put([shared.jobs().take_in({_plain(file.name): file.getvalue() for file in given}, owner=visitor.owner())])

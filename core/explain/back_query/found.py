@@ -11,7 +11,7 @@ from safetensors.numpy import save
 from core.errors import DigitLabError
 from core.explain.back_query.pen import CONTROLS, STROKES, Candidates
 from core.explain.back_query.proof import Proof
-from core.files import write_atomically
+from core.files import check_header_of, write_atomically
 
 FORMAT = "back-query 1"
 MAX_BYTES = 1 << 20
@@ -68,6 +68,7 @@ def read_found(path: Path, model_sha256: str) -> Found:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise DigitLabError("{name} is larger than any result of a back-query.", name=path.name)
+        check_header_of(path)
         with safe_open(path, framework="np") as file:
             header = file.metadata() or {}
             if header.get("format") != FORMAT or header.get("model") != model_sha256:

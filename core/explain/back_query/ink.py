@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from core.datasets import Dataset
-from core.files import write_atomically
+from core.datasets.hundred import DAMAGED
+from core.errors import DigitLabError
+from core.files import check_header, write_atomically
 from core.folders import MODELS
 from core.models.files import SUFFIX
 
@@ -80,6 +83,20 @@ def keep_ink(ink: Ink) -> None:
 def ink_for(shape: tuple[int, int]) -> Ink:
     """What ships for pictures of this size; of a size for which nothing does, MNIST's resized. float32."""
     near = shape if shape in DIRECTIONS else USUAL
-    arrays = {name: a.astype(np.float32) for name, a in load(ink_path(near).read_bytes()).items()}
-    ink = Ink(arrays["mean"], arrays["directions"], arrays["digits"])
+    ink = read_ink(ink_path(near), near)
     return ink if near == shape else ink.resized(shape)
+
+
+def read_ink(path: Path, shape: tuple[int, int]) -> Ink:
+    """What a file says of ink in pictures of this size. Raises `DigitLabError` where it is missing or damaged."""
+    try:
+        content = path.read_bytes()
+        check_header(content)
+        arrays = load(content)
+        ink = Ink(*(arrays[name].astype(np.float32) for name in ("mean", "directions", "digits")))
+        shapes = ink.mean.shape == shape and ink.digits.shape == (10, *shape) and ink.directions.shape[1:] == shape
+        if not (shapes and all(np.isfinite(a).all() for a in (ink.mean, ink.directions, ink.digits))):
+            raise ValueError("not the numbers that belong here")
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise DigitLabError(DAMAGED, name=path.name) from error
+    return ink
