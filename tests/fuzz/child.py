@@ -107,6 +107,11 @@ class Trial:
         rng = random.Random(f"{seed} {self.name} {number}")
         return self._reader.change(rng, rng.choice(self._seeds), self._seeds)
 
+    def look_anew(self) -> None:
+        """Forget how much memory it was: to make a file may have taken more than to read it will."""
+        forget_peak()
+        self._held, self._seen = resident(), peak()
+
     def read(self, content: bytes) -> dict[str, Any] | None:
         """Read a file; a finding, or nothing where all is well."""
         if self._count % LOOK_EACH == 0:
@@ -123,8 +128,7 @@ class Trial:
         self.slowest, self.largest = max(self.slowest, seconds), max(self.largest, megabytes)
         self.refused, self.valid = self.refused + sentence, self.valid + (not sentence)
         if megabytes > MOST_MEGABYTES / 2:
-            forget_peak()
-            self._seen = peak()
+            self.look_anew()
         if finding or (megabytes <= MOST_MEGABYTES and seconds <= MOST_SECONDS):
             return finding
         what = "memory" if megabytes > MOST_MEGABYTES else "time"

@@ -18,7 +18,7 @@ from core.engines.taichi import runtime
 from core.errors import DigitLabError
 from core.explain.back_query.found import Found
 from core.jobs import limits
-from core.runs import classes
+from core.runs import classes, keys
 from core.runs.glances import look
 from core.runs.run import Run, open_run
 from core.runs.series import runs_of
@@ -47,6 +47,7 @@ from dashboard.train.differences import differences
 from dashboard.train.outcome import guesses
 from dashboard.train.remarks import Noticed, _dated, marks
 from dashboard.train.watched import Heard, Watched, until
+from dashboard.web import status
 from tests.fuzz import seeds
 from tests.fuzz.mutations import dump
 
@@ -281,6 +282,11 @@ def address(folder: Path, content: bytes) -> Any:
     return said
 
 
+def known(name: str) -> str:
+    """The network of this name as a picker says it, or why there is none."""
+    return _found(lambda: find_model(name).name)
+
+
 def _found(find: Any) -> str:
     try:
         return find()
@@ -370,11 +376,12 @@ def asked_by_stage(folder: Path, content: bytes) -> Any:
 
 
 def visitors_seeds() -> list[bytes]:
-    return [dump({"cookie": f"digit-lab={cookie.value_of('0' * 16)}; a=b", "name": "Ada", "code": "abcdefghjk"})]
+    told = {"cookie": f"digit-lab={cookie.value_of('0' * 16)}; a=b", "name": "Ada", "code": "abcdefghjk"}
+    return [dump(told | {"see": keys.sign(keys.WATCH, seeds.run().id), "key": "Basic YTpi"})]
 
 
 def visitors(folder: Path, content: bytes) -> Any:
-    """What else a browser says of itself: its cookies as a header, the name for a class, the code of one."""
+    """What else a browser says of itself: its cookies as a header, the name for a class, the code of one, proofs and keys."""
     told = json.loads(content)
     said = {name: value for name, value in told.items() if isinstance(value, str)} if isinstance(told, dict) else {}
     header = said.get("cookie", "").encode("latin-1", "replace")
@@ -382,6 +389,8 @@ def visitors(folder: Path, content: bytes) -> Any:
     scope = {"type": "http", "method": "GET", "headers": headers, "client": ("1.2.3.4", 1)}
     made = cookie._new(scope) if cookie._needs_one(scope) else ""
     name, code = said.get("name", ""), said.get("code", "")
+    assert not keys.proves(keys.OWN, seeds.run().id, said.get("see", "")), "a link to watch owns"
+    assert not status.is_owner(said.get("key", "")), "a made up key is the owner's"
     return made.isprintable(), _found(lambda: classes.clean_name(name)), _found(lambda: classes.find(code).code)
 
 

@@ -32,7 +32,7 @@ from core.runs.opening import open_file
 from core.runs.run import Run
 from core.runs.summary import summary
 from core.teach.samples import from_lines
-from tests.fuzz import pages, seeds
+from tests.fuzz import kept, pages, seeds
 from tests.fuzz.mutations import (
     Change,
     any_bytes,
@@ -397,6 +397,14 @@ READERS: dict[str, Reader] = {
     "run-checkpoint": _run_reader("checkpoint.safetensors", any_safetensors, _go_on),
     "back-query": Reader(lambda: [seeds.found()], any_safetensors, _found),
     "map": Reader(lambda: [seeds.digit_map()], any_safetensors, _map),
+    "film": Reader(lambda: [seeds.film()], any_safetensors, kept.film),
+    "hundred": Reader(lambda: [seeds.hundred()], _any_of(lambda name: any_npy), kept.shipped_hundred),
+    "misread": Reader(lambda: [seeds.misread()], _any_of(lambda name: any_npy), kept.shipped_misread),
+    "ink": Reader(lambda: [seeds.ink()], any_safetensors, kept.shipped_ink),
+    "reproduced": Reader(lambda: [seeds.reproduced()], any_json, kept.shipped_rows),
+    "deleted": Reader(lambda: [seeds.deletion()], any_json, kept.deleted),
+    "copy-before": Reader(lambda: [b"default", b"20261130-120000-abcdef@1"], any_bytes, kept.copy("before.txt")),
+    "copy-owner": Reader(lambda: [b"me"], any_bytes, kept.copy("owner.txt")),
     "queue-sheet": Reader(lambda: [seeds.queue_sheet()], any_json, _book("aaaaaaaaaaaa.json")),
     "queue-turns": Reader(lambda: [seeds.queue_turns()], any_json, _book("turns.json")),
     "drawings": Reader(lambda: [seeds.drawings()], any_lines, _drawings),

@@ -16,10 +16,12 @@ import numpy as np
 from PIL import Image, features
 from safetensors.numpy import save as to_safetensors
 
+from core.bench.reproduction import Reproduced, Trained, tutorials
 from core.config import Config, NetworkConfig
 from core.datasets.dataset import Dataset
 from core.datasets.uploads import keep
 from core.explain.maps import FORMAT
+from core.film.film import FORMAT as FILM
 from core.jobs.book import Entry, Sheet
 from core.models.files import save_model
 from core.models.legacy import legacy_config, to_legacy
@@ -28,13 +30,17 @@ from core.models.parameters import Parameters
 from core.runs import worker
 from core.runs.bundle import pack
 from core.runs.classes import Class, open_class
+from core.runs.moment import Moment
 from core.runs.process import Process, machine
 from core.runs.run import Run, create_run
+from core.teach.copies import keep_copy
 from core.teach.samples import Sample, to_lines
+from core.training.aims import AIMS
 from core.training.commands import SetRate
 from core.training.events import ChangeEvent, PauseEvent
 
 SIDE = 4
+NETWORK = "0" * 64  # the hash of a network's file
 
 
 @functools.cache
@@ -130,10 +136,13 @@ def pictures() -> dict[str, list[bytes]]:
         "TIFF": [*(saved(page.convert(mode), "TIFF") for mode in ("1", "L", "RGBA", "CMYK", "I", "F")),
                  *(saved(page, "TIFF", compression=kind) for kind in ("tiff_lzw", "tiff_deflate", "jpeg", "packbits"))],
     }  # fmt: skip
-    found["others"] = [
-        _other(page.resize((32, 32)), kind) for kind in OTHER_KINDS if features.check("avif") or kind != "AVIF"
-    ]
+    found["others"] = [other_picture(kind) for kind in OTHER_KINDS if features.check("avif") or kind != "AVIF"]
     return found
+
+
+def other_picture(kind: str) -> bytes:
+    """A picture of a kind that is not read."""
+    return _other(_picture().resize((32, 32)), kind)
 
 
 def _other(page: Image.Image, kind: str) -> bytes:
@@ -225,6 +234,57 @@ def digit_map() -> bytes:
     """A map of 12 digits: see `core.explain.maps`."""
     places = np.arange(24, dtype=np.uint16).reshape(12, 2)
     return to_safetensors({"points": places}, metadata={"format": FORMAT, "model": "0" * 64, "digits": "1" * 64})
+
+
+def film() -> bytes:
+    """Two frames of 4 × 4 pixels: see `core.film.film`."""
+    arrays = {"moments": np.array([0.0, 1.5]), "networks": np.array([1, 2], np.uint64),
+              "pictures": np.zeros((2, 10, SIDE, SIDE), np.uint8), "answers": np.zeros((2, 10), np.uint8),
+              "judged": np.ones((2, 10), np.uint8)}  # fmt: skip
+    return to_safetensors(arrays, metadata={"format": FILM, "method": "seen"})
+
+
+def shipped_npz(**arrays: np.ndarray) -> bytes:
+    content = io.BytesIO()
+    np.savez_compressed(content, **arrays)
+    return content.getvalue()
+
+
+def hundred() -> bytes:
+    """Ten of the digits that come with the project."""
+    return shipped_npz(pixels=np.zeros((10, 784), np.uint8), labels=np.arange(10, dtype=np.uint8))
+
+
+def misread() -> bytes:
+    """Three digits, one of them with a label that people doubt, and what one network reads of them."""
+    labels, answers = np.array([8, 0, 7], np.uint8), np.array([[9, 0, 1]], np.uint8)
+    numbers, counts = np.array([947, 1621, 3], np.uint16), np.full((1, 10, 10), 100, np.uint16)
+    return shipped_npz(numbers=numbers, pixels=np.zeros((3, 784), np.uint8), labels=labels, networks=np.array([NETWORK]),
+                       confusions=counts, answers=answers)  # fmt: skip
+
+
+def ink() -> bytes:
+    """What is known of ink in pictures of 8 × 8 pixels, in two directions."""
+    arrays = {"mean": np.zeros((8, 8), np.float16), "directions": np.ones((2, 8, 8), np.float16),
+              "digits": np.zeros((10, 8, 8), np.float16)}  # fmt: skip
+    return to_safetensors(arrays)
+
+
+def reproduced() -> bytes:
+    """A row of a tutorial's recipe and one of ours."""
+    row = Trained(seeds=[0, 1], correct=[9_700, 9_710], seconds=[1.5, 2.0], n=10_000, made="2026-11-30", processors=2)
+    ours, tutorial = next(iter(AIMS)), next(iter(tutorials()))
+    return msgspec.json.encode(Reproduced(rows={tutorial: row}, ours={ours: row}))
+
+
+@functools.cache
+def taught_copy() -> str:
+    """A copy that somebody has kept; gives its id."""
+    return keep_copy(model(), "default", "me")
+
+
+def deletion() -> bytes:
+    return msgspec.json.encode(Moment())
 
 
 def queue_sheet() -> bytes:
