@@ -307,11 +307,12 @@ def zipped(inner: Callable[[str], Change]) -> Change:
     return change
 
 
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+PACKED_SO_OFTEN = (5, 5, 1, 1)  # what is packed in an uncommon way is dear to make, and refused at once
+
+
 def _zip(rng: random.Random, entries: list[tuple[str, bytes]], links: set[int]) -> bytes:
-    content, kind = (
-        io.BytesIO(),
-        rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)),
-    )
+    content, kind = io.BytesIO(), rng.choices(PACKED, PACKED_SO_OFTEN)[0]
     with warnings.catch_warnings(), zipfile.ZipFile(content, "w", kind) as file:
         warnings.simplefilter("ignore")  # of a name that stands twice
         for number, (name, data) in enumerate(entries):
