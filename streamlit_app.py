@@ -15,7 +15,7 @@ from core.errors import DigitLabError
 from core.settings import settings
 from dashboard import frame, presenter, sharing, visitor
 from dashboard.compressed import Compressed
-from dashboard.cookie import Signed
+from dashboard.cookie import Plain, Signed
 from dashboard.draw.stage.asked import PATH, AskedByStage, word_on
 from dashboard.draw.stage.first import FirstPage, files
 from dashboard.look import images
@@ -88,6 +88,7 @@ else:
     _check_settings()
     use_threads(1)  # what visitors draw is read in small products, many at a time, beside whatever trains
     around = [
+        Middleware(Plain),
         Middleware(Headers),
         Middleware(Rates, readings=PATH),
         Middleware(Status, read=word_on),

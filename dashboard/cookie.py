@@ -35,6 +35,27 @@ def value_of(visitor: str) -> str:
     return f"{visitor}.{keys.sign(keys.VISITOR, visitor)}"
 
 
+class Plain:
+    """ASGI middleware: leaves out cookies with a backslash, of which Python may need seconds to read one of 60 kB.
+
+    None of ours has one; whoever reads cookies behind this, Streamlit too, is spared them.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if any(name == b"cookie" and b"\\" in value for name, value in scope.get("headers", ())):
+            scope = scope | {
+                "headers": [(name, _plain(value) if name == b"cookie" else value) for name, value in scope["headers"]]
+            }
+        await self._app(scope, receive, send)
+
+
+def _plain(cookies: bytes) -> bytes:
+    return b";".join(each for each in cookies.split(b";") if b"\\" not in each)
+
+
 class Signed:
     """ASGI middleware: gives a cookie, with a page, to a visitor from elsewhere who has none."""
 

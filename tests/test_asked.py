@@ -3,13 +3,15 @@
 import json
 
 import pytest
+from starlette.requests import Request
 from starlette.responses import Response
 
 from core.catalog import DEFAULT
 from core.errors import DigitLabError
-from dashboard.draw.stage.asked import MOST, PATH, AskedByStage, word_on
+from dashboard.draw.stage.asked import MOST, PATH, AskedByStage, body_of, word_on
 from dashboard.pads.sheets import Sheets, sheets
 from tests.asgi import ask
+from tests.coroutines import run
 from tests.load.drawings import EMPTY, digits
 
 THREE = digits(4)[3][-1]
@@ -18,6 +20,15 @@ THREE = digits(4)[3][-1]
 def asked(**changed: object) -> dict:
     drawn = {"strokes": json.loads(THREE.strokes), "png": THREE.png}
     return {"model": DEFAULT, "language": "en", "version": 2, "sequence": 7} | drawn | changed
+
+
+def test_who_breaks_off_while_asking_is_no_error():
+    """A telephone that loses its network while it sends a drawing left a traceback in the log."""
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    assert run(body_of(Request({"type": "http", "method": "POST", "headers": []}, receive))) is None
 
 
 def test_it_says_what_it_reads_and_of_which_drawing():

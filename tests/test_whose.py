@@ -255,6 +255,20 @@ def ask(client: str = "192.0.2.7", *, answer=None, scheme: str = "http", **heade
     return told
 
 
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_a_cookie_that_would_hold_the_server_for_seconds_is_left_out(kind):
+    """Python 3.11.7 reads 60 kB of backslashes in 4 s, and one event loop answers everybody."""
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.append(scope["headers"])
+
+    long = b'digit-lab="' + b"\\a" * 30_000 + b'"'
+    for cookies in (b"a=1; " + long + b"; digit-lab=2", b"a=1; digit-lab=2"):
+        run(cookie.Plain(app)({"type": kind, "headers": [(b"host", b"\\"), (b"cookie", cookies)]}, None, None))
+    assert seen == [[(b"host", b"\\"), (b"cookie", b"a=1; digit-lab=2")]] * 2
+
+
 def test_a_visitor_is_known_by_a_signed_cookie(runs_dir, monkeypatch):
     told = ask()
     value, *about = told["set-cookie"].removeprefix("digit-lab=").split("; ")

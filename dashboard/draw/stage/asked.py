@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from anyio import CapacityLimiter, to_thread
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -54,12 +54,15 @@ class AskedByStage:
 
 
 async def body_of(request: Request) -> bytes | None:
-    """What a browser sends; None if it is more than a drawing may be, of which no more is read."""
+    """What a browser sends; None if it is more than a drawing may be, of which no more is read, or breaks off."""
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST:
-            return None
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > MOST:
+                return None
+    except ClientDisconnect:  # nobody is there any more to be answered
+        return None
     return bytes(body)
 
 
