@@ -52,7 +52,8 @@ def shipped_misread(folder: Path, content: bytes) -> Any:
     network = NetworkConfig(hidden=(1,))
     model = Model(Config(network), Parameters.initial(network, 0), Provenance())
     found = misread.shipped_evaluation(model, seeds.NETWORK, path)
-    return [doubt_about(digits, place) for place in range(len(digits))], found.confusion().tolist()
+    said = [doubt_about(digits, place) for place in range(len(digits))]
+    return said, found.confusion().tolist(), list(misread.written(path))
 
 
 def shipped_ink(folder: Path, content: bytes) -> Any:

@@ -33,6 +33,8 @@ from core.runs.classes import Class, open_class
 from core.runs.moment import Moment
 from core.runs.process import Process, machine
 from core.runs.run import Run, create_run
+from core.scores.misread import TOTAL
+from core.scores.slices import PARTS
 from core.teach.copies import keep_copy
 from core.teach.samples import Sample, to_lines
 from core.training.aims import AIMS
@@ -256,11 +258,13 @@ def hundred() -> bytes:
 
 
 def misread() -> bytes:
-    """Three digits, one of them with a label that people doubt, and what one network reads of them."""
-    labels, answers = np.array([8, 0, 7], np.uint8), np.array([[9, 0, 1]], np.uint8)
-    numbers, counts = np.array([947, 1621, 3], np.uint16), np.full((1, 10, 10), 100, np.uint16)
-    return shipped_npz(numbers=numbers, pixels=np.zeros((3, 784), np.uint8), labels=labels, networks=np.array([NETWORK]),
-                       confusions=counts, answers=answers)  # fmt: skip
+    """Three digits, two of them with labels that people doubt, and what one network reads of them."""
+    numbers, labels = np.array([947, 1621, 3], np.uint16), np.zeros(TOTAL, np.uint8)
+    labels[947], labels[3] = 8, 7
+    return shipped_npz(numbers=numbers, pixels=np.zeros((3, 784), np.uint8), labels=labels,
+                       written=np.zeros((len(PARTS), TOTAL), np.uint8), networks=np.array([NETWORK]),
+                       answers=np.array([[9, 0, 1]], np.uint8), confidence=np.ones((1, TOTAL), np.float32),
+                       unusual=np.ones((1, 3), np.float32))  # fmt: skip
 
 
 def ink() -> bytes:
