@@ -45,10 +45,10 @@ class Plain:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if any(name == b"cookie" and b"\\" in value for name, value in scope.get("headers", ())):
-            scope = scope | {
-                "headers": [(name, _plain(value) if name == b"cookie" else value) for name, value in scope["headers"]]
-            }
+        headers = scope.get("headers", ())
+        if any(name == b"cookie" and b"\\" in value for name, value in headers):
+            plain = [(name, _plain(value) if name == b"cookie" else value) for name, value in headers]
+            scope = {**scope, "headers": plain}
         await self._app(scope, receive, send)
 
 

@@ -57,10 +57,12 @@ class BoundedUploads:
 
 def still_here(files: Iterable[UploadedFile | DeletedFile | None]) -> list[UploadedFile]:
     """Of what a field holds in the session, the files that are here. Raises `DigitLabError` where one has given way to others."""
-    files = [file for file in files if file is not None]
-    here = [file for file in files if not isinstance(file, DeletedFile)]
-    if len(here) < len(files):
-        raise DigitLabError(GIVEN_WAY)
+    here = []
+    for file in files:
+        if isinstance(file, DeletedFile):
+            raise DigitLabError(GIVEN_WAY)
+        if file is not None:
+            here.append(file)
     return here
 
 
