@@ -100,7 +100,7 @@ tests/javascript/node_modules: tests/javascript/package.json
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/development: requirements.txt requirements-dev.txt
+.venv/development: requirements.txt requirements-distributed.txt requirements-dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@

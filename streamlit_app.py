@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from core.engines.numpy.blas import use_threads
 from core.errors import DigitLabError
+from core.jobs.cluster.address import scheduler
 from core.settings import settings
 from dashboard import frame, presenter, sharing, visitor
 from dashboard.compressed import Compressed
@@ -51,6 +52,7 @@ def _check_settings() -> None:
     """End the server at its start, with a sentence, where something in its settings cannot be."""
     try:
         settings()
+        scheduler()
     except DigitLabError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

@@ -27,6 +27,7 @@ NEVER_IN_CORE = {
 }
 ONE_PLACE = {
     "taichi": ("core/engines/taichi/", "core/bench/blog_taichi.py"),
+    "distributed": ("core/jobs/cluster/",),
     "sklearn": ("core/datasets/bundled.py", "core/explain/neighbours.py"),
 }
 # The rooms of `core`, each above those that it may know of; several in a line know nothing of each other.
@@ -268,9 +269,9 @@ def test_importing_core_is_light():
 
     SciPy loads its parts when they are used (`import scipy`), which halves what the start of a worker costs.
     """
-    heavy = ["sklearn", "taichi", "streamlit", "plotly", "pandas", "matplotlib"]
+    heavy = ["sklearn", "taichi", "streamlit", "plotly", "pandas", "matplotlib", "distributed"]
     heavy += [f"scipy.{part}" for part in ("ndimage", "optimize", "special", "stats")]
-    code = f"import sys, core.runs.worker; print([name for name in {heavy} if name in sys.modules])"
+    code = f"import sys, core.runs.worker, core.jobs.jobs; print([name for name in {heavy} if name in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
 

@@ -165,6 +165,22 @@ def test_runs_whose_turn_is_before_a_measurement_s_go_first():
     assert house.order() == ["a1", "b1", "m1", "c1"]
 
 
+def test_what_other_machines_do_takes_nothing_of_this_one() -> None:
+    """It has slots of its own, waits for nothing here, and a measurement does not wait for it."""
+    slots = 2
+    house = House(Limits({RUN: 1}, megabytes=100, elsewhere=lambda: slots))
+    for name in ("a1", "b1", "c1"):
+        house.add(name, elsewhere=True, megabytes=0)
+    assert house.at_work() == ["a1", "b1"]
+    house.add("d1", MEASUREMENT)
+    here = house.add("e1")
+    assert house.at_work() == ["a1", "b1", "d1"]
+    slots = 3
+    house.queue.tend()
+    assert house.at_work() == ["a1", "b1", "d1", "c1"]
+    assert house.queue.place(here) == Place(1, 1, 10.0)
+
+
 def test_memory_is_a_limit_and_what_needs_more_than_all_of_it_goes_alone():
     house = House(Limits({RUN: 3}, megabytes=500.0))
     first = house.add("a1", megabytes=300)

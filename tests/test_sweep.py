@@ -178,7 +178,7 @@ class Begins:
 
 @pytest.fixture
 def feeding(runs_dir) -> Feeding:
-    return Feeding(Begins(), 1)
+    return Feeding(Begins(), lambda: 1)
 
 
 @pytest.fixture
@@ -224,7 +224,7 @@ def test_another_server_goes_on_with_it_and_nothing_is_trained_twice(feeding, sw
     for place in handed_in(sweep):
         end(run_at(sweep, place))
     begun = Begins().start(SMALL.with_network(hidden=(4,)).with_training(seed=1), series=sweep.series(0))
-    later = Feeding(Begins(), 1)  # the first server went after it had begun that run, and before it was noted
+    later = Feeding(Begins(), lambda: 1)  # the first server went after it had begun that run, and before it was noted
     later.look(at_once=True)
     assert sweep.about().runs[place_of(0, 1)] == begun.id and len(list_runs()) == 4
 

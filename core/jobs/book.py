@@ -54,6 +54,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 30.0
     megabytes: int = 200
     grace: float = 0.0
+    elsewhere: bool = False
     run: str = ""
     begun: float | None = None
     process: Process | None = None
@@ -248,7 +249,8 @@ class Book:
 
 
 def _other(entry: Entry) -> Other:
-    work = Work(entry.kind, (), owner=entry.owner, alone=entry.alone, seconds=entry.seconds, megabytes=entry.megabytes)
+    work = Work(entry.kind, (), owner=entry.owner, alone=entry.alone, seconds=entry.seconds, megabytes=entry.megabytes,
+                elsewhere=entry.elsewhere)  # fmt: skip
     return Other(work, entry.number, entry.run, entry.begun)
 
 

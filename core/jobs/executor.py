@@ -38,6 +38,7 @@ class Work:
     threads : threads that it computes with.
     log : the file that takes all it prints. None: it tells what it does in lines of JSON, which the handle keeps.
     grace : seconds that it has to end by itself when the one who began it is gone. 0: it is ended with its owner, by force.
+    elsewhere : whether it is done on another machine, and takes nothing of this one.
     environment : variables on top of this process's own.
     """
 
@@ -51,6 +52,7 @@ class Work:
     threads: int = 1
     log: Path | None = None
     grace: float = 0.0
+    elsewhere: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 
 

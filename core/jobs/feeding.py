@@ -8,7 +8,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import msgspec
@@ -50,10 +50,10 @@ class Feeding:
 
     Parameters
     ----------
-    runs_at_once : how many runs may be at work.
+    runs_at_once : says how many runs may be at work, which can change at any time.
     """
 
-    def __init__(self, runner: Runner, runs_at_once: int) -> None:
+    def __init__(self, runner: Runner, runs_at_once: Callable[[], int]) -> None:
         self._runner, self._runs_at_once = runner, runs_at_once
         self._lock = threading.Lock()
         self._looked = float("-inf")
@@ -121,7 +121,7 @@ class Feeding:
         trainings = grid.trainings()
         states = {place: run.status() for place, run_id in about.runs.items() if (run := sweep.run(run_id))}
         going = sum(status.active for status in states.values())
-        free = self._runs_at_once + AHEAD - going
+        free = self._runs_at_once() + AHEAD - going
         about = self._noted(sweep, about, states)
         missing = [(number, seed) for number, seed in grid.slots() if place_of(number, seed) not in about.runs]
         if not (going or missing or about.goes_on):

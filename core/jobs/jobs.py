@@ -16,6 +16,8 @@ from core.engines.devices import Device
 from core.errors import DigitLabError
 from core.jobs.asking import Asking, Filming, film_work_of, work_of
 from core.jobs.book import Book
+from core.jobs.cluster.address import scheduler
+from core.jobs.cluster.executor import ClusterExecutor
 from core.jobs.devices import Devices
 from core.jobs.doubting import Doubting
 from core.jobs.doubting import work_of as work_of_doubting
@@ -63,13 +65,14 @@ class Jobs:
     """
 
     def __init__(self, executor: Executor | None = None, limits: Limits | None = None) -> None:
-        limits = limits or limits_here()
-        self.queue = Queue(executor or LocalExecutor(), limits, book=Book())
-        self._trainings = Trainings(self.queue)
+        cluster = ClusterExecutor(address) if executor is None and (address := scheduler()) else None
+        limits = limits or (limits_here(cluster.runs_at_once) if cluster else limits_here())
+        self.queue = Queue(executor or cluster or LocalExecutor(), limits, book=Book())
+        self._trainings = Trainings(self.queue, elsewhere=cluster is not None)
         self._lock = threading.RLock()
         self.estimates = Estimates(self._submit)
         self.maps = Mappings(self._submit)
-        self.sweeps = Feeding(self, limits.slots.get(RUN, 1))
+        self.sweeps = Feeding(self, limits.elsewhere if cluster else lambda: limits.slots.get(RUN, 1))
         self._latest: dict[str, Ticket] = {}
         self._race: Race | None = None
         self._askings: Once[tuple[str, str], Asking] = Once()

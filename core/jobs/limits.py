@@ -1,6 +1,6 @@
 """How much work may go on at once on this machine, with how many threads, and how much may wait."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from core.jobs.executor import BACK_QUERY, CHECK, LESSON, MEASUREMENT, RUN
@@ -19,17 +19,19 @@ class Limits:
     ----------
     slots : pieces of work of each kind that may go on at once; a kind that is not named has one slot.
     megabytes : memory for all of them together. What asks for more is begun when nothing else goes on.
+    elsewhere : says how much may go on at once on other machines, which can change at any time.
     per_owner, in_total : pieces of work that may wait, of one owner and of all.
     """
 
     slots: Mapping[str, int] = field(default_factory=dict)
     megabytes: float = float("inf")
+    elsewhere: Callable[[], int] = lambda: 1
     per_owner: float = 5
     in_total: float = 40
 
 
-def limits_here() -> Limits:
-    """The limits of this machine.
+def limits_here(elsewhere: Callable[[], int] = lambda: 1) -> Limits:
+    """The limits of this machine, and of a cluster that takes runs off it.
 
     One run for each `THREADS_OF_A_RUN` processors beside the one that is left to the pages, at least one. A lesson, a check
     or a back-query beside them takes seconds, and whoever began it waits for it before the screen; so each has one slot of
@@ -37,7 +39,7 @@ def limits_here() -> Limits:
     """
     free_megabytes, allowed = memory() / 1e6 - SERVER_MEGABYTES, settings()
     slots = {RUN: runs_at_once(), LESSON: 1, CHECK: 1, MEASUREMENT: 1, BACK_QUERY: 1}
-    return Limits(slots, free_megabytes, per_owner=allowed.waiting, in_total=allowed.waiting_in_all)
+    return Limits(slots, free_megabytes, elsewhere, per_owner=allowed.waiting, in_total=allowed.waiting_in_all)
 
 
 def runs_at_once() -> int:

@@ -38,6 +38,7 @@ class Queue:
 
     Parameters
     ----------
+    limits : what it keeps to.
     clock : seconds that never go back; where a book is shared, those that all processes of the machine count.
     book : what other servers have; without one this queue is alone.
 
@@ -51,7 +52,7 @@ class Queue:
         clock: Callable[[], float] = time.monotonic,
         book: Book | None = None,
     ) -> None:
-        self._executor, self._limits, self._clock = executor, limits, clock
+        self._executor, self.limits, self._clock = executor, limits, clock
         self._book: Book | Alone = book or Alone()
         self._lock = threading.RLock()
         self._waiting: list[Ticket] = []
@@ -66,9 +67,9 @@ class Queue:
     def _admit(self, owner: str, page: Page) -> None:
         waiting = [ticket.work.owner for ticket in self._waiting]
         waiting += [other.work.owner for other in page.others if other.begun is None]
-        if len(waiting) >= self._limits.in_total:
+        if len(waiting) >= self.limits.in_total:
             raise DigitLabError(ALL_ARE_MANY, count=len(waiting))
-        if (count := waiting.count(owner)) >= self._limits.per_owner:
+        if (count := waiting.count(owner)) >= self.limits.per_owner:
             raise DigitLabError(YOURS_ARE_MANY, count=count)
 
     def submit(
@@ -146,7 +147,7 @@ class Queue:
         while True:
             at_work = [*self._going(page, now), *promised]
             waiting: list[Ticket | Other] = page.turns.in_order([*self._waiting, *others], at_work)
-            following = next_to_begin(waiting, at_work, self._limits, now, self._pace)
+            following = next_to_begin(waiting, at_work, self.limits, now, self._pace)
             if isinstance(following, Ticket):
                 yield following
             elif following is not None:
@@ -204,7 +205,7 @@ class Queue:
             waiting: list[Ticket | Other] = [*self._waiting, *(each for each in page.others if each.begun is None)]
             if not any(map(is_it, waiting)):
                 return None
-            order = forecast(waiting, self._going(page, now), page.turns, self._limits, now, self._pace)
+            order = forecast(waiting, self._going(page, now), page.turns, self.limits, now, self._pace)
         number = next(number for number, (entry, _) in enumerate(order, start=1) if is_it(entry))
         return Place(number, len(order), order[number - 1][1])
 
@@ -242,5 +243,5 @@ def _entry(ticket: Ticket) -> Entry:
     except psutil.NoSuchProcess:
         process = None
     return Entry(number=ticket.number, kind=work.kind, owner=work.owner, alone=work.alone, seconds=work.seconds,
-                 megabytes=work.megabytes, grace=work.grace, begun=ticket.begun, process=process,
+                 megabytes=work.megabytes, grace=work.grace, elsewhere=work.elsewhere, begun=ticket.begun, process=process,
                  run=work.folder.name if work.kind == RUN and work.folder else "")  # fmt: skip

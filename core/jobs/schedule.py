@@ -7,6 +7,9 @@ of them hands in; and one owner's work keeps its order.
 **Alone.** Work that takes times of others goes on alone. It stands in the line of the runs; when its turn has come it
 waits until nothing goes on, and holds back all that came after it, or it might wait for ever. Only work that will be
 done before what it waits for (a lesson of ten seconds beside a run of an hour) is let through.
+
+**Elsewhere.** What other machines do takes nothing of this one: it neither waits for what goes on here nor holds it up, and has
+slots of its own.
 """
 
 from collections import Counter
@@ -112,6 +115,11 @@ def next_to_begin(
     at_work : all that goes on.
     now : seconds on the clock of `Going.until`.
     """
+    room = limits.elsewhere() - sum(each.work.elsewhere for each in at_work)
+    if room > 0 and (there := next((entry for entry in waiting if entry.work.elsewhere), None)):
+        return there
+    waiting = [entry for entry in waiting if not entry.work.elsewhere]
+    at_work = [each for each in at_work if not each.work.elsewhere]
     if any(each.work.alone for each in at_work):
         return None
     holding = next((entry for entry in waiting if entry.work.alone), None)

@@ -39,10 +39,15 @@ log = logging.getLogger(__name__)
 
 
 class Trainings:
-    """The runs that this server has in its queue."""
+    """The runs that this server has in its queue.
 
-    def __init__(self, queue: Queue) -> None:
-        self._queue = queue
+    Parameters
+    ----------
+    elsewhere : whether other machines carry them out, but for those that need this one to themselves.
+    """
+
+    def __init__(self, queue: Queue, *, elsewhere: bool = False) -> None:
+        self._queue, self._elsewhere = queue, elsewhere
         self._wards: dict[str, Ward] = {}
         self._lock = threading.RLock()
 
@@ -102,6 +107,7 @@ class Trainings:
             run.set_status(Status("queued", step=before.step, epoch=before.epoch))
         except OSError as error:
             raise DigitLabError("The run could not be handed in: {reason}.", reason=error.strerror) from error
+        elsewhere = self._elsewhere and not alone
         work = Work(
             kind=RUN,
             argv=("core.runs.worker", str(run.path), "--stop-with-parent"),
@@ -109,10 +115,11 @@ class Trainings:
             owner=owner,
             alone=alone,
             seconds=seconds_of(config),
-            megabytes=megabytes_of(config),
+            megabytes=0 if elsewhere else megabytes_of(config),
             threads=threads_of(alone=alone),
             log=run.log_path,
             grace=GRACE,
+            elsewhere=elsewhere,
         )
         try:
             ticket = self._queue.submit(work, functools.partial(self._over, run), number=number)

@@ -35,6 +35,11 @@ def watch(run: Run) -> None:
             mark.touch()
 
 
+def is_watched(run: Run) -> bool:
+    """Whether somebody watches the run at present."""
+    return _age(run.path / "watched") <= WATCHED_SECONDS
+
+
 def _age(mark: Path) -> float:
     """Seconds since somebody said that they watch."""
     try:
@@ -56,7 +61,7 @@ class Present:
         if now < self._due or self._step == training.step:
             return
         self._due = now + LEAST
-        if _age(self._run.path / "watched") > WATCHED_SECONDS:
+        if not is_watched(self._run):
             return
         about = Provenance(title=self._run.title(), epochs=training.epochs_done)
         parameters = training.engine.parameters()

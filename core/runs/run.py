@@ -232,6 +232,11 @@ class Run:
         begun = kept or (self.path / "process.json").exists() and written.state != "queued"
         return status.deserted(written, stopped_by=stops[0].by if stops else None, kept=kept, begun=begun)
 
+    def desert(self) -> None:
+        """Note that nobody is at work on it any more, where its status says that somebody is."""
+        if (written := self._written_status()).active:
+            self.set_status(self._ended(written))
+
     # -- events
 
     def append(self, event: Event) -> None:

@@ -38,6 +38,8 @@ DIED_BARE = Message(
     "reached a checkpoint yet."
 )
 NEVER_BEGUN = Message("No process ever began with it.")
+DISK_FULL = Message("The disk is full. Make room and let the run go on: all up to its last checkpoint is safe.")
+TAKEN = Message("Another process is at work on this run.")
 UNREADABLE = Message("The run's status cannot be read.")
 
 

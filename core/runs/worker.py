@@ -41,12 +41,10 @@ CHECKPOINT_SECONDS = 2.0  # short epochs do not each pay for a file
 LONG_EPOCH_SECONDS = 20.0  # within an epoch that takes so long a checkpoint is kept as well
 CHECKPOINT_SHARE = 0.05  # of the time may go into checkpoints: those of a large network are hundreds of megabytes
 LET_GO_SECONDS = 5.0  # a killed process has its last moments, in which it still holds the run
-DISK_FULL = Message("The disk is full. Make room and let the run go on: all up to its last checkpoint is safe.")
 OUT_OF_MEMORY = Message("The machine ran out of memory. Choose smaller layers or a smaller batch.")
 OTHER_DATA = N_("The digits are not those that the run began with, so it cannot go on. Start a new one.")
 OTHER_NETWORK = N_("The run's checkpoint does not fit its configuration, so it cannot go on. Start a new one.")
 WHY = {PAUSED_LONG: status.WAITED_FOR, LASTED_LONG: status.TOO_LONG}
-TAKEN = N_("Another process is at work on this run.")
 
 
 def execute(
@@ -69,7 +67,7 @@ def execute(
             with Reporter(run) as reporter:
                 _Work(run, reporter, stop, on_event).carry_out()
     except BlockingIOError as error:
-        raise DigitLabError(TAKEN) from error
+        raise DigitLabError(status.TAKEN) from error
     except OSError as error:  # there was not even room to say how it stands
         reason = _reason(error)
         with contextlib.suppress(OSError):
@@ -259,7 +257,7 @@ def _reason(error: Exception) -> Message:
     if isinstance(error, MemoryError):
         return OUT_OF_MEMORY
     if isinstance(error, OSError) and is_full(error):
-        return DISK_FULL
+        return status.DISK_FULL
     return message("The run could not write or read its files: {reason}.", reason=error)
 
 

@@ -1,0 +1,64 @@
+"""How much sooner two workers are done than one: `python -m tests.cluster_speed [--runs 4] [--epochs 6]`.
+
+The same runs of the default network are handed in twice, to a cluster of one worker and to one of two, on this machine, each
+with one thread for its products. What it takes is counted from the first run that trains to the last that has ended: that a
+worker loads its libraries is no part of it. How soon a run that trains obeys a pause is told besides.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from pathlib import Path
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+from core.config import Config  # noqa: E402
+from core.jobs.jobs import Jobs  # noqa: E402
+from tests.cluster import Cluster  # noqa: E402
+from tests.waiting import until  # noqa: E402
+
+
+def seconds_of(workers: int, runs: int, config: Config) -> tuple[float, float]:
+    """Seconds for so many runs on so many workers, and until one of them obeyed a pause."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["DIGITLAB_RUNS"] = str(Path(folder) / "runs")
+        cluster = Cluster(Path(folder))
+        os.environ["DIGITLAB_SCHEDULER"] = cluster.address
+        for _ in range(workers):
+            cluster.add_worker()
+        jobs = Jobs()
+        try:
+            until(lambda: jobs.queue.limits.elsewhere() == workers)
+            warm = [jobs.start(config.with_training(epochs=1)) for _ in range(workers)]
+            until(lambda: not any(run.status().active for run in warm) and not jobs.queue.tickets)
+            begun = time.monotonic()
+            started = [jobs.start(config) for _ in range(runs)]
+            until(lambda: started[0].status().phase == "training")
+            asked = time.monotonic()
+            jobs.pause(started[0])
+            until(lambda: started[0].status().state == "paused")
+            obeyed = time.monotonic() - asked
+            jobs.go(started[0])
+            until(lambda: not any(run.status().active for run in started))
+            assert all(run.status().state == "finished" for run in started)
+            return time.monotonic() - begun, obeyed
+        finally:
+            jobs.close()
+            cluster.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=6)
+    arguments = parser.parse_args()
+    config = Config().with_training(epochs=arguments.epochs, engine="numpy")
+    one, obeyed = seconds_of(1, arguments.runs, config)
+    two, _ = seconds_of(2, arguments.runs, config)
+    print(f"{arguments.runs} runs: one worker {one:.1f} s, two workers {two:.1f} s, {one / two:.2f} times as fast;")
+    print(f"a pause was obeyed after {obeyed:.2f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Runs on a real cluster: a scheduler and two workers, each a process of its own with folders of its own, on loopback."""
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.config import Config, NetworkConfig, TrainingConfig
+from core.jobs.cluster import carried, connection, task
+from core.jobs.jobs import Jobs
+from core.runs.run import Run
+from core.runs.status import PARENT_GONE
+from core.training.events import ChangeEvent, EpochEvent, FinishEvent, ResumeEvent, SnapshotEvent
+from tests.cluster import Cluster
+from tests.waiting import until
+
+pytest.importorskip("distributed", reason="no cluster: install requirements-dev.txt")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals"),
+]
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    for _ in range(2):
+        cluster.add_worker()
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture
+def jobs(cluster: Cluster, runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jobs]:
+    monkeypatch.setenv("DIGITLAB_SCHEDULER", cluster.address)
+    jobs = Jobs()
+    until(lambda: jobs.queue.limits.elsewhere() == 2)
+    yield jobs
+    jobs.close()
+
+
+@pytest.fixture
+def training(noise: str) -> Config:
+    """Some seconds of training."""
+    network = NetworkConfig(inputs=64, hidden=(1000,))
+    return Config(network, TrainingConfig(dataset=noise, epochs=8, batch_size=1, engine="numpy"))
+
+
+def ended(run: Run) -> bool:
+    return not run.status().active
+
+
+def epochs_of(run: Run) -> list[int]:
+    return [event.epoch for event in run.events()[0] if isinstance(event, EpochEvent)]
+
+
+def test_a_worker_that_is_killed_costs_nothing(cluster: Cluster, jobs: Jobs, training: Config) -> None:
+    """Its run goes on elsewhere: each epoch once and in order, and the network of a run that nothing befell."""
+    disturbed, undisturbed = jobs.start(training), jobs.start(training)
+    until(lambda: disturbed.status().phase == "training")
+    jobs.pause(disturbed)  # a pause keeps a checkpoint; what follows in the next two seconds will be lost
+    until(lambda: disturbed.status().state == "paused" and disturbed.checkpoint_path.is_file())
+    jobs.go(disturbed)
+    kept = len(epochs_of(disturbed))
+    until(lambda: len(epochs_of(disturbed)) >= kept + 1)
+    cluster.worker_of(disturbed).send_signal(signal.SIGKILL)
+    cluster.add_worker()
+    until(lambda: ended(disturbed) and ended(undisturbed))
+    assert cluster.workers[-1].poll() is None
+
+    assert [run.status().state for run in (disturbed, undisturbed)] == ["finished", "finished"]
+    events = disturbed.events()[0]
+    assert epochs_of(disturbed) == epochs_of(undisturbed) == list(range(1, 9))
+    assert sum(isinstance(event, ResumeEvent) for event in events) == 1
+    assert sum(isinstance(event, FinishEvent) for event in events) == 1
+    for kind in (EpochEvent, SnapshotEvent):
+        steps = [event.step for event in events if isinstance(event, kind)]
+        assert steps == sorted(set(steps))
+    models = [run.model() for run in (disturbed, undisturbed)]
+    np.testing.assert_array_equal(models[0].parameters.flat, models[1].parameters.flat)
+    assert models[0].provenance.scores == models[1].provenance.scores
+    names = [sorted(path.name for path in (run.path / "snapshots").iterdir()) for run in (disturbed, undisturbed)]
+    assert names[0] == names[1] and not list(disturbed.path.glob(".*.tmp"))
+
+
+def test_what_is_asked_reaches_it_and_an_end_keeps_what_was_learned(jobs: Jobs, training: Config) -> None:
+    run = jobs.start(training.with_training(epochs=1000), owner="a")
+    until(lambda: run.status().phase == "training")
+    jobs.set_rate(run, 0.001, by="a")
+    until(lambda: any(isinstance(event, ChangeEvent) for event in run.events()[0]))
+    jobs.pause(run, by="a")
+    until(lambda: run.status().state == "paused")
+    assert run.status().by == "a" and jobs.queue.tickets
+    jobs.stop(run, by="a")
+    until(lambda: ended(run) and not jobs.queue.tickets)
+    assert (run.status().state, run.status().by) == ("stopped", "a")
+    assert run.model().provenance.epochs == pytest.approx(run.status().epoch)
+
+
+def test_the_end_of_the_server_stops_it_and_another_server_goes_on(jobs: Jobs, training: Config) -> None:
+    run = jobs.start(training.with_training(epochs=1000))
+    until(lambda: epochs_of(run))
+    jobs.close()
+    assert run.status().state == "stopped" and run.status().reason == PARENT_GONE and run.checkpoint_path.is_file()
+    step = run.status().step
+    other = Jobs()
+    until(lambda: other.queue.limits.elsewhere() == 2)
+    other.resume(run)
+    until(lambda: run.status().phase == "training" and run.status().step > step)
+    other.stop(run)
+    until(lambda: ended(run) and not other.queue.tickets)
+    other.close()
+    assert epochs_of(run) == list(range(1, len(epochs_of(run)) + 1))
+
+
+def test_other_code_there_is_said(jobs: Jobs, training: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(task, "version", lambda: "another")
+    run = jobs.start(training)
+    until(lambda: ended(run) and not jobs.queue.tickets)
+    assert run.status().state == "failed" and run.status().reason.template == task.OTHER_THERE
+
+
+def test_a_cluster_that_is_gone_leaves_a_sentence_and_the_checkpoint(
+    runs_dir: Path, tmp_path: Path, training: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carried, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(connection, "PATIENCE", 2.0)
+    own = Cluster(tmp_path)
+    monkeypatch.setenv("DIGITLAB_SCHEDULER", own.address)
+    own.add_worker()
+    jobs = Jobs()
+    run = jobs.start(training.with_training(epochs=1000))
+    until(lambda: epochs_of(run))
+    jobs.pause(run)
+    until(lambda: run.checkpoint_path.is_file())
+    own.close()
+    until(lambda: ended(run) and not jobs.queue.tickets)
+    assert run.status().state == "failed" and run.status().reason.template == carried.UNREACHABLE
+    begun = time.monotonic()
+    later = jobs.start(training)
+    assert time.monotonic() - begun < 5.0  # whoever clicked does not wait for the cluster
+    until(lambda: ended(later) and not jobs.queue.tickets)
+    assert later.status().reason.template == carried.UNREACHABLE
+    jobs.close()
