@@ -68,7 +68,10 @@ class Connection:
         return self._client is not None
 
     def ask(self, what: "Callable[[Client], Awaitable[T]]", seconds: float | None = None) -> T:
-        """What the client answers, within these seconds or `PATIENCE`. Raises `Lost` where none does in time; what a worker raises itself comes through."""
+        """What the client answers, within these seconds or `PATIENCE`.
+
+        Raises `Lost` where nothing comes in time; what a worker raises itself comes through.
+        """
         client, loop = self._client, self._loop
         if client is None or loop is None:
             raise Lost
