@@ -5,6 +5,7 @@ from pathlib import Path
 import psutil
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed
 
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.models.model import Model, Provenance, Score
@@ -13,7 +14,7 @@ from core.runs.run import Run, create_run
 from core.runs.status import Status
 from core.runs.summary import write_summary
 from tests.browser.app import serve
-from tests.visitors import visitors
+from tests.visitors import Visitor, visitors
 
 RUNS, TABS = 30, 40
 MOST_MEGABYTES = 400
@@ -50,6 +51,21 @@ def test_a_tab_without_a_browser_gets_the_page(tmp_path):
     with serve(tmp_path) as address, visitors(address, 1) as (tab,):
         buttons = [part.delta.new_element.button.label for part in tab.open("draw")]
         assert "A test digit" in buttons
+
+
+def test_what_is_announced_to_be_larger_than_any_message_is_not_waited_for(tmp_path):
+    """200 MB were taken in before they were refused: two such messages filled a small machine."""
+    with serve(tmp_path) as address, visitors(address, 1) as (tab,):
+        assert closed_for(tab, bytes_announced=50_000_000) == 1009
+
+
+def closed_for(tab: Visitor, *, bytes_announced: int) -> int:
+    """The beginning of a message alone is sent; gives the code with which the server ends the connection."""
+    tab._socket.socket.sendall(b"\x82\xff" + bytes_announced.to_bytes(8, "big"))
+    with pytest.raises(ConnectionClosed) as closed:
+        while True:
+            tab._socket.recv(timeout=20)
+    return closed.value.rcvd.code
 
 
 def title_of(root: Path, name: str) -> str:
