@@ -71,9 +71,9 @@ def show() -> None:
     )
     here = (names | earlier).get(page.url_path, FIRST)
     hear_before_it_goes()
+    bound_uploads()
     frame.let_it_take_its_form()
     visitor.enter(here)
-    bound_uploads()
     with refusals.page():
         sharing.accept()
         if here == FIRST and presenter.is_on():
