@@ -22,7 +22,7 @@ from core.scores.hard import COUNT, hardest
 from core.scores.labels import DOUBTFUL
 from core.scores.misread import shipped_evaluation, written
 from core.scores.orders import ORDERS, ordered
-from core.scores.pairs import pair
+from core.scores.pairs import most_different, pair
 from core.scores.risk import answered
 from core.scores.slices import classes, slices, worst
 from core.scores.telling import most_telling
@@ -195,9 +195,17 @@ def test_by_handwriting_each_part_leads_to_its_digits(open_page, evaluation: Eva
     app = open_page(view="kinds", which="all")
     found = worst(evaluation, slices(evaluation))
     assert found is not None and str(found.message).replace(" %", "\xa0%") in said(app)
+    divided = slices(evaluation)
+    number, table = [each.name for each in divided].index(found.slice), app.table[0].value
+    assert app.segmented_control(key="slice").value == str(number)  # the worst is shown first
+    assert table["wrong"].astype(int).sum() == len(divided) * len(evaluation.mistakes())
+    assert table["how many"].tolist() == [str(part.n) for each in divided for part in each.parts if part.n]
+    app.segmented_control(key="slice").set_value("0").run()
     app.button(key="part-0.2").click().run()
-    thick = next(part for each in slices(evaluation) for part in each.parts if part.name == "thick")
+    thick = divided[0].parts[2]
     assert shown(app) == f"**{thick.n:,} digits**" and app.query_params["kind"] == "0.2"
+    app = open_page(view="kinds", kind="6.1")  # whoever looks at plain sevens sees them beside crossed ones
+    assert app.segmented_control(key="slice").value == "6" and app.button(key="part-6.1")
 
 
 def test_what_is_gained_by_not_knowing(open_page, evaluation: Evaluation) -> None:
@@ -297,9 +305,14 @@ def test_alone_a_network_is_beside_none(open_page) -> None:
 def test_two_networks_and_what_one_mends_of_the_other(open_page, mnist_dir) -> None:
     app = open_page(model="default", view="pair")
     found = pair(*(evaluate_on(load_model(name), "mnist") for name in ("default", "blog")))
-    assert str(found.message) in said(app) and f"digits that only one of them reads: {len(found.fixed):,}" in said(app)
+    assert str(found.message) in said(app) and f"{len(found.fixed):,} digits that only The good reader reads" in said(
+        app
+    )
+    assert all(str(sentence) in said(app) for sentence in most_different(found))
     app.segmented_control(key="side").set_value("broken").run()
-    assert f"digits that only one of them reads: {len(found.broken):,}" in said(app)
+    assert f"{len(found.broken):,} digits that only The simple reader reads right" in said(app)
+    surest = found.broken[np.argmax(found.first.confidence[found.broken])]
+    assert f"The simple reader says **{found.first.data.labels[surest]}**." in said(app)
     app.selectbox(key="true").set_value("9").run()
     nines = found.broken[found.first.data.labels[found.broken] == 9]
     assert shown(app).startswith(f"**{len(nines):,} mistake")
@@ -421,7 +434,7 @@ def test_what_people_doubt_is_there_without_mnist(open_page, no_mnist) -> None:
 
 
 def test_without_mnist_all_views_tell_of_all_its_digits(open_page, no_mnist) -> None:
-    app = open_page(model="default", view="kinds", order="odd")
+    app = open_page(model="default", view="kinds", order="odd", slice="0")
     found = shipped_evaluation(load_model("default"), file_hash(find_model("default")))
     divided = slices(found, written())
     assert str(worst(found, divided).message).replace(" %", "\xa0%") in said(app)

@@ -10,7 +10,8 @@ from scipy.stats import fisher_exact
 from core.catalog import load_model
 from core.commands.main import main
 from core.datasets import Dataset
-from core.scores.evaluation import Evaluation, evaluate_on
+from core.models.model import Score
+from core.scores.evaluation import Evaluation, evaluate_on, interval
 from core.scores.slices import _thirds, classes, slices, worst
 
 
@@ -50,6 +51,8 @@ def test_the_worst_part_is_found_where_there_is_one():
     told = worst(found, slices(found))
     assert told and told.real and told.part.n == 100 and told.part.correct == 50
     assert told.high < 1.0 and "more than luck" in str(told.message) and f"{told.tried} parts" in str(told.message)
+    low, high = (f"{100 * end:.1f} %" for end in interval(Score(100, 50), 1 - 0.05 / told.tried))
+    assert f"50.0 % of 100 right; of many more like these, {low} to {high}." in str(told.message)
 
 
 def test_what_luck_does_is_not_called_a_finding():

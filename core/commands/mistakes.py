@@ -7,14 +7,15 @@ import click
 from core.catalog import find_model, load_model, shipped_models
 from core.commands.data import fetch_mnist
 from core.commands.reporting import JSON, corrected_fields, report, score_fields, score_words
-from core.datasets import named, needs_mnist
+from core.commands.tried import tried
+from core.datasets import needs_mnist
 from core.explain.back_query.kept import file_hash
 from core.explain.plane import lay_out
 from core.models.files import read_card
 from core.models.model import Score
 from core.scores.evaluation import Evaluation, evaluate_on
-from core.scores.misread import FILE, keep_misread
-from core.scores.pairs import pair
+from core.scores.misread import FILE, keep_misread, written
+from core.scores.pairs import most_different, pair
 from core.scores.slices import slices, worst
 
 DATASET = click.option("--dataset", help="A name, or a file. [default: what the network learned from]")
@@ -27,8 +28,8 @@ DATASET = click.option("--dataset", help="A name, or a file. [default: what the 
 @JSON
 def compare(first: str, second: str, dataset: str | None, as_json: bool) -> None:
     """Hold network A against network B (files or names) on the same test digits: what A mends, what it breaks, and luck."""
-    one = _evaluated(first, dataset)
-    found = pair(one, _evaluated(second, dataset or one.data.name))
+    one = tried(first, dataset)
+    found = pair(one, tried(second, dataset or one.data.name))
     fields = {
         "first": {"model": first, **_scores(found.first)},
         "second": {"model": second, **_scores(found.second)},
@@ -37,7 +38,8 @@ def compare(first: str, second: str, dataset: str | None, as_json: bool) -> None
         "p_value": found.p_value,
     }
     lines = [f"{first}: {score_words(found.first.score)}", f"{second}: {score_words(found.second.score)}"]
-    report(fields, "\n".join([*lines, f"{first}: {found.message} (p = {found.p_value:.2g})"]), as_json)
+    lines += [f"{first}: {found.message} {found.chance} (p = {found.p_value:.2g})", *map(str, most_different(found))]
+    report(fields, "\n".join(lines), as_json)
 
 
 @click.command("slices")
@@ -46,8 +48,8 @@ def compare(first: str, second: str, dataset: str | None, as_json: bool) -> None
 @JSON
 def slices_command(model: str, dataset: str | None, as_json: bool) -> None:
     """How well MODEL (a file or a name) reads thin and thick, slanted, narrow, crossed digits, and the like."""
-    evaluation = _evaluated(model, dataset)
-    divided = slices(evaluation)
+    evaluation = tried(model, dataset)
+    divided = slices(evaluation, None if evaluation.whole is None else written())
     found = worst(evaluation, divided)
     fields = {
         "model": model,
@@ -71,11 +73,6 @@ def slices_command(model: str, dataset: str | None, as_json: bool) -> None:
 def _scores(evaluation: Evaluation) -> dict[str, Any]:
     """The official score, and the one on the labels as people correct them where some are known to be wrong."""
     return {**score_fields(evaluation.score), **corrected_fields(evaluation)}
-
-
-def _evaluated(model: str, dataset: str | None) -> Evaluation:
-    loaded = load_model(model)
-    return evaluate_on(loaded, named(dataset) if dataset else loaded.config.training.dataset)
 
 
 @click.command("keep-misread")

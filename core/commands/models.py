@@ -9,13 +9,14 @@ import numpy as np
 from core.catalog import find_model, load_model, shipped_models
 from core.commands.reporting import JSON, corrected_fields, report, score_fields, score_words
 from core.commands.scores import pen
+from core.commands.tried import tried
 from core.datasets import named
 from core.drawings.pictures import read_picture
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
-from core.models.files import read_model
+from core.models.files import read_card, read_model
 from core.runs.run import list_runs
-from core.scores.evaluation import class_scores, evaluate_on
+from core.scores.evaluation import class_scores
 from core.scores.labels import corrected
 
 
@@ -30,9 +31,8 @@ def evaluate(context: click.Context, model: str, dataset: str | None, split: str
     if dataset == "pen":
         context.invoke(pen, model=model, as_json=as_json)
         return
-    loaded = load_model(model)
-    dataset = named(dataset) if dataset else loaded.config.training.dataset
-    evaluation = evaluate_on(loaded, dataset, split)
+    dataset = named(dataset) if dataset else read_card(find_model(model)).config.training.dataset
+    evaluation = tried(model, dataset, split)
     scores = class_scores(evaluation.confusion())
     mended = corrected(evaluation)
     lines = [

@@ -12,16 +12,24 @@ from scipy.special import bdtr
 from core.errors import DigitLabError
 from core.messages import N_, Message, message
 from core.scores.evaluation import Evaluation
+from core.scores.telling import times
+from core.sentences import a, share
 
 SURE = 0.05  # chances below this are called more than luck
 BETTER = N_(
-    "It reads {fixed:,} that the other does not, and the other {broken:,} that it does not: it is better, by more than luck."
+    "It reads {fixed:,} that the other does not, and the other {broken:,} that it does not. That is {less:,} mistakes fewer: it "
+    "is better, by more than luck."
 )
 WORSE = N_(
-    "It reads {fixed:,} that the other does not, and the other {broken:,} that it does not: it is worse, by more than luck."
+    "It reads {fixed:,} that the other does not, and the other {broken:,} that it does not. That is {less:,} mistakes more: it "
+    "is worse, by more than luck."
 )
 LUCK = N_("It reads {fixed:,} that the other does not, and the other {broken:,} that it does not: not more than luck.")
 ALIKE = N_("Both read the very same digits.")
+CHANCE = N_("If both were equally good, luck would make them differ by so much or more in {share} of such tests.")
+ON_A_DIGIT = N_("They differ most on the {digit}: it reads {mine:,} of {n:,} right, the other {theirs:,}.")
+LESS_OFTEN = N_("It takes {a_digit} for {another} less often than the other ({mine}, and {theirs}).")
+MORE_OFTEN = N_("It takes {a_digit} for {another} more often than the other ({mine}, and {theirs}).")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +63,13 @@ class Pair:
         numbers = {"fixed": len(self.fixed), "broken": len(self.broken)}
         if self.p_value >= SURE:
             return message(LUCK, **numbers)
-        return message(BETTER if len(self.fixed) > len(self.broken) else WORSE, **numbers)
+        less = len(self.fixed) - len(self.broken)
+        return message(BETTER if less > 0 else WORSE, less=abs(less), **numbers)
+
+    @property
+    def chance(self) -> Message:
+        """The test in words."""
+        return message(CHANCE, share=share(self.p_value))
 
 
 def pair(first: Evaluation, second: Evaluation) -> Pair:
@@ -66,3 +80,23 @@ def pair(first: Evaluation, second: Evaluation) -> Pair:
     one, other = first.answers == labels, second.answers == labels
     difference = first.confusion() - second.confusion()
     return Pair(first, second, np.flatnonzero(one & ~other), np.flatnonzero(other & ~one), difference)
+
+
+def most_different(found: Pair) -> list[Message]:
+    """What the difference of two confusion matrices tells first: the digit that one of them finds more often, and a mix-up.
+
+    Of equal ones the smallest digit is named; nothing where there is no difference.
+    """
+    off = found.difference * (1 - np.eye(len(found.difference), dtype=int))
+    if not off.any():
+        return []
+    first, second = found.first.confusion(), found.second.confusion()
+    digit = int(np.abs(np.diag(found.difference)).argmax())
+    told = []
+    if found.difference[digit, digit]:
+        n, mine, theirs = int(first[digit].sum()), int(first[digit, digit]), int(second[digit, digit])
+        told.append(message(ON_A_DIGIT, digit=digit, n=n, mine=mine, theirs=theirs))
+    true, answer = (int(digit) for digit in np.unravel_index(np.abs(off).argmax(), off.shape))
+    words = LESS_OFTEN if off[true, answer] < 0 else MORE_OFTEN
+    mine, theirs = int(first[true, answer]), int(second[true, answer])
+    return [*told, message(words, a_digit=a(true), another=a(answer), mine=times(mine), theirs=times(theirs))]

@@ -20,10 +20,12 @@ CONFIDENCE = 0.95
 ROWS_AT_ONCE = 1_000
 FEWEST = 30  # digits of a part that may be called the worst
 FOUND = N_(
-    "Read worst: {part} ({slice}), {right} of {n:,} right. That is more than luck, although {tried} parts were looked at."
+    "Read worst: {part} ({slice}), {right} of {n:,} right; of many more like these, {low} to {high}. That is more than luck, "
+    "although {tried} parts were looked at."
 )
 NOT_FOUND = N_(
-    "No part stands out. Read worst: {part} ({slice}), {right} of {n:,} right, which among {tried} parts luck may do as well."
+    "No part stands out. Read worst: {part} ({slice}), {right} of {n:,} right; of many more like these, {low} to {high}. Among "
+    "{tried} parts luck may do as well."
 )
 
 
@@ -78,7 +80,7 @@ class Worst:
     def message(self) -> Message:
         words = FOUND if self.real else NOT_FOUND
         return message(words, part=message(self.part.name), slice=message(self.slice), right=share(self.part.accuracy),
-                       n=self.part.n, tried=self.tried)  # fmt: skip
+                       n=self.part.n, low=share(self.low), high=share(self.high), tried=self.tried)  # fmt: skip
 
 
 MEASURES: dict[str, tuple[Callable[[np.ndarray], np.ndarray], tuple[str, str, str]]] = {

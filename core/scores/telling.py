@@ -48,6 +48,6 @@ def _least_believed(confusion: np.ndarray) -> Message:
 
 
 def times(count: int) -> Message:
-    """How often: "once", "twice", "8 times"."""
-    words = {1: N_("once"), 2: N_("twice")}
+    """How often: "never", "once", "twice", "8 times"."""
+    words = {0: N_("never"), 1: N_("once"), 2: N_("twice")}
     return message(words[count]) if count in words else message("{count:,} times", count=count)

@@ -43,14 +43,16 @@ def show_digits(evaluation: Evaluation, name: str, among: Among, view: str) -> N
         st.info(say(NONE_HERE if more else NONE), icon=":material/download:" if more else ":material/check:")
         return
     key = f"digits-{source.of(name)}-{view}-{choice.choice()}"
-    show_digit(evaluation, int(indices[place]), name)
+    chosen = int(indices[place])
+    show_digit(evaluation, chosen, name, beside=_what_the_other_says(evaluation, chosen, among))
     seen = window(len(indices), place, f"{key}-window")
     earlier_button(seen, f"{key}-window")
     doubted = doubtful(evaluation.data)
     on_page = [int(index) for index in indices[seen.start : seen.stop]]
-    items = [_item(evaluation, index, doubted=index in doubted) for index in on_page]
-    chosen = number_of(evaluation, int(indices[place]))
-    gallery(items, chosen=chosen, label=say("Digits"), take=take_digit, key=key)
+    items = [
+        _item(evaluation, index, doubted=index in doubted, other=_other(evaluation, index, among)) for index in on_page
+    ]
+    gallery(items, chosen=number_of(evaluation, chosen), label=say("Digits"), take=take_digit, key=key)
     if any(index in doubted for index in on_page):
         st.caption(say("A question mark: most of five people do not give the digit this label."))
     later_button(seen, f"{key}-window")
@@ -85,21 +87,37 @@ def take_digit(number: int) -> None:
     visitor.want(DIGIT, str(number))
 
 
-def _item(evaluation: Evaluation, index: int, *, doubted: bool = False) -> Item:
-    """A digit in the gallery; a label that people doubt has a question mark."""
+def _other(evaluation: Evaluation, index: int, among: Among) -> int | None:
+    """What the network beside the one in use reads; None where there is none."""
+    return None if among.answers is None else int(among.answers[evaluation.among_all[index]])
+
+
+def _what_the_other_says(evaluation: Evaluation, index: int, among: Among) -> str:
+    answer = _other(evaluation, index, among)
+    return "" if answer is None else say("{title} says **{answer}**.", title=among.other, answer=answer)
+
+
+def _item(evaluation: Evaluation, index: int, *, doubted: bool = False, other: int | None = None) -> Item:
+    """A digit in the gallery; a label that people doubt has a question mark, and a digit that another misreads its answer."""
     picture = picture_of(evaluation, index)
     scale = images.scale_for(picture.shape, 112) if picture.shape[0] < 28 else 4
     true, answer = int(evaluation.data.labels[index]), int(evaluation.answers[index])
     sure = brief(evaluation.confidence[index])
-    values = {"true": f"{true}?" if doubted else str(true), "answer": answer, "sure": sure}
+    values: dict[str, str | int] = {"true": f"{true}?" if doubted else str(true), "answer": answer, "sure": sure}
     label = say(LABELLED, **values) if doubted else say(IS, a_digit=capital_a(true), **values)
     return Item(
         id=number_of(evaluation, index),
         image=images.digit_url(picture),
         width=images.width_of(picture, scale),
-        caption=say("{true} read as {answer}", **values) if true != answer else say("{true}, {sure}", **values),
+        caption=_caption(values, right=true == answer, other=other),
         label=label,
     )
+
+
+def _caption(values: dict[str, str | int], *, right: bool, other: int | None) -> str:
+    if not right:
+        return say("{true} read as {answer}", **values)
+    return say("{true}, {sure}", **values) if other is None else say("{true}, the other {other}", other=other, **values)
 
 
 def number_of(evaluation: Evaluation, index: int) -> int:
@@ -111,8 +129,8 @@ def picture_of(evaluation: Evaluation, index: int) -> np.ndarray:
     return evaluation.data.x([index]).reshape(evaluation.data.shape)
 
 
-def show_digit(evaluation: Evaluation, index: int, name: str) -> None:
-    """One digit large, what people and the network say of it, and a look inside."""
+def show_digit(evaluation: Evaluation, index: int, name: str, beside: str = "") -> None:
+    """One digit large, what people and the network say of it, and another beside it, and a look inside."""
     true, answer = int(evaluation.data.labels[index]), int(evaluation.answers[index])
     with st.container(border=True, key="digit"):
         picture = picture_of(evaluation, index)
@@ -123,7 +141,7 @@ def show_digit(evaluation: Evaluation, index: int, name: str) -> None:
             )
             with st.container(width="stretch"):
                 doubt, sure = doubt_about(evaluation.data, index), probability(evaluation.confidence[index])
-                st.markdown(words.verdict_on(true, answer, sure, doubted=bool(doubt)))
+                st.markdown(" ".join([words.verdict_on(true, answer, sure, doubted=bool(doubt)), beside]).strip())
                 with st.container(key="number"):
                     st.caption(source.number_in_words(name, number_of(evaluation, index)))
                 if doubt:

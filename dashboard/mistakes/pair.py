@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.scores.evaluation import DIGITS, Evaluation
 from core.scores.labels import corrected
-from core.scores.pairs import Pair, pair
+from core.scores.pairs import Pair, most_different, pair
 from dashboard import shared, visitor
 from dashboard.mistakes.among import Among
 from dashboard.mistakes.choice import cell, want_cell
@@ -38,10 +38,11 @@ def two_networks(evaluation: Evaluation, name: str) -> Among:
     found = pair(evaluation, read_by(other, evaluation))
     st.markdown(
         say(
-            "**{title}** beside **{other}**. {sentence}",
+            "**{title}** beside **{other}**. {sentence} {chance}",
             title=shared.model_name(name),
             other=shared.model_name(other),
             sentence=found.message,
+            chance=found.chance,
         )
     )
     if better := say_corrected(found, name, other):
@@ -49,7 +50,9 @@ def two_networks(evaluation: Evaluation, name: str) -> Among:
     with st.container(key="difference-place", height=HEIGHT, border=False):  # kept until its script has come
         difference_matrix(found.difference, visitor.theme(), chosen=cell(), take=_take_cell, key=MATRIX)
     st.caption(say(HOW_TO_READ))
-    return _side(found)
+    if told := most_different(found):
+        st.markdown(" ".join(say(sentence) for sentence in told))
+    return _side(found, shared.model_name(name), shared.model_name(other))
 
 
 def say_corrected(found: Pair, name: str, other: str) -> str:
@@ -61,7 +64,8 @@ def say_corrected(found: Pair, name: str, other: str) -> str:
                theirs=theirs.correct)  # fmt: skip
 
 
-def _side(found: Pair) -> Among:
+def _side(found: Pair, title: str, other: str) -> Among:
+    """The digits that only one of the two reads right, whichever is chosen."""
     side = visitor.chosen(SIDE, [FIXED, BROKEN], FIXED) or FIXED
     titles = {
         FIXED: say("Mended: {count:,}", count=len(found.fixed)),
@@ -71,12 +75,10 @@ def _side(found: Pair) -> Among:
                          help=say(HELP_SIDE))  # fmt: skip
     say_if_gone(SIDE)
     places = found.fixed if side == FIXED else found.broken
-    title = say_many(
-        "One of the digits that only one of them reads",
-        "Of the digits that only one of them reads: {count:,}",
-        len(places),
-    )
-    return Among(found.first.among_all[places], title, found.second.all_answers)
+    reader = title if side == FIXED else other
+    words = say_many("{count:,} digit that only {reader} reads right", "{count:,} digits that only {reader} reads right",
+                     len(places), reader=reader)  # fmt: skip
+    return Among(found.first.among_all[places], words, found.second.all_answers, other)
 
 
 def _take_cell() -> None:
