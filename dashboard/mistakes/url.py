@@ -1,6 +1,6 @@
 """What the Mistakes page keeps in the URL, and what need not stand there because it is so by itself."""
 
-from dashboard.mistakes import cells, doubted, inside, pair, plane_view, sure, views
+from dashboard.mistakes import cells, doubted, inside, kinds, pair, plane_view, sure, views
 from dashboard.mistakes.choice import DEFAULTS, DIGIT
 from dashboard.mistakes.digit_map.loop import LOOP
 from dashboard.mistakes.matrix import COUNTS
@@ -11,6 +11,7 @@ URL: dict[str, str | None] = {  # beside whose digits they are, which is as the 
     pair.OTHER: None,
     doubted.BY: None,
     pair.SIDE: pair.FIXED,
+    kinds.SLICE: None,
     sure.SILENT: sure.DEFAULT,
     plane_view.LAYOUT: plane_view.PLANE,
     LOOP: None,
