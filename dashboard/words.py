@@ -261,6 +261,9 @@ PAGES = {
     "classroom": PageText(N_("A class"), N_("A class"),
                           N_("Train together: everybody a network of their own, and all of them on one board."),
                           ":material/groups:", N_("Train together in a class"), curious=True),
+    "sweep": PageText(N_("Sweep"), N_("Try many settings"),
+                      N_("Train with each of many settings, see which reads best, and how much of its lead is luck."),
+                      ":material/grid_view:", N_("Try many settings at once"), curious=True),
     "curious": PageText(N_("For the curious"), N_("For the curious"),
                         N_("Do it all without these pages, and see what the networks were made of."),
                         ":material/terminal:", N_("The command line, and what each network learned from"), curious=True),
@@ -291,6 +294,10 @@ TRYING_DEVICES = N_("Seeing what Taichi can compute on here …")
 NO_TAICHI = N_("Taichi is not offered. {reason} The NumPy engine does everything.")
 
 
+NO_SWEEP = N_(
+    "Choose what to try, and start. Each combination is trained with several seeds, and stands here as a square: the bluer, the "
+    "fewer mistakes it makes."
+)
 MEANWHILE = N_("Meanwhile, here are the mistakes of **{title}**, which needs nothing downloaded.")
 
 TABLE = N_(

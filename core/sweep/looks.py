@@ -1,5 +1,6 @@
 """How far a sweep is: what the runs of each combination read, those that are over and those that go on."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -82,7 +83,8 @@ def _look(sweep: Sweep, grid: Grid, about: About, cell: Cell, seen: Mapping[str,
         over = not glance.status.active
         done += 1.0 if over else min(glance.status.epoch / whole, 1.0)
         if cell.epoch is not None:
-            share = _at(sweep.run(glance.id), cell.epoch)
+            run = sweep.run(glance.id)
+            share = (_at_the_end if over else _at)(run, cell.epoch) if run else None
             if share is not None:
                 held_back[seed], states[seed] = share, "finished"
         elif glance.status.state == "finished":
@@ -93,12 +95,13 @@ def _look(sweep: Sweep, grid: Grid, about: About, cell: Cell, seen: Mapping[str,
     return Looked(cell, runs, states, done / len(grid.seeds), held_back, test)
 
 
-def _at(run: Run | None, epoch: int) -> float | None:
+def _at(run: Run, epoch: int) -> float | None:
     """The share of the digits kept apart that a run read after an epoch, from its curve."""
-    if run is None:
-        return None
     try:
         ends = (event for event in run.events()[0] if isinstance(event, EpochEvent) and event.epoch == epoch)
         return next((event.validation_accuracy for event in ends), None)
     except OSError:  # it went at this moment
         return None
+
+
+_at_the_end = functools.lru_cache(maxsize=1_000)(_at)  # of a run that is over; one that goes on again has it as well

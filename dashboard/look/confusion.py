@@ -51,8 +51,13 @@ def right_colours(theme: str) -> Colours:
 
 def mistake_colours(strength: float, theme: str) -> Colours:
     """Of a cell with mistakes, of a strength in 0..1."""
-    cell, against = (np.array(ImageColor.getrgb(charts.COLOURS[theme][name]), float) for name in ("cell", "against"))
-    ground = _hex(cell + strength * (against - cell))
+    return tinted("against", strength, theme)
+
+
+def tinted(name: str, strength: float, theme: str) -> Colours:
+    """Of a cell in one of the theme's colours, from hardly at all (0) to fully (1)."""
+    cell, full = (np.array(ImageColor.getrgb(charts.COLOURS[theme][each]), float) for each in ("cell", name))
+    ground = _hex(cell + strength * (full - cell))
     return ground, _ink_on(ground, theme)
 
 

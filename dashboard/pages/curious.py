@@ -1,6 +1,5 @@
 """For the curious: the same without pages, and what each shipped network is made of."""
 
-import html
 from collections.abc import Sequence
 
 import streamlit as st
@@ -13,6 +12,7 @@ from core.training.aims import AIMS
 from core.training.recipes import RECIPES
 from dashboard import shared, words
 from dashboard.look.numbers import share
+from dashboard.parts.facts import facts
 from dashboard.say import N_, say
 
 COMMANDS = """
@@ -75,18 +75,7 @@ def show_tutorials() -> None:
 
 
 def _table(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Message]]], label: str) -> None:
-    """A table that a narrow screen moves sideways, by keys as well: Streamlit's own cannot be reached by Tab."""
-    head = "".join(f'<th scope="col">{html.escape(say(column))}</th>' for column in columns)
-    lines = (
-        f'<tr><th scope="row">{html.escape(first)}</th>'
-        + "".join(f"<td>{html.escape(say(each))}</td>" for each in rest)
-        + "</tr>"
-        for first, rest in rows
-    )
-    st.html(
-        f'<div class="facts" role="region" tabindex="0" aria-label="{html.escape(label)}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
-    )
+    facts([say(column) for column in columns], [[first, *map(say, rest)] for first, rest in rows], label)
 
 
 st.subheader(say("The networks that come with it"), anchor=False)
