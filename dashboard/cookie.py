@@ -95,10 +95,16 @@ def _needs_one(scope: Scope) -> bool:
 
 def _is_here(scope: Scope) -> bool:
     """Whether the request comes from the computer that the server runs on."""
+    return is_this_computer((scope.get("client") or ("",))[0])
+
+
+def is_this_computer(address: str) -> bool:
+    """Whether an address is this computer's own, which a server that listens to both kinds may be told as ::ffff:127.0.0.1."""
     try:
-        return ipaddress.ip_address((scope.get("client") or ("",))[0]).is_loopback
+        known = ipaddress.ip_address(address)
     except ValueError:
         return False
+    return (getattr(known, "ipv4_mapped", None) or known).is_loopback
 
 
 def _new(scope: Scope) -> str:

@@ -66,7 +66,8 @@ def owner() -> str:
     keeps none is another owner with each tab, until that is reloaded. Who a tab is it stays.
     """
     behind_proxy = {"X-Forwarded-For", "Forwarded"} & set(st.context.headers.keys())
-    if not (is_hosted() or st.context.ip_address or behind_proxy):
+    address = st.context.ip_address  # None for this computer, as Streamlit sees it
+    if not (is_hosted() or behind_proxy or address and not cookie.is_this_computer(address)):
         return LOCAL
     if OWNER.name not in st.session_state:
         known = cookie.who(st.context.cookies)

@@ -101,7 +101,14 @@ class Context:
 
 @pytest.mark.parametrize(
     ("address", "headers", "local"),
-    [(None, {}, True), ("192.0.2.7", {}, False), (None, {"X-Forwarded-For": "192.0.2.7"}, False)],
+    [
+        (None, {}, True),
+        ("::ffff:127.0.0.1", {}, True),
+        ("192.0.2.7", {}, False),
+        ("::ffff:192.0.2.7", {}, False),
+        (None, {"X-Forwarded-For": "192.0.2.7"}, False),
+        ("::ffff:127.0.0.1", {"X-Forwarded-For": "192.0.2.7"}, False),
+    ],
 )
 def test_on_ones_own_machine_all_tabs_are_one_owner_and_elsewhere_each_is_its_own(monkeypatch, address, headers, local):
     monkeypatch.setattr(st, "context", Context(address, headers))
