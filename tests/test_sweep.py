@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import signal
 from collections.abc import Callable
 
 import numpy as np
@@ -327,7 +328,7 @@ def test_the_command_is_stopped_by_ctrl_c_goes_on_and_tells_all(call, noise, tmp
 
     def interrupt(*about: object) -> None:
         monkeypatch.setattr(command, "_tell_news", tells)
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(command, "_tell_news", interrupt)
     stopped = call(

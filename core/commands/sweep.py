@@ -17,6 +17,7 @@ from core.datasets import described, load_training, named, needs_mnist
 from core.errors import DigitLabError
 from core.files import write_atomically
 from core.jobs.jobs import Jobs
+from core.runs.stopper import Stopper
 from core.sweep.finding import Finding, finding
 from core.sweep.grid import Grid, told
 from core.sweep.looks import Looked, looks
@@ -55,7 +56,7 @@ def sweep_command(name: str | None, resumed: str | None, out: Path | None, as_js
     NAME is a known sweep: `blog` trains the rows of the blog's table and tells them beside its own numbers. Ctrl-C stops it,
     keeps what is there, and says how to go on.
     """
-    jobs = Jobs()
+    jobs, stop = Jobs(), Stopper(with_parent=False)
     try:
         if resumed:
             sweep = find(resumed)
@@ -65,7 +66,7 @@ def sweep_command(name: str | None, resumed: str | None, out: Path | None, as_js
             grid = _grid(name, given)
             _fetch(grid)
             sweep = jobs.sweeps.begin(grid, owner=OWNER, preset=name or "")
-        whole = _watch(jobs, sweep)
+        whole = _watch(jobs, sweep, stop)
     finally:
         jobs.close()
     found = _look(sweep)
@@ -113,20 +114,17 @@ def _look(sweep: Sweep) -> list[Looked]:
     return looks(sweep, about, about.grid.grid())
 
 
-def _watch(jobs: Jobs, sweep: Sweep) -> bool:
+def _watch(jobs: Jobs, sweep: Sweep, stop: Stopper) -> bool:
     """Tell of each run that is over, until all are; False where it was stopped, here or anywhere."""
     seen: set[tuple[int, int]] = set()
     grid = sweep.about().grid.grid()
     tell(f"{len(grid.cells())} combinations, {len(list(grid.slots()))} trainings, sweep {sweep.id}.")
-    try:
-        while (about := sweep.about()).open or sweep.going():
-            _tell_news(looks(sweep, about, grid), seen)
-            jobs.sweeps.look()
-            time.sleep(LOOK_AGAIN)
-    except KeyboardInterrupt:
-        jobs.sweeps.stop(sweep, by=OWNER)
-        while sweep.going():
-            time.sleep(LOOK_AGAIN)
+    while (about := sweep.about()).open or sweep.going():
+        _tell_news(looks(sweep, about, grid), seen)
+        if stop() and about.open:
+            jobs.sweeps.stop(sweep, by=OWNER)
+        jobs.sweeps.look()
+        time.sleep(LOOK_AGAIN)
     found = _look(sweep)
     _tell_news(found, seen)
     return all("stopped" not in each.states.values() and len(each.runs) == len(grid.seeds) for each in found)

@@ -121,24 +121,30 @@ def _map(found: Sequence[Looked], grid: Grid, what: Finding | None, chosen: int 
     varying = [axis for axis in AXES if len({each.cell.values[axis] for each in found}) > 1]
     if len(grid.bases) == len(found) > 1:
         varying = ["recipe"]  # each row is one, and what else differs goes with it
-    rows = _axis(say("Rows"), ROWS, varying, varying[0] if varying else "hidden")
-    others = [axis for axis in varying if axis != rows]
-    column = _axis(say("Columns"), COLUMNS, others, others[0]) if others else None
-    fixed = [axis for axis in others if axis != column]
-    shown = list(range(len(found)))
-    for axis in fixed:
-        values = list(dict.fromkeys(each.cell.values[axis] for each in found))
-        labels = [say(told(axis, value)) for value in values]
-        picked = st.segmented_control(say(AXES[axis]), labels, default=labels[0], required=True, key=f"sweep-fixed-{axis}",
-                                      help=say(HELP["fixed"]))  # fmt: skip
-        value = values[labels.index(picked)] if picked in labels else values[0]
-        shown = [number for number in shown if found[number].cell.values[axis] == value]
+    with st.container(key="sweep-axes", horizontal=True):
+        rows = _axis(say("Rows"), ROWS, varying, varying[0] if varying else "hidden")
+        others = [axis for axis in varying if axis != rows]
+        column = _axis(say("Columns"), COLUMNS, others, others[0]) if others else None
+        shown = list(range(len(found)))
+        for axis in others:
+            if axis != column:
+                shown = _with(found, shown, axis, what.best if what else 0)
     held_back = all(looked.cell.config.training.validation for looked in found)
     with st.container(key="sweep-map-place"):
         sweep_map(found, shown, rows, column, held_back=held_back, best=what.best if what and what.tried > 1 else None,
                   chosen=chosen, theme=visitor.theme(), key=MAP, take=lambda: _take(len(found)))  # fmt: skip
     st.caption(say("How many of the digits kept apart it reads. ★ is the best. Tap one to see its trainings.") if held_back
                else say("How many of the test digits it reads. ★ is the best. Tap one to see its trainings."))  # fmt: skip
+
+
+def _with(found: Sequence[Looked], shown: Sequence[int], axis: str, best: int) -> list[int]:
+    """Those of the combinations that have one value of an axis, at first that of the best one; asked for."""
+    labels = {say(told(axis, each.cell.values[axis])): each.cell.values[axis] for each in found}
+    first = say(told(axis, found[best].cell.values[axis]))
+    picked = st.segmented_control(say(AXES[axis]), list(labels), default=first, required=True, key=f"sweep-fixed-{axis}",
+                                  help=say(HELP["fixed"]))  # fmt: skip
+    value = labels.get(picked or first, labels[first])
+    return [number for number in shown if found[number].cell.values[axis] == value]
 
 
 def _axis(label: str, key: str, options: list[str], default: str) -> str:
