@@ -23,7 +23,7 @@ from core.jobs import devices as devices_module
 from core.jobs import wards
 from core.jobs.executor import CHECK, LESSON, MEASUREMENT, RUN, Work
 from core.jobs.jobs import Jobs
-from core.jobs.lifeline import NICENESS
+from core.jobs.lifeline import FIRST_TO_GO, NICENESS
 from core.jobs.limits import Limits
 from core.jobs.queue import Ticket
 from core.jobs.trainings import seconds_of
@@ -92,6 +92,8 @@ def test_a_second_run_waits_for_its_turn_and_says_its_place(jobs, quick, endless
     wait_for_training(first)
     if os.name == "posix":  # pages come first, once
         assert os.getpriority(os.PRIO_PROCESS, pid_of(jobs, first)) == min(os.nice(0) + NICENESS, 19)
+        if sys.platform == "linux":  # where memory runs out, it goes and the server stays
+            assert int(Path(f"/proc/{pid_of(jobs, first)}/oom_score_adj").read_text()) >= int(FIRST_TO_GO)
     jobs.stop(first, by="a")
     assert wait_for(first, "stopped", "died") == "stopped" and first.status().by == "a"
     assert wait_for(third, "finished", "failed", "died") == wait_for(second, "finished", "failed", "died") == "finished"

@@ -8,6 +8,7 @@ A process that hangs so that no thread of it gets on any more (a library that ne
 ended by a watchdog that needs none of Python, whether there is a parent or not.
 """
 
+import contextlib
 import faulthandler
 import os
 import runpy
@@ -15,8 +16,10 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 
 NICENESS = 5  # pages come first
+FIRST_TO_GO = "500"  # of 1,000, where memory runs out: the system else ends what holds most, which is the server
 HUNG_AFTER = 300.0  # seconds in which no thread of Python's got on: whoever began it would have ended it by then
 WAKES = 5.0  # seconds after which the watchdog is told that all is well
 
@@ -29,6 +32,12 @@ def end_with_parent(grace: float) -> None:
 def end_when_hung() -> None:
     """End this process when its threads of Python's have not got on for `HUNG_AFTER` seconds of the clock that nobody sets."""
     threading.Thread(target=_wake, name="watchdog", daemon=True).start()
+
+
+def go_before_the_server() -> None:
+    """Where memory runs out, let the system end this process and not the server, which tells of it and goes on."""
+    with contextlib.suppress(OSError):  # not a Linux
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
 
 
 def _wake() -> None:
@@ -49,6 +58,7 @@ def _wait(grace: float) -> None:
 if __name__ == "__main__":
     end_with_parent(float(sys.argv[1]))
     end_when_hung()
+    go_before_the_server()
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     sys.argv = sys.argv[2:]
