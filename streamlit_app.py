@@ -26,6 +26,7 @@ from dashboard.say import say
 from dashboard.uploads import bound_uploads
 from dashboard.web.facts import tried
 from dashboard.web.headers import Headers
+from dashboard.web.outside import ask_nobody
 from dashboard.web.rates import Rates
 from dashboard.web.status import Status
 from dashboard.web.warm import warmed
@@ -88,6 +89,7 @@ if __name__ == "__main__":
     show()
 else:
     _check_settings()
+    ask_nobody()
     use_threads(1)  # what visitors draw is read in small products, many at a time, beside whatever trains
     around = [
         Middleware(Plain),

@@ -1,13 +1,18 @@
 """What browsers are told with each answer, and how often one address may ask."""
 
 import base64
+import os
+import re
 import socket
+import subprocess
+import sys
 
 import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from core.folders import PROJECT
 from dashboard.draw.stage.asked import word_on
-from dashboard.web import rates
+from dashboard.web import facts, rates
 from dashboard.web.headers import Headers, policy
 from dashboard.web.rates import Buckets, Rate, Rates
 from dashboard.web.status import Status
@@ -88,6 +93,25 @@ def test_what_listens_answers_at_once():
             assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+def test_the_server_asks_nobody_outside_for_its_address():
+    """Streamlit would, for its start and for each websocket of another site, and stand still until somebody answers."""
+    with socket.create_server(("127.0.0.1", 0)) as outside:
+        outside.setblocking(False)
+        way = "http://{}:{}".format(*outside.getsockname())
+        code = (
+            "import streamlit_app\nfrom streamlit import net_util\n"
+            "from streamlit.web.server.server_util import is_url_from_allowed_origins as allowed\n"
+            "print(net_util.get_external_ip(), allowed('http://elsewhere.test'), allowed('http://localhost'))"
+        )
+        told = subprocess.run(
+            [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True,
+            env=os.environ | {"http_proxy": way, "https_proxy": way, "no_proxy": ""},
+        )  # fmt: skip
+        assert told.stdout.split() == ["None", "False", "True"]
+        with pytest.raises(BlockingIOError):
+            outside.accept()
+
+
 def owner(key: str) -> str:
     return "Basic " + base64.b64encode(f"anyone:{key}".encode()).decode()
 
@@ -114,6 +138,26 @@ def test_the_status_page_says_how_the_server_is_and_reads_a_digit(monkeypatch, t
     page = ask(Status(Response(status_code=299), read=word_on), "/status", method="POST", authorization=owner(LONG))
     text = page.body.decode()
     assert page.status == 200 and page.headers["cache-control"] == "no-store"
-    for part in ("Memory", "Open tabs", "none yet", "0 at work, 0 waiting", "Network default", "It says 7"):
+    for part in (
+        "Memory",
+        "Open tabs",
+        "none yet",
+        "0 at work, 0 waiting",
+        "Network default",
+        "can be written",
+        "It says 7",
+    ):
         assert part in text
     assert 'class="bad"' not in text
+
+
+def test_the_status_page_says_what_is_wrong_with_the_server(monkeypatch, tmp_path):
+    monkeypatch.setenv("DIGITLAB_STATUS_KEY", LONG)
+    monkeypatch.setenv("DIGITLAB_RUNS", str(tmp_path / "file" / "runs"))
+    monkeypatch.setattr(facts, "MODELS", tmp_path)
+    (tmp_path / "file").touch()
+    page = ask(Status(Response(status_code=299), read=word_on), "/status", authorization=owner(LONG))
+    wrong = re.findall(r'row">([^<]*)</th><td class="bad">([^<]+)', page.body.decode())
+    assert page.status == 200
+    assert {"The folder of the runs", "Network guard"} <= dict(wrong).keys() and "The bundled digits" not in dict(wrong)
+    assert "cannot be written: Not a directory" in dict(wrong)["The folder of the runs"]

@@ -53,7 +53,10 @@ class Glances:
         """Glances at all runs, the newest first."""
         root = root or runs_folder()
         found = []
-        with contextlib.suppress(FileNotFoundError), os.scandir(root) as entries:  # there may be no run yet
+        with (
+            contextlib.suppress(OSError),
+            os.scandir(root) as entries,
+        ):  # there may be no run yet, or none that can be read
             for entry in entries:
                 if RUN_ID.fullmatch(entry.name):
                     with contextlib.suppress(FileNotFoundError):  # it went at this moment

@@ -3,23 +3,28 @@
 import base64
 import json
 import shutil
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import psutil
 
 from core.catalog import DEFAULT, GUARD, JUDGE, shipped_models
 from core.datasets import needs_mnist
+from core.datasets.bundled import is_installed
 from core.errors import DigitLabError
 from core.folders import MODELS, runs_folder
 from core.jobs.limits import is_hosted
 from core.models.files import SUFFIX, read_model
 from core.processors import memory
 from core.runs.glances import glances
-from dashboard import shared
+from core.runs.run import recording
+from core.scores.misread import excerpt
+from dashboard import shared, words
 from dashboard.pads.drawing import PEN, SIZE
 from dashboard.pads.fabric import PICTURE, path
 from dashboard.pads.strokes import picture_of
@@ -56,15 +61,25 @@ def _machine() -> list[Fact]:
     own, workers = process.memory_info().rss, sum(_resident(child) for child in process.children(recursive=True))
     used = say("{own:,.0f} MB, and {workers:,.0f} MB of its workers, of {all:,.0f} MB", own=own / 1e6, workers=workers / 1e6,
                all=memory() / 1e6)  # fmt: skip
-    folder = runs_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    disk = shutil.disk_usage(folder)
     hours = (time.time() - process.create_time()) / 3600
     return [
         Fact(say("Memory"), used, own + workers < 0.9 * memory()),
-        Fact(say("Room on the disk of the runs"), say("{free:,.1f} GB", free=disk.free / 1e9), disk.free > LITTLE_ROOM),
         Fact(say("Up for"), say("{hours:,.1f} hours", hours=hours)),
+        _disk(),
     ]
+
+
+def _disk() -> Fact:
+    """Whether runs can be kept: something is written where they lie."""
+    name, folder = say("The folder of the runs"), runs_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(prefix=".tried.", dir=folder) as file:
+            file.write(bytes(4096))
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Fact(name, say("cannot be written: {reason}", reason=error.strerror or error), good=False)
+    return Fact(name, say("can be written; {free:,.1f} GB are free", free=free / 1e9), free > LITTLE_ROOM)
 
 
 def _resident(process: psutil.Process) -> int:
@@ -75,7 +90,7 @@ def _resident(process: psutil.Process) -> int:
 
 
 def _work() -> list[Fact]:
-    states = Counter(glance.status.state for glance in glances())
+    states = Counter(say(words.STATES[glance.status.state]) for glance in glances())
     told = ", ".join(say("{count:,} {state}", count=count, state=state) for state, count in sorted(states.items()))
     tickets = shared.jobs().queue.tickets
     waiting = sum(ticket.waiting for ticket in tickets)
@@ -86,15 +101,29 @@ def _work() -> list[Fact]:
 
 def _checks() -> list[Fact]:
     """Whether what ships is here and can be read."""
-    rows = []
-    for name in (*shipped_models(), GUARD, JUDGE):
-        try:
-            read_model(MODELS / f"{name}{SUFFIX}")
-            rows.append(Fact(say("Network {name}", name=name), say("can be read")))
-        except DigitLabError as error:
-            rows.append(Fact(say("Network {name}", name=name), say(error.message), good=False))
     here = say("not on this computer; the bundled digits are used") if needs_mnist("mnist") else say("here")
-    return [*rows, Fact(say("MNIST digits"), here)]
+    return [
+        *(
+            _check(say("Network {name}", name=name), partial(read_model, MODELS / f"{name}{SUFFIX}"))
+            for name in (*shipped_models(), GUARD, JUDGE)
+        ),
+        Fact(
+            say("The bundled digits"),
+            say("here") if is_installed() else say("not here: scikit-learn is not installed"),
+            is_installed(),
+        ),
+        _check(say("The misread digits that ship"), excerpt),
+        _check(say("The recording"), recording().config),
+        Fact(say("MNIST digits"), here),
+    ]
+
+
+def _check(name: str, read: Callable[[], object]) -> Fact:
+    try:
+        read()
+    except DigitLabError as error:
+        return Fact(name, say(error.message), good=False)
+    return Fact(name, say("can be read"))
 
 
 def tried(read: Read) -> Fact:
