@@ -32,7 +32,7 @@ def room(runs_dir: Path) -> Class:
 
 
 def test_a_class_is_joined_under_names_in_any_script_and_one_name_is_one_pupil_s(room):
-    for number, name in enumerate(("Ωμέγα", "  鈴木\n 一郎 ", "مريم", "Zoë 7", HOSTILE)):
+    for number, name in enumerate(("Ωμέγα", "  鈴木\n 一郎 ", "مريم", "Zoë 7", HOSTILE, "🦊")):
         pupil = room.join(str(number), name)
         assert pupil.name == " ".join(name.split()) and pupil.number == number + 1
     assert room.join("9", "[a](http://x)").name == "[a] (http://x)"  # no page sees a link in it
@@ -44,7 +44,7 @@ def test_a_class_is_joined_under_names_in_any_script_and_one_name_is_one_pupil_s
     ):
         with pytest.raises(DigitLabError, match=says):
             room.join("new", name)
-    assert room.join("3", "Zoë 8").number == 4 and len(room.pupils()) == 6  # another name, not another pupil
+    assert room.join("3", "Zoë 8").number == 4 and len(room.pupils()) == 7  # another name, not another pupil
     assert classes.joined_by("3").code == room.code and classes.joined_by("new") is None
     room.leave("3")
     assert classes.joined_by("3") is None

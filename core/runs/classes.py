@@ -13,6 +13,7 @@ import hashlib
 import re
 import secrets
 import shutil
+import unicodedata
 from pathlib import Path
 
 import msgspec
@@ -26,6 +27,7 @@ from core.settings import settings
 
 CODE = re.compile(r"[a-hjkmnp-z2-9]{10}", re.ASCII)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another one
+PICTURE = "So"  # the category of letters that are pictures, a fox's face among them
 LASTS = 86_400.0  # seconds
 LONGEST_NAME = 24  # letters
 PATIENCE = 5.0  # seconds
@@ -189,9 +191,9 @@ def remove_what_is_over() -> None:
 
 
 def clean_name(name: str) -> str:
-    """A name as it may stand on a board, in any script. Raises `DigitLabError` where nothing of it can be read."""
+    """A name as it may stand on a board, in any script or in pictures. Raises `DigitLabError` where nothing of it can be read."""
     name = unlinked(" ".join("".join(letter if letter.isprintable() else " " for letter in name).split()))
-    if not any(letter.isalnum() for letter in name):
+    if not any(letter.isalnum() or unicodedata.category(letter) == PICTURE for letter in name):
         raise DigitLabError(NAMELESS)
     if len(name) > LONGEST_NAME:
         raise DigitLabError(LONG, most=LONGEST_NAME, n=len(name))

@@ -115,6 +115,11 @@ def name_of(pupil: Pupil) -> str:
     return say("Pupil {number}", number=pupil.number) if pupil.hidden else pupil.name
 
 
+def apart(name: str) -> str:
+    """A name to stand in a sentence: written from right to left, it leaves the rest of it in its order."""
+    return f"\u2068{name}\u2069"
+
+
 def show_board(room: Class) -> None:
     """The table, in places that stay: who leads moves up, and nothing else moves."""
     rows = board().rows(room)
@@ -124,7 +129,7 @@ def show_board(room: Class) -> None:
         else:
             st.caption(say(EMPTY))
         begun = {row.pupil.owner for row in rows}
-        waiting = [name_of(pupil) for pupil in room.pupils() if pupil.owner not in begun]
+        waiting = [apart(name_of(pupil)) for pupil in room.pupils() if pupil.owner not in begun]
         if waiting:
             said = say("Not begun yet: {names}", names=", ".join(waiting))
             st.html(f"<p>{html.escape(said)}</p>")
@@ -144,7 +149,7 @@ def _line(row: Row) -> str:
     right = "–" if row.score is None else share(row.score)
     cells = (html.escape(each) for each in (row.title, say(words.STATES[row.state]), right))
     return (
-        f'<tr><th scope="row" dir="auto">{html.escape(name_of(row.pupil))}</th>'
+        f'<tr><th scope="row"><bdi>{html.escape(name_of(row.pupil))}</bdi></th>'
         + "".join(f"<td>{cell}</td>" for cell in cells)
         + f"<td>{_curve(row)}</td></tr>"
     )

@@ -8,7 +8,7 @@ from core.messages import N_
 from core.runs import classes
 from core.runs.classes import LONGEST_NAME, Class, Pupil
 from dashboard import visitor
-from dashboard.classroom.board import show_board
+from dashboard.classroom.board import apart, show_board
 from dashboard.parts.refusals import fragment, told
 from dashboard.say import say
 
@@ -44,7 +44,7 @@ def _join(code: str) -> None:
 
 def show_pupil(room: Class, pupil: Pupil) -> None:
     """Where this pupil stands, and what they can do."""
-    st.html(f'<p dir="auto">{html.escape(say(YOU_ARE, name=pupil.name))}</p>')  # a name is text, whatever is in it
+    st.html(f"<p>{html.escape(say(YOU_ARE, name=apart(pupil.name)))}</p>")  # a name is text, whatever is in it
     with st.container(horizontal=True, key="class-pupil"):
         st.page_link("dashboard/pages/train.py", label=say("Train a network"), icon=":material/model_training:",
                      help=say(HELP["train"]))  # fmt: skip
