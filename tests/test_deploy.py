@@ -1,15 +1,18 @@
 """The files for a server name what is there, and the versions that are pinned are versions that the app may have."""
 
+import importlib.util
 import re
 import shutil
 import subprocess
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 
 from core.folders import PROJECT
 
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
+COMPOSE = yaml.safe_load((PROJECT / "compose.yaml").read_text())
 
 
 def test_the_image_copies_what_is_there_and_all_that_the_app_needs():
@@ -24,10 +27,39 @@ def test_the_image_copies_what_is_there_and_all_that_the_app_needs():
 
 def test_the_image_is_no_root_s_and_says_how_it_is():
     last = DOCKERFILE.split("FROM ")[-1]
-    assert re.search(r"^USER (?!root)", last, re.MULTILINE) and "HEALTHCHECK" in last and "_stcore/health" in last
+    assert re.search(r"^USER [1-9]\d*$", last, re.MULTILINE) and "HEALTHCHECK" in last and "_stcore/health" in last
     assert all(
         re.match(r"python:3\.11\.\d+-slim", name) for name in re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
     )
+
+
+def test_what_the_image_compiles_is_there():
+    (names,) = re.findall(r'python -c "import ([^"]+)"', DOCKERFILE)
+    assert all(importlib.util.find_spec(name) for name in names.split(", "))
+
+
+def test_the_servers_of_the_compose_file_write_to_their_data_alone_and_only_the_proxy_is_met_from_outside():
+    services = dict(COMPOSE["services"])
+    proxy = services.pop("proxy")
+    port = re.findall(r"^EXPOSE (\d+)$", DOCKERFILE, re.MULTILINE)[0]
+    assert proxy["environment"]["SERVERS"] == " ".join(f"{name}:{port}" for name in services)
+    assert re.fullmatch(r"caddy:\d+\.\d+\.\d+-alpine", proxy["image"]) and proxy["depends_on"] == list(services)
+    assert len(services) == 2 and "ports" in proxy
+    for server in services.values():
+        assert server["read_only"] and server["tmpfs"] == ["/tmp"] and server["volumes"] == ["lab:/data"]
+        assert server["cap_drop"] == ["ALL"] and server["security_opt"] == ["no-new-privileges:true"]
+        assert server["mem_limit"] == "690m" and "ports" not in server and server["build"] == "."
+    mounted = [each.split(":")[0] for server in (proxy, *services.values()) for each in server["volumes"]]
+    here = {name for name in mounted if name.startswith("./")}
+    assert {*mounted} - here == {*COMPOSE["volumes"]} and all((PROJECT / name).is_file() for name in here)
+
+
+def test_compose_understands_its_file():
+    if not (compose := shutil.which("docker-compose")):
+        pytest.skip("docker-compose is not here")
+    command = [compose, "--file", str(PROJECT / "compose.yaml"), "config", "--services"]
+    told = subprocess.run(command, capture_output=True, text=True)
+    assert told.returncode == 0 and {*told.stdout.split()} == {"lab1", "lab2", "proxy"}, told.stderr
 
 
 def test_what_is_pinned_is_what_the_app_may_have():
@@ -36,13 +68,3 @@ def test_what_is_pinned_is_what_the_app_may_have():
     wanted = [line.split("#")[0].strip() for line in (PROJECT / "requirements.txt").read_text().splitlines()]
     for each in (Requirement(line) for line in wanted if line and not line.startswith("taichi")):
         assert each.specifier.contains(pinned[each.name]), each
-
-
-def test_the_proxy_understands_its_file():
-    if not (caddy := shutil.which("caddy")):
-        pytest.skip("Caddy is not here")
-    file = str(PROJECT / "deploy" / "Caddyfile")
-    command = [caddy, "validate", "--adapter", "caddyfile", "--config", file]
-    settings = {"SITE": ":8080", "SERVERS": "127.0.0.1:8501 127.0.0.1:8502", "HOME": "/tmp", "PATH": ""}
-    told = subprocess.run(command, env=settings, capture_output=True, text=True)
-    assert told.returncode == 0, told.stderr
