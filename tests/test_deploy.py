@@ -4,6 +4,7 @@ import importlib.util
 import re
 import shutil
 import subprocess
+import tomllib
 
 import pytest
 import yaml
@@ -60,6 +61,12 @@ def test_compose_understands_its_file():
     command = [compose, "--file", str(PROJECT / "compose.yaml"), "config", "--services"]
     told = subprocess.run(command, capture_output=True, text=True)
     assert told.returncode == 0 and {*told.stdout.split()} == {"lab1", "lab2", "proxy"}, told.stderr
+
+
+def test_what_a_tab_sends_and_what_a_closed_one_leaves_is_bounded():
+    server = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text())["server"]
+    assert server["maxUploadSize"] <= 8 and server["maxWidgetStateSize"] <= 2  # MB
+    assert 60 <= server["disconnectedSessionTTL"] <= 120  # a minute offline loses nothing
 
 
 def test_what_is_pinned_is_what_the_app_may_have():

@@ -8,6 +8,7 @@ import pytest
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile, UploadedFileRec
+from websockets.exceptions import ConnectionClosed
 
 from core.errors import DigitLabError
 from dashboard import uploads
@@ -118,4 +119,7 @@ def test_forty_unused_uploads_do_not_fill_the_server(tmp_path):
         for session in sessions * 20:
             assert send(address, session, content, token) == 204
         assert send(address, sessions[0], bytes(9_000_000), token) == 413
+        tabs[1].send(bytes(2_100_000))  # more than a page ever has to say at once
+        with pytest.raises(ConnectionClosed, match="1009"):
+            tabs[1].open("draw")
         assert megabytes(server) - before < 2 * uploads.MOST_BYTES / 1e6 + 40  # what is kept, and what was under way

@@ -31,6 +31,10 @@ class Visitor:
             if part.WhichOneof("type") == "script_finished":
                 return sent
 
+    def send(self, message: bytes) -> None:
+        """Send anything, as no browser would."""
+        self._socket.send(message)
+
     def close(self) -> None:
         self._socket.close()
 
