@@ -14,7 +14,7 @@ from core.folders import PROJECT
 from dashboard.draw.stage.asked import word_on
 from dashboard.web import facts, rates
 from dashboard.web.headers import Headers, policy
-from dashboard.web.rates import Buckets, Rate, Rates
+from dashboard.web.rates import Buckets, Rate, Rates, household
 from dashboard.web.status import Status
 from dashboard.web.warm import answer_at_once
 from tests.asgi import ask
@@ -91,6 +91,12 @@ def test_what_listens_answers_at_once():
         assert answer_at_once() >= 1
         with socket.create_connection(server.getsockname()), server.accept()[0] as taken:
             assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_all_addresses_of_one_connection_count_as_one():
+    assert household("2001:db8:1:2:3:4:5:6") == household("2001:db8:1:2::9") != household("2001:db8:1:3::9")
+    assert household("192.0.2.7") == household("::ffff:192.0.2.7") != household("192.0.2.8")
+    assert household("elsewhere") == "elsewhere"
 
 
 def test_the_server_asks_nobody_outside_for_its_address():

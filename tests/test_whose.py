@@ -173,7 +173,7 @@ def test_new_links_make_the_old_ones_worthless_and_only_who_began_a_run_takes_it
         share._renew(run.id, alone=True)
     who.id = BEN
     page = open_train(run=run.id)
-    assert any("given to one visitor" in text.value for text in page.markdown)
+    assert any("given it to one visitor" in text.value for text in page.markdown)
     page.button(key="run-links-alone").click().run()
     assert run.record().owners == () and "run-links-alone" not in {button.key for button in page.button}
     who.id = ANNA

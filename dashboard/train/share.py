@@ -37,16 +37,16 @@ def share(run: Run) -> None:
 
 
 def _take_back(run: Run, about: Record) -> None:
-    others = len(about.owners)
+    others = len(about.owners) if visitor.is_me(about.owner) else 0  # who was given it says nothing of the others
     if others:
-        st.markdown(say_many("It was given to one visitor, who owns it too.",
-                             "It was given to {count} visitors, who own it too.", others))  # fmt: skip
+        st.markdown(say_many("You have given it to one visitor, who owns it too.",
+                             "You have given it to {count} visitors, who own it too.", others))  # fmt: skip
     if about.links:
         st.caption(say(RENEWED))
     with st.container(horizontal=True, key="run-links"):
         st.button(say("Make new links"), key="run-links-new", icon=":material/autorenew:", help=say(RENEW_HELP),
                   on_click=told(_renew, once=True), args=(run.id,))  # fmt: skip
-        if others and visitor.is_me(about.owner):
+        if others:
             st.button(say("Own it alone again"), key="run-links-alone", icon=":material/person:", help=say(ALONE_HELP),
                       on_click=told(_renew, once=True), args=(run.id, True))  # fmt: skip
 

@@ -3,6 +3,7 @@
 An address may be a whole school, so the bounds are those of a hundred people; they hold off scripts, not classes.
 """
 
+import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from dashboard.say import say, speaking
 
 MOST_ADDRESSES = 4_096
 TOO_OFTEN = 429
+OWN_PART = 64  # bits of an IPv6 address: whoever has a connection has all that begin with them
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,20 @@ class Rates:
             await PlainTextResponse(sentence, status_code=TOO_OFTEN, headers=headers)(scope, receive, send)
 
     def _may(self, scope: Scope) -> bool:
-        address = scope["client"][0] if scope.get("client") else ""
+        address = household(scope["client"][0]) if scope.get("client") else ""
         if scope["type"] == "websocket":
             return self._sockets.take(address)
         return (self._readings if scope["path"].endswith(self._path) else self._files).take(address)
+
+
+def household(host: str) -> str:
+    """What counts as one address: an IPv4 address, however it is written, or all IPv6 addresses of one connection."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv4Address):
+        return host
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((int(address) >> OWN_PART << OWN_PART, OWN_PART)))

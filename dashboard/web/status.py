@@ -22,7 +22,8 @@ SHORTEST = 16  # letters of a key: a shorter one could be found by trying
 PATH = "/status"
 
 _STYLE = """
-body { font: 1rem/1.5 sans-serif; color-scheme: light dark; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
+:root { color-scheme: light dark; background: light-dark(#fbfaf6, #20272b); color: light-dark(#22262e, #edeae1); }
+body { font: 1rem/1.5 sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid #8886; vertical-align: top; }
 th { font-weight: 400; width: 40%; }
