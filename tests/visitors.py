@@ -35,9 +35,6 @@ class Visitor:
         """Send anything, as no browser would."""
         self._socket.send(message)
 
-    def close(self) -> None:
-        self._socket.close()
-
 
 @contextlib.contextmanager
 def visitors(address: str, count: int) -> Iterator[list[Visitor]]:
