@@ -11,6 +11,7 @@ import os
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
+from reprlib import repr as short
 from typing import Any
 
 from core.errors import DigitLabError
@@ -47,9 +48,9 @@ HOSTED = "hosted"
 FILE = "digitlab.toml"
 LONGEST_NUMBER = 15  # digits
 LONGEST_FILE = 100_000  # bytes
-NO_NUMBER = N_("{where}: {name} is to be a whole number from 1 on, or “none”, not {value!r}.")
-NO_SWITCH = N_("{where}: hosted is to be true or false, not {value!r}.")
-UNKNOWN = N_("{where}: there is no setting called {name!r}. There are: {known}.")
+NO_NUMBER = N_("{where}: {name} is to be a whole number from 1 on, or “none”, not {value}.")
+NO_SWITCH = N_("{where}: hosted is to be true or false, not {value}.")
+UNKNOWN = N_("{where}: there is no setting called {name}. There are: {known}.")
 UNREADABLE = N_("The settings in {path} cannot be read: {reason}.")
 
 
@@ -152,18 +153,23 @@ def _plain(text: str) -> Any:
 def _entry(name: str, value: Any, where: str) -> Any:
     """A setting's value, checked."""
     if name not in NAMES:
-        raise DigitLabError(UNKNOWN, where=where, name=name, known=", ".join(NAMES))
+        raise DigitLabError(UNKNOWN, where=where, name=_short(name), known=", ".join(NAMES))
     if name == HOSTED:
         if value in ("", 0, "false"):
             return False
         if value in (1, "true"):
             return True
-        raise DigitLabError(NO_SWITCH, where=where, value=value)
+        raise DigitLabError(NO_SWITCH, where=where, value=_short(value))
     if value == "none":
         return NONE
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value < 10**LONGEST_NUMBER:
         return value
-    raise DigitLabError(NO_NUMBER, where=where, name=name, value=value)
+    raise DigitLabError(NO_NUMBER, where=where, name=name, value=_short(value))
+
+
+def _short(value: Any) -> str:
+    """A value as much of which is told as anybody reads; Python writes no number of five thousand digits by tens."""
+    return short(hex(value) if isinstance(value, int) and abs(value) >= 10**LONGEST_NUMBER else value)
 
 
 def _variable(name: str) -> str:

@@ -63,5 +63,6 @@ LARGE: dict[str, dict[str, Callable[[], bytes]]] = {
         "a million resumptions": lambda: run_with_figures(resumptions(1_000_000)),
         "30 MB of lines with nothing in them": lambda: run_with_figures(b"\n" * (30 * MB)),
     },
+    "settings-file": {"a number of six thousand digits": lambda: b"epochs = 0x" + b"f" * 5_000},
     "picture-others": {"DDS": lambda: seeds.other_picture("DDS")},
 }
