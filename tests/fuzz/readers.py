@@ -32,7 +32,7 @@ from core.runs.opening import open_file
 from core.runs.run import Run
 from core.runs.summary import summary
 from core.teach.samples import from_lines
-from tests.fuzz import kept, pages, seeds
+from tests.fuzz import kept, pages, seeds, sweeps
 from tests.fuzz.mutations import (
     Change,
     any_bytes,
@@ -405,6 +405,8 @@ READERS: dict[str, Reader] = {
     "deleted": Reader(lambda: [seeds.deletion()], any_json, kept.deleted),
     "copy-before": Reader(lambda: [b"default", b"20261130-120000-abcdef@1"], any_bytes, kept.copy("before.txt")),
     "copy-owner": Reader(lambda: [b"me"], any_bytes, kept.copy("owner.txt")),
+    "sweep": Reader(lambda: [sweeps.kept()], any_json, sweeps.sweep),
+    "sweep-form": Reader(sweeps.form_seeds, any_values, sweeps.fields),
     "queue-sheet": Reader(lambda: [seeds.queue_sheet()], any_json, _book("aaaaaaaaaaaa.json")),
     "queue-turns": Reader(lambda: [seeds.queue_turns()], any_json, _book("turns.json")),
     "drawings": Reader(lambda: [seeds.drawings()], any_lines, _drawings),
