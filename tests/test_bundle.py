@@ -147,6 +147,15 @@ def bomb() -> bytes:
     return b"\n" * (33 << 20)
 
 
+def linked(content: bytes, name: str) -> bytes:
+    """The run with one of its files a link to one outside."""
+    packed, link = io.BytesIO(changed(content, **{name.replace(".", "__"): None})), zipfile.ZipInfo(name)
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    with zipfile.ZipFile(packed, "a") as file:
+        file.writestr(link, "../../../../etc/passwd")
+    return packed.getvalue()
+
+
 def epochs(count: int) -> bytes:
     return b"".join(f"{to_line(EpochEvent(n, n, 1.0, 1.0, 0.5))}\n".encode() for n in range(1, count + 1))
 
@@ -165,6 +174,7 @@ HOSTILE = {
     "a way out": lambda content: changed(content, **{"../../evil__json": b"{}"}),
     "a way out in the snapshots": lambda content: changed(content, **{"snapshots/../../0001__safetensors": b"{}"}),
     "an absolute path": lambda content: changed(content, **{"/tmp/evil__json": b"{}"}),
+    "a link": lambda content: linked(content, "snapshots/0001.safetensors"),
     "something else": lambda content: changed(content, readme__txt=b"hello"),
     "a file that is missing": lambda content: changed(content, metrics__jsonl=None),
     "a bomb": lambda content: changed(content, metrics__jsonl=bomb()),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.datasets import load_test, load_training, pictures_zip, take_in
+from core.datasets import load_test, load_training, pictures_zip, take_in, uploads
 from core.drawings.pictures import to_png
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
@@ -70,6 +70,13 @@ def test_folders_called_train_and_test_are_the_parts(data_dir, tmp_path):
     name = take_in(zipped(tmp_path / "parts.zip", files))
     assert sorted(load_training(name, validation=False).train.labels) == [2, 4, 7]
     assert sorted(load_test(name).labels) == [8, 9]
+
+
+def test_names_in_any_script_are_names(data_dir, tmp_path):
+    files = {f"ספרות/{folder}/4/数字 ٤ \N{MUSICAL SYMBOL G CLEF}.png": to_png(small(4)) for folder in ("train", "test")}
+    name = take_in(zipped(tmp_path / "رقم.zip", files | {"ספרות/train/7/é.PNG": to_png(small(7))}))
+    assert sorted(load_training(name, validation=False).train.labels) == [4, 7]
+    assert uploads.described(name).title == "رقم.zip"
 
 
 GOOD = to_png(small(1))
