@@ -92,12 +92,16 @@ def test_what_is_no_model_is_a_sentence(tmp_path, change, says):
         given.read_content(change(content(model(), tmp_path)), "bad.safetensors")
 
 
-def test_lists_without_end_are_not_read_into_memory(monkeypatch):
-    """Five million empty ones are 15 MB of text, and 300 MB once they are read."""
+@pytest.mark.parametrize("content", [
+    b'{"wih":[' + b"[]," * legacy.MAX_LISTS + b"[]]}",
+    b"{" + b",".join(b'"%d":1' % number for number in range(legacy.MAX_LISTS)) + b"}",
+])  # fmt: skip
+def test_lists_and_names_without_end_are_not_read_into_memory(monkeypatch, content):
+    """Five million empty lists are 15 MB of text and 300 MB once they are read; a million names, of 3 MB packed, 200 MB."""
     read = []
     monkeypatch.setattr(legacy.json, "loads", lambda content: read.append(content) or {})
     with pytest.raises(DigitLabError, match="earlier system"):
-        given.read_content(b'{"wih":[' + b"[]," * legacy.MAX_LISTS + b"[]]}", "bad.json")
+        given.read_content(content, "bad.json")
     assert not read
 
 

@@ -12,14 +12,14 @@ from core.errors import DigitLabError
 from core.models.model import Model, Provenance
 from core.models.parameters import Parameters
 
-MAX_LISTS = 20_000  # one for each unit
+MAX_LISTS = 20_000  # one for each unit, and some names
 
 
 def from_legacy(content: bytes, path: Path) -> Model:
     """The earlier system's file: `wih` (hidden, inputs) and `who` (outputs, hidden), sigmoid, no bias, inputs 0.01..1."""
     try:
-        if content.count(b"[") + content.count(b"{") > MAX_LISTS:
-            raise ValueError  # empty ones take twenty times as much memory as text
+        if sum(map(content.count, (b"[", b"{", b'"'))) > MAX_LISTS:
+            raise ValueError  # empty lists take twenty times as much memory as text, and names fifteen times
         data = json.loads(content)
         first, second = (np.array(data[name], dtype=np.float64) for name in ("wih", "who"))
         sizes = tuple(int(data[name]) for name in ("input_num", "hidden_num", "output_num"))
