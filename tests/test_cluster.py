@@ -15,6 +15,7 @@ from core.jobs.jobs import Jobs
 from core.runs.run import Run
 from core.runs.status import PARENT_GONE
 from core.training.events import ChangeEvent, EpochEvent, FinishEvent, ResumeEvent, SnapshotEvent
+from dashboard.web.facts import of_cluster
 from tests.cluster import Cluster
 from tests.waiting import until
 
@@ -137,8 +138,10 @@ def test_a_cluster_that_is_gone_leaves_a_sentence_and_the_checkpoint(
     until(lambda: epochs_of(run))
     jobs.pause(run)
     until(lambda: run.checkpoint_path.is_file())
+    assert [fact.value for fact in of_cluster(jobs.cluster)] == ["workers: 1, runs at once: 1"]
     own.close()
     until(lambda: ended(run) and not jobs.queue.tickets)
+    assert [(fact.value, fact.good) for fact in of_cluster(jobs.cluster)] == [("does not answer", False)]
     assert run.status().state == "failed" and run.status().reason.template == carried.UNREACHABLE
     begun = time.monotonic()
     later = jobs.start(training)

@@ -59,13 +59,14 @@ class Jobs:
     Attributes
     ----------
     queue : all that waits and goes on.
+    cluster : other machines that carry out runs; None where this one does.
     estimates : how long trainings would take.
     maps : test digits laid out, like ones beside each other.
     sweeps : grids of trainings, whose runs are handed in a few at a time.
     """
 
     def __init__(self, executor: Executor | None = None, limits: Limits | None = None) -> None:
-        cluster = ClusterExecutor(address) if executor is None and (address := scheduler()) else None
+        self.cluster = cluster = ClusterExecutor(address) if executor is None and (address := scheduler()) else None
         limits = limits or (limits_here(cluster.runs_at_once) if cluster else limits_here())
         self.queue = Queue(executor or cluster or LocalExecutor(), limits, book=Book())
         self._trainings = Trainings(self.queue, elsewhere=cluster is not None)

@@ -18,6 +18,7 @@ from core.datasets import needs_mnist
 from core.datasets.bundled import is_installed
 from core.errors import DigitLabError
 from core.folders import MODELS, runs_folder
+from core.jobs.cluster.executor import ClusterExecutor
 from core.jobs.limits import is_hosted
 from core.models.files import SUFFIX, read_model
 from core.processors import memory
@@ -96,7 +97,22 @@ def _work() -> list[Fact]:
     waiting = sum(ticket.waiting for ticket in tickets)
     at_work = sum(ticket.live for ticket in tickets) - waiting
     queue = say("{at_work:,} at work, {waiting:,} waiting", at_work=at_work, waiting=waiting)
-    return [Fact(say("Runs"), told or say("none yet")), Fact(say("Queue of this server"), queue)]
+    return [
+        Fact(say("Runs"), told or say("none yet")),
+        Fact(say("Queue of this server"), queue),
+        *of_cluster(shared.jobs().cluster),
+    ]
+
+
+def of_cluster(cluster: ClusterExecutor | None) -> list[Fact]:
+    """Other machines that carry out runs, where there are any."""
+    if cluster is None:
+        return []
+    workers, name = cluster.workers(), say("Cluster that trains")
+    if workers is None:
+        return [Fact(name, say("does not answer"), good=False)]
+    told = say("workers: {workers:,}, runs at once: {runs:,}", workers=workers, runs=cluster.runs_at_once())
+    return [Fact(name, told, workers > 0)]
 
 
 def _checks() -> list[Fact]:

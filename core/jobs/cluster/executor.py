@@ -35,6 +35,10 @@ class ClusterExecutor:
         """How many runs the cluster takes: one for each thread of its workers."""
         return self._connection.runs_at_once()
 
+    def workers(self) -> int | None:
+        """How many workers it has; None where its scheduler does not answer."""
+        return len(self._connection.workers()) if self._connection.wait(0.0) else None
+
     def shutdown(self) -> None:
         for each in self._carried:
             each.let_go()
