@@ -39,7 +39,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def jobs(cluster: Cluster, runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jobs]:
     monkeypatch.setenv("DIGITLAB_SCHEDULER", cluster.address)
     jobs = Jobs()
-    until(lambda: jobs.queue.limits.elsewhere() == 2)
+    until(lambda: jobs.cluster and jobs.cluster.workers())
     yield jobs
     jobs.close()
 
@@ -57,35 +57,6 @@ def ended(run: Run) -> bool:
 
 def epochs_of(run: Run) -> list[int]:
     return [event.epoch for event in run.events()[0] if isinstance(event, EpochEvent)]
-
-
-def test_a_worker_that_is_killed_costs_nothing(cluster: Cluster, jobs: Jobs, training: Config) -> None:
-    """Its run goes on elsewhere: each epoch once and in order, and the network of a run that nothing befell."""
-    disturbed, undisturbed = jobs.start(training), jobs.start(training)
-    until(lambda: disturbed.status().phase == "training")
-    jobs.pause(disturbed)  # a pause keeps a checkpoint; what follows in the next two seconds will be lost
-    until(lambda: disturbed.status().state == "paused" and disturbed.checkpoint_path.is_file())
-    jobs.go(disturbed)
-    kept = len(epochs_of(disturbed))
-    until(lambda: len(epochs_of(disturbed)) >= kept + 1)
-    cluster.worker_of(disturbed).send_signal(signal.SIGKILL)
-    cluster.add_worker()
-    until(lambda: ended(disturbed) and ended(undisturbed))
-    assert cluster.workers[-1].poll() is None
-
-    assert [run.status().state for run in (disturbed, undisturbed)] == ["finished", "finished"]
-    events = disturbed.events()[0]
-    assert epochs_of(disturbed) == epochs_of(undisturbed) == list(range(1, 9))
-    assert sum(isinstance(event, ResumeEvent) for event in events) == 1
-    assert sum(isinstance(event, FinishEvent) for event in events) == 1
-    for kind in (EpochEvent, SnapshotEvent):
-        steps = [event.step for event in events if isinstance(event, kind)]
-        assert steps == sorted(set(steps))
-    models = [run.model() for run in (disturbed, undisturbed)]
-    np.testing.assert_array_equal(models[0].parameters.flat, models[1].parameters.flat)
-    assert models[0].provenance.scores == models[1].provenance.scores
-    names = [sorted(path.name for path in (run.path / "snapshots").iterdir()) for run in (disturbed, undisturbed)]
-    assert names[0] == names[1] and not list(disturbed.path.glob(".*.tmp"))
 
 
 def test_what_is_asked_reaches_it_and_an_end_keeps_what_was_learned(jobs: Jobs, training: Config) -> None:
@@ -109,7 +80,6 @@ def test_the_end_of_the_server_stops_it_and_another_server_goes_on(jobs: Jobs, t
     assert run.status().state == "stopped" and run.status().reason == PARENT_GONE and run.checkpoint_path.is_file()
     step = run.status().step
     other = Jobs()
-    until(lambda: other.queue.limits.elsewhere() == 2)
     other.resume(run)
     until(lambda: run.status().phase == "training" and run.status().step > step)
     other.stop(run)
@@ -125,21 +95,47 @@ def test_other_code_there_is_said(jobs: Jobs, training: Config, monkeypatch: pyt
     assert run.status().state == "failed" and run.status().reason.template == task.OTHER_THERE
 
 
+def test_a_worker_that_is_killed_costs_nothing(cluster: Cluster, jobs: Jobs, training: Config) -> None:
+    """Its run goes on elsewhere: each epoch once and in order, and the network of a run that nothing befell."""
+    until(lambda: jobs.queue.limits.elsewhere() == 2)
+    disturbed, undisturbed = jobs.start(training), jobs.start(training)
+    until(lambda: disturbed.status().phase == "training")
+    jobs.pause(disturbed)  # a pause keeps a checkpoint; what follows in the next two seconds will be lost
+    until(lambda: disturbed.status().state == "paused" and disturbed.checkpoint_path.is_file())
+    jobs.go(disturbed)
+    kept = len(epochs_of(disturbed))
+    until(lambda: len(epochs_of(disturbed)) >= kept + 1)
+    cluster.worker_of(disturbed).send_signal(signal.SIGKILL)
+    until(lambda: ended(disturbed) and ended(undisturbed))
+
+    assert [run.status().state for run in (disturbed, undisturbed)] == ["finished", "finished"]
+    events = disturbed.events()[0]
+    assert epochs_of(disturbed) == epochs_of(undisturbed) == list(range(1, 9))
+    assert sum(isinstance(event, ResumeEvent) for event in events) == 1
+    assert sum(isinstance(event, FinishEvent) for event in events) == 1
+    for kind in (EpochEvent, SnapshotEvent):
+        steps = [event.step for event in events if isinstance(event, kind)]
+        assert steps == sorted(set(steps))
+    models = [run.model() for run in (disturbed, undisturbed)]
+    np.testing.assert_array_equal(models[0].parameters.flat, models[1].parameters.flat)
+    assert models[0].provenance.scores == models[1].provenance.scores
+    names = [sorted(path.name for path in (run.path / "snapshots").iterdir()) for run in (disturbed, undisturbed)]
+    assert names[0] == names[1] and not list(disturbed.path.glob(".*.tmp"))
+
+
 def test_a_cluster_that_is_gone_leaves_a_sentence_and_the_checkpoint(
-    runs_dir: Path, tmp_path: Path, training: Config, monkeypatch: pytest.MonkeyPatch
+    cluster: Cluster, jobs: Jobs, training: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The last test of this cluster."""
     monkeypatch.setattr(carried, "CONNECT_SECONDS", 0.5)
     monkeypatch.setattr(connection, "PATIENCE", 2.0)
-    own = Cluster(tmp_path)
-    monkeypatch.setenv("DIGITLAB_SCHEDULER", own.address)
-    own.add_worker()
-    jobs = Jobs()
     run = jobs.start(training.with_training(epochs=1000))
     until(lambda: epochs_of(run))
     jobs.pause(run)
     until(lambda: run.checkpoint_path.is_file())
-    assert [fact.value for fact in of_cluster(jobs.cluster)] == ["workers: 1, runs at once: 1"]
-    own.close()
+    (told,) = of_cluster(jobs.cluster)
+    assert told.good and told.value.startswith("workers: ")
+    cluster.close()
     until(lambda: ended(run) and not jobs.queue.tickets)
     assert [(fact.value, fact.good) for fact in of_cluster(jobs.cluster)] == [("does not answer", False)]
     assert run.status().state == "failed" and run.status().reason.template == carried.UNREACHABLE
@@ -148,4 +144,3 @@ def test_a_cluster_that_is_gone_leaves_a_sentence_and_the_checkpoint(
     assert time.monotonic() - begun < 5.0  # whoever clicked does not wait for the cluster
     until(lambda: ended(later) and not jobs.queue.tickets)
     assert later.status().reason.template == carried.UNREACHABLE
-    jobs.close()
