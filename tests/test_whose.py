@@ -1,6 +1,7 @@
 """Whose is what: two visitors try everything of one another's, and get what its owner gave the link to, and nothing else."""
 
 import itertools
+import os
 import re
 import time
 from collections.abc import Callable
@@ -23,14 +24,14 @@ from core.jobs.racing import Race
 from core.models import given
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
-from core.runs import keys
+from core.runs import keys, links
 from core.runs.run import Run, create_run, open_run
 from core.runs.status import Status
 from core.teach.copies import delete_copy, is_copy, keep_copy, owner_of
 from core.training.recipes import RECIPES
 from dashboard import cookie, sharing, visitor
 from dashboard.engines import measure, race
-from dashboard.train import again, headline, managing, own_data, share, table, wheel
+from dashboard.train import again, headline, managing, own_data, progress, share, table, wheel
 from tests.coroutines import run
 
 SMALL = RECIPES["small"].config
@@ -178,6 +179,29 @@ def test_new_links_make_the_old_ones_worthless_and_only_who_began_a_run_takes_it
     assert run.record().owners == () and "run-links-alone" not in {button.key for button in page.button}
     who.id = ANNA
     assert not visitor.is_in_sight(run.id) and "Ben’s" not in names_in(open_train(run=run.id))
+
+
+def test_a_training_that_is_watched_is_out_of_sight_when_its_link_is_taken_back(who, monkeypatch):
+    """Its page looks by itself, twice a second; a whole page that is drawn anew finds no such run."""
+    run = a_run(BEN, "Ben’s", "running")
+    run.set_process(os.getpid())
+    monkeypatch.setattr("streamlit.session_state", {"_seen": {run.id: ""}})
+    looked: list[str] = []
+
+    def note(what: str) -> Callable[..., None]:
+        def noted(*about: object) -> None:
+            looked.append(what)
+            raise DigitLabError("That is enough.")
+
+        return noted
+
+    monkeypatch.setattr(progress.st, "rerun", note("drawn anew"))
+    monkeypatch.setattr(progress.present, "watch", note("shown"))
+    for _ in range(2):
+        with pytest.raises(DigitLabError, match="enough"):
+            progress._live(run, None, progress._going(run))
+        links.renew(run)
+    assert looked == ["shown", "drawn anew"]
 
 
 def test_an_address_that_names_a_run_proves_nothing_by_itself(who, open_train):
