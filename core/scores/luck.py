@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
+import scipy
 
 from core.errors import DigitLabError
 from core.messages import N_, Message, message
@@ -58,14 +58,16 @@ class Spread:
     def _half(self) -> float:
         if self.n < 2:
             return math.inf
-        return float(stdtrit(self.n - 1, 0.5 + CONFIDENCE / 2)) * self.deviation / math.sqrt(self.n)
+        return float(scipy.special.stdtrit(self.n - 1, 0.5 + CONFIDENCE / 2)) * self.deviation / math.sqrt(self.n)
 
     @property
     def likely(self) -> tuple[float, float]:
         """The shares between which one more seed would lie, 95 times of 100 (Student's t); with one seed, that of it."""
         if self.n < 2:
             return self.mean, self.mean
-        half = float(stdtrit(self.n - 1, 0.5 + CONFIDENCE / 2)) * self.deviation * math.sqrt(1 + 1 / self.n)
+        half = (
+            float(scipy.special.stdtrit(self.n - 1, 0.5 + CONFIDENCE / 2)) * self.deviation * math.sqrt(1 + 1 / self.n)
+        )
         return self.mean - half, self.mean + half
 
     @property
@@ -131,6 +133,6 @@ def difference(first: Mapping[int, Score], second: Mapping[int, Score]) -> Diffe
     n = len(changes)
     if n < 2:
         return Difference(n, float(changes.mean()) if n else math.nan, math.nan, math.nan)
-    half = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * changes.std(ddof=1) / math.sqrt(n))
+    half = float(scipy.special.stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * changes.std(ddof=1) / math.sqrt(n))
     mean = float(changes.mean())
     return Difference(n, mean, mean - half, mean + half)

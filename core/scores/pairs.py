@@ -7,7 +7,7 @@ would be a toss of a coin.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtr
+import scipy
 
 from core.errors import DigitLabError
 from core.messages import N_, Message, message
@@ -53,7 +53,7 @@ class Pair:
     def p_value(self) -> float:
         """How often chance alone would make two equally good networks differ so much, or more."""
         few, all_of_them = min(len(self.fixed), len(self.broken)), len(self.fixed) + len(self.broken)
-        return min(1.0, 2.0 * float(bdtr(few, all_of_them, 0.5))) if all_of_them else 1.0
+        return min(1.0, 2.0 * float(scipy.special.bdtr(few, all_of_them, 0.5))) if all_of_them else 1.0
 
     @property
     def message(self) -> Message:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln
+import scipy
 
 from core.datasets import Dataset
 from core.messages import N_, Message, message
@@ -168,4 +168,4 @@ def _chance(total: Score, part: Part) -> float:
 def _choose(n: int, k: np.ndarray) -> np.ndarray:
     """The logarithm of the number of ways to choose k of n; meaningless for k > n."""
     k = np.minimum(k, n)
-    return -betaln(n - k + 1, k + 1) - np.log(n + 1)
+    return -scipy.special.betaln(n - k + 1, k + 1) - np.log(n + 1)

@@ -7,7 +7,7 @@ randomised block design); its spread, over all rows, is what two means of `seeds
 import math
 
 import numpy as np
-from scipy.special import ndtr, stdtrit
+import scipy
 
 from core.scores.luck import CONFIDENCE
 
@@ -24,7 +24,7 @@ def luck_of(table: np.ndarray) -> float:
 def luckiest_of(count: int) -> float:
     """Where the largest of so many numbers is expected that are drawn from the standard normal distribution."""
     density = np.exp(-(GRID**2) / 2) / math.sqrt(2 * math.pi)
-    return float(np.trapezoid(GRID * count * density * ndtr(GRID) ** (count - 1), GRID))
+    return float(np.trapezoid(GRID * count * density * scipy.special.ndtr(GRID) ** (count - 1), GRID))
 
 
 def no_worse(table: np.ndarray, best: int) -> list[int]:
@@ -36,5 +36,5 @@ def no_worse(table: np.ndarray, best: int) -> list[int]:
     rows, columns = table.shape
     means = table.mean(axis=1)
     degrees = (rows - 1) * (columns - 1)
-    most = stdtrit(degrees, 1 - (1 - CONFIDENCE) / (rows - 1)) * luck_of(table) * math.sqrt(2 / columns)
+    most = scipy.special.stdtrit(degrees, 1 - (1 - CONFIDENCE) / (rows - 1)) * luck_of(table) * math.sqrt(2 / columns)
     return [row for row in range(rows) if row != best and means[best] - means[row] <= most]
