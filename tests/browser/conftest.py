@@ -25,7 +25,7 @@ def playwright(missing) -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Another browser than that of `page`: a phone's, or a second visitor's."""
+    """Another browser than that of `page`: a second visitor's, or one with settings of its own."""
     browser = launch(playwright)
     yield browser
     browser.close()
@@ -55,9 +55,28 @@ def context(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) ->
     context.close()
 
 
+@pytest.fixture(scope="session")
+def phones(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """As `context`, on a phone with a browser's own bars about the page."""
+    options = {"viewport": {"width": 390, "height": 664}, "has_touch": True, "is_mobile": True}
+    context = launch_with_memory(playwright, tmp_path_factory.mktemp("phone"), **options)
+    yield context
+    context.close()
+
+
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page of a visitor who comes for the first time: the browser remembers scripts, and nothing else."""
+    yield from _first_visit(context)
+
+
+@pytest.fixture
+def phone(phones: BrowserContext) -> Iterator[Page]:
+    """The same on a phone."""
+    yield from _first_visit(phones)
+
+
+def _first_visit(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
     yield page
     if page.url.startswith("http"):  # a test that failed before it came anywhere has nothing to forget

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.catalog import load_model
 from core.scores.evaluation import Evaluation, evaluate_on
@@ -82,11 +82,11 @@ def test_an_empty_cell_says_so(page: Page, address: str, evaluation: Evaluation)
 
 @pytest.mark.parametrize("size", [(360, 664), (390, 844)], ids=["360", "390"])
 def test_a_finger_chooses_the_very_cell_it_taps(
-    browser: Browser, address: str, evaluation: Evaluation, size: tuple[int, int]
+    phone: Page, address: str, evaluation: Evaluation, size: tuple[int, int]
 ) -> None:
     """With a chart, a tap chose the cell tapped before, or none."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, has_touch=True, is_mobile=True)
-    page = opened(context.new_page(), address)
+    phone.set_viewport_size({"width": size[0], "height": size[1]})
+    page = opened(phone, address)
     counts = evaluation.confusion()
     mistakes = [(int(true), int(answer)) for true, answer in np.argwhere(counts * (1 - np.eye(10, dtype=int)))][:3]
     for true, answer in [(0, 0), *mistakes, (9, 9), (0, 9), (9, 0)]:
@@ -100,7 +100,6 @@ def test_a_finger_chooses_the_very_cell_it_taps(
     assert min(min(box["width"], box["height"]) for box in boxes) >= 24
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     no_traceback(page)
-    context.close()
 
 
 def test_the_matrix_is_one_stop_of_tab_and_arrows_go_through_it(
@@ -245,24 +244,21 @@ def test_the_map_shows_pictures_and_loops_show_their_digits(page: Page, address:
     no_traceback(page)
 
 
-def test_a_finger_on_the_map_taps_moves_the_page_or_draws_a_loop(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 664}, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    shown = map_of(page, address)
+def test_a_finger_on_the_map_taps_moves_the_page_or_draws_a_loop(phone: Page, address: str) -> None:
+    shown = map_of(phone, address)
     shown.get_by_role("button", name="Draw a loop").tap()
-    way = places_on(page, WIDE)
-    finger = context.new_cdp_session(page)
+    way = places_on(phone, WIDE)
+    finger = phone.context.new_cdp_session(phone)
     for number, (x, y) in enumerate(way):
         kind = "touchMove" if number else "touchStart"
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    expect(page.get_by_text(IN_LOOP)).to_be_visible()
-    settle(page)
-    all_in = count_in_loop(page)
+    expect(phone.get_by_text(IN_LOOP)).to_be_visible()
+    settle(phone)
+    all_in = count_in_loop(phone)
     expect(shown.get_by_role("button", name="Draw a loop")).to_have_attribute("aria-pressed", "false")
-    page.touchscreen.tap(*places_on(page, ((0.4, 0.5), (0.4, 0.5)))[0])  # what lies around it
-    expect(page.get_by_text(f"{all_in} digits in the loop")).to_have_count(0)
+    phone.touchscreen.tap(*places_on(phone, ((0.4, 0.5), (0.4, 0.5)))[0])  # what lies around it
+    expect(phone.get_by_text(f"{all_in} digits in the loop")).to_have_count(0)
     assert shown.locator(".marks").evaluate("marks => getComputedStyle(marks).touchAction") == "pan-y"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    no_traceback(page)
-    context.close()
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    no_traceback(phone)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.config import Config, NetworkConfig
 from core.models.model import Model, Provenance, Score
@@ -102,25 +102,24 @@ def test_by_keyboard(page: Page, address: str, runs: Path) -> None:
     no_traceback(page)
 
 
-def test_on_a_phone_by_finger(browser: Browser, address: str, runs: Path) -> None:
+def test_on_a_phone_by_finger(phone: Page, address: str, runs: Path) -> None:
     finished(runs, "Thumb of the table", 160)
     other = finished(runs, "Toe of the table", 161)
-    page = browser.new_context(viewport={"width": 390, "height": 664}, has_touch=True).new_page()
-    page.goto(f"{address}/train?run={other.id}")
-    settle(page)
-    name = table(page).get_by_role("button", name="Thumb of the table", exact=True)
+    phone.goto(f"{address}/train?run={other.id}")
+    settle(phone)
+    name = table(phone).get_by_role("button", name="Thumb of the table", exact=True)
     name.tap()
     expect(name).to_have_attribute("aria-current", "true")
-    stand_still(page)
-    width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    stand_still(phone)
+    width = phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert width <= 390
     sizes = (
-        table(page)
+        table(phone)
         .locator("button, label")
         .evaluate_all("all => all.filter(x => x.offsetParent).map(x => x.offsetHeight)")
     )
     assert min(sizes) >= 44, sizes
-    no_traceback(page)
+    no_traceback(phone)
 
 
 def test_a_run_is_saved_to_a_file_and_opened_again(page: Page, address: str, runs: Path, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The stage: one voice, within a frame, hand and explanation in one view, on a screen and on a phone."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
@@ -33,14 +33,6 @@ def come(page: Page, address: str, query: str = "") -> None:
     page.goto(f"{address}/{query}")
     settle(page)
     expect(page.locator(STAGE)).to_have_attribute("data-network", "small" if "small" in query else "default")
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    """A page on a phone, with a browser's own bars about it."""
-    context = browser.new_context(viewport={"width": 390, "height": 664}, has_touch=True, is_mobile=True)
-    yield context.new_page()
-    context.close()
 
 
 def deaf_server(page: Page) -> Callable[[], None]:
