@@ -16,7 +16,7 @@ from core.folders import MODELS
 from core.scores.evaluation import Evaluation
 from core.scores.orders import for_a_map
 from dashboard.mistakes.digit_map.atlas import atlas
-from dashboard.mistakes.digit_map.loop import corners_in, text_of
+from dashboard.mistakes.digit_map.loop import asked_in, corners_in, text_of
 
 
 def test_points_fill_a_square_and_keep_their_proportions() -> None:
@@ -52,7 +52,14 @@ def test_a_loop_is_what_a_browser_may_send() -> None:
         "1.2.3.4.5.6",
         [9] * 66,
     ):
-        assert text_of(sent) is None
+        assert text_of(sent) is None and asked_in(sent) is None
+        assert sent == [] or asked_in({"corners": sent, "digit": 3}) is None
+
+
+@pytest.mark.parametrize(("digit", "meant"), [(7, 7), (None, None), (-1, None), (True, None), ("7", None), (7.0, None)])
+def test_with_a_loop_comes_the_digit_that_was_meant(digit: object, meant: int | None) -> None:
+    assert asked_in({"corners": [0, 0, 1000, 0, 500, 250], "digit": digit}) == ("0.0.1000.0.500.250", meant)
+    assert asked_in({"corners": [], "digit": digit}) == ("", meant)
 
 
 def test_who_is_beside_whom_by_hand() -> None:

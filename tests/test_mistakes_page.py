@@ -111,6 +111,13 @@ def test_without_mnist_two_shipped_networks_are_held_against_each_other(open_pag
     app = open_page(model="default", view="you")
     app.button(key="quiz-begin").click().run()
     assert "Digit **1** of 20" in said(app)
+    found = shipped_evaluation(load_model("default"), file_hash(find_model("default")))
+    labels = found.data.labels[app.session_state["_quiz"].places]
+    app.session_state["_quiz"].answers = [(label + 1) % 10 for label in labels.tolist()]
+    app.run()  # what both got wrong is shown, without the training digits that are like it
+    page = "".join(each.proto.body for each in app.get("html"))
+    part = page[page.index('data-testid="both-wrong"') : page.index('data-testid="quiz-end"')]
+    assert part.count("The network: ") > 5 and "<figcaption" not in part and "needs MNIST" in said(app)
 
 
 def test_people_say_what_they_see() -> None:
@@ -214,8 +221,22 @@ def test_what_is_gained_by_not_knowing(open_page, evaluation: Evaluation) -> Non
     found = answered(evaluation, 0.1)
     assert f"({found.silent:,})" in said(app) and f"**{len(found.mistakes)} mistakes remain**" in said(app)
     assert app.query_params["silent"] == "10"
+    wrong = evaluation.answers != evaluation.data.labels
+    app.segmented_control(key="outcome").set_value("lost").run()
+    assert shown(app) == f"**{(~wrong[found.about]).sum()} digits that it would have read right**"
+    app.segmented_control(key="outcome").set_value("caught").run()
+    assert shown(app) == f"**{found.caught} mistakes are caught**" and app.query_params["outcome"] == "caught"
+    assert f"Test digit number {ordered(evaluation, found.about[wrong[found.about]], 'sure')[0]}" in said(app)
+    app.select_slider(key="silent").set_value("2").run()
+    assert "One mistake is caught" in said(app)
+    app = open_page(view="doubt", silent="10", digit=str(found.mistakes[0]))
+    assert f"Test digit number {found.mistakes[0]}" in said(app)
+    app.segmented_control(key="outcome").set_value(
+        "caught"
+    ).run()  # the digit that was shown is none of these, nor missed
+    assert f"Test digit number {found.mistakes[0]}" not in said(app) and not app.warning
     assert f"it is silent about {found.silent - found.caught} that it would have read right" in said(app)
-    sure, wrong = evaluation.confidence > 0.99, evaluation.answers != evaluation.data.labels
+    sure = evaluation.confidence > 0.99
     assert f"Of {sure.sum()} answers that it is more than 99\N{NO-BREAK SPACE}% sure of" in said(app)
     assert (
         f"sure of, {(sure & wrong).sum()} turned out wrong; of {(~sure).sum()} others, {(~sure & wrong).sum()}."

@@ -33,6 +33,7 @@ def test_the_least_sure_are_left_out():
     found = answered(FIVE, 0.2)
     assert (found.silent, found.score.n, found.score.correct, found.caught) == (1, 4, 3, 1)
     assert found.mistakes.tolist() == [1] and found.least == pytest.approx(0.7)
+    assert found.about.tolist() == [3] and answered(FIVE, 0.6).about.tolist() == [1, 2, 3]
     none = answered(FIVE, 0.0)
     assert (none.silent, none.score.correct, none.caught) == (0, 3, 0) and none.mistakes.tolist() == [1, 3]
     assert answered(FIVE, 0.39).silent == 1 and answered(FIVE, 0.6).score.correct == 2

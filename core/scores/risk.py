@@ -20,6 +20,7 @@ class Answered:
     Attributes
     ----------
     silent : how many digits it says nothing of.
+    about : (silent,) where among all these stand, the surest first.
     score : how many of the others it reads right.
     mistakes : the places of the mistakes that remain, the surest first.
     caught : how many mistakes it does not make any more.
@@ -27,6 +28,7 @@ class Answered:
     """
 
     silent: int
+    about: np.ndarray
     score: Score
     mistakes: np.ndarray
     caught: int
@@ -39,10 +41,11 @@ def answered(evaluation: Evaluation, share: float) -> Answered:
     if not 0 <= share < 1:
         raise DigitLabError("It can be silent about 0 to less than 1 of the digits, not {share:g}.", share=share)
     silent = int(share * n + 1e-9)  # 0.29 * 100 is a little less than 29
-    rest = surest_first(evaluation)[: n - silent]
+    rest, about = np.split(surest_first(evaluation), [n - silent])
     wrong = rest[~right[rest]]
     return Answered(
         silent,
+        about,
         Score(len(rest), len(rest) - len(wrong)),
         evaluation.here(wrong),
         int(np.count_nonzero(~right)) - len(wrong),

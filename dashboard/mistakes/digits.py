@@ -30,7 +30,7 @@ CHOICE = "_digits_choice"  # what the gallery showed last: network, and what is 
 def show_digits(evaluation: Evaluation, name: str, among: Among, view: str) -> None:
     """The digits of the choice as a gallery, and the one that was clicked (at first the first) in full above it."""
     indices = choice.chosen_digits(evaluation, name, among)
-    place = choose_digit(evaluation.data.numbers()[indices], (source.of(name), view, *choice.choice()))
+    place = choose_digit(evaluation.data.numbers()[indices], (source.of(name), view, among.title, *choice.choice()))
     with st.container(key="how-many"):
         more = choice.elsewhere(evaluation, among)
         whole = among.title and among.places is not None and len(indices) + more == len(among.places)
@@ -75,7 +75,7 @@ def choose_digit(numbers: np.ndarray, shown: tuple) -> int:
     """
     before = st.session_state.get(CHOICE)
     st.session_state[CHOICE] = shown
-    if before not in (None, shown) and not visitor.went_back():
+    if before not in (None, shown) and not visitor.went_back() and not visitor.is_wanted(DIGIT):
         visitor.forget(DIGIT)
         st.session_state[DIGIT] = None
         return 0

@@ -16,7 +16,10 @@ from dashboard.say import N_, say
 
 REFRESH = 0.5  # seconds between two looks at it
 HELP = N_("It is laid out in a process of its own; you can look at everything else meanwhile. The map is kept.")
-NOT_YET = N_("Nobody has laid these digits out yet; that takes up to a minute. Until then they stand as on a shadow.")
+NOT_YET = N_(
+    "Nobody has laid these digits out yet; that takes a minute or so, longer where the computer is busy. Until then they stand "
+    "as on a shadow."
+)
 GOING_ON = N_("Each digit looks for its neighbours. Until they are found, all stand as on a shadow.")
 
 

@@ -15,8 +15,10 @@ from dashboard import visitor
 from dashboard.look.numbers import rounded_share
 from dashboard.mistakes import kept
 from dashboard.mistakes.among import Among
+from dashboard.mistakes.choice import DIGIT
 from dashboard.mistakes.digit_map.component import digit_map, sheet_of
 from dashboard.mistakes.digit_map.loop import LOOP, corners_in
+from dashboard.mistakes.digits import take_digit
 from dashboard.mistakes.map_making import making, near_map
 from dashboard.mistakes.partly import is_partly_here, no_map
 from dashboard.parts.links import say_if_gone
@@ -29,7 +31,7 @@ PLANE, NEAR = "plane", "near"
 LAYOUTS = {PLANE: N_("As on a shadow"), NEAR: N_("Like beside like")}
 HELP = N_(
     "A shadow: all digits as the network's last layer of units has them, cast onto the plane along which they differ most. Like "
-    "beside like: each digit lies next to those that the network finds most like it; to find that takes up to a minute, once."
+    "beside like: each digit lies next to those that the network finds most like it; to find that takes a minute or so, once."
 )
 ON_A_SHADOW = N_(
     "Each digit stands where the network's last layer of units puts it, on the plane along which they differ most; it "
@@ -41,7 +43,8 @@ BESIDE = N_(
 )
 SOME = N_("Of {count:,} of these {n:,} digits the picture is here; those of the others come with MNIST.")
 HOW_TO_USE = N_(
-    "Orange: read wrong. Point at a digit to see its picture. Click to see those around it, or draw a loop around some."
+    "Orange: read wrong. Point at a digit to see its picture. Click to see it and those around it, or draw a loop around some. "
+    "By keys: the arrows, Page Down to the next mistake, Enter to see it, + and − for more or fewer around it."
 )
 
 
@@ -89,7 +92,7 @@ def _choose_layout(n: int) -> str:
     layout = visitor.chosen(LAYOUT, layouts, PLANE) or PLANE
     if len(layouts) > 1:
         st.segmented_control(say("Laid out"), layouts, format_func=_layout, key=LAYOUT, required=True, help=say(HELP),
-                             on_change=told(_take_loop), args=("",))  # fmt: skip
+                             on_change=told(_take_loop), args=("", None))  # fmt: skip
     say_if_gone(LAYOUT)
     return layout
 
@@ -106,10 +109,13 @@ def _loop() -> np.ndarray | None:
     return corners_in(text)
 
 
-def _take_loop(text: str) -> None:
-    """A loop, or "" for none."""
-    visitor.forget(LOOP)
-    st.session_state[LOOP] = text or None
+def _take_loop(text: str, digit: int | None) -> None:
+    """A loop, or "" for none; and the number of the digit to show, where one was meant."""
+    for key, value in ((LOOP, text or None), (DIGIT, None)):
+        visitor.forget(key)
+        st.session_state[key] = value
+    if digit is not None:
+        take_digit(digit)
 
 
 def _drawn(evaluation: Evaluation, name: str, layout: str, places: np.ndarray, points: np.ndarray) -> Drawn:
@@ -121,10 +127,11 @@ def _drawn(evaluation: Evaluation, name: str, layout: str, places: np.ndarray, p
 def _show(evaluation: Evaluation, drawn: Drawn, loop: np.ndarray | None, key: str) -> None:
     here = evaluation.here(drawn.places)
     pictured = np.isin(drawn.places, evaluation.among_all)
+    numbers = drawn.places if evaluation.whole is not None else evaluation.data.numbers()[drawn.places]
     sheet = sheet_of(url_of(kept.sheet(evaluation.data, here), "map-pictures"), evaluation.data.shape, pictured)
     with st.container(key="map-place"):
-        digit_map(drawn.points, evaluation.all_labels[drawn.places], evaluation.all_answers[drawn.places], drawn.told.regions,
-                  loop, sheet, take=_take_loop, key=key)  # fmt: skip
+        digit_map(drawn.points, evaluation.all_labels[drawn.places], evaluation.all_answers[drawn.places], numbers,
+                  drawn.told.regions, loop, sheet, take=_take_loop, key=key)  # fmt: skip
     st.caption(say(HOW_TO_USE))
 
 

@@ -21,6 +21,8 @@ from dashboard.say import N_, say
 BOTH_WRONG = N_(
     "**What both got wrong**, and beside it the {count} training digits that the network finds most like it, with their labels:"
 )
+SAME = N_("Of those like it, {same} of {count} are labelled {digit}, as it is read.")
+ALONE = N_("**What both got wrong:**")
 CORRECTED = N_("With the labels that most of {people} people give, you read {you} of {n} right and the network {it}.")
 
 
@@ -58,29 +60,27 @@ def by_people(evaluation: Evaluation, places: np.ndarray, said: np.ndarray) -> t
 
 
 def both_wrong(evaluation: Evaluation, places: np.ndarray, said: np.ndarray, name: str) -> None:
-    """The digits that both got wrong, each beside the training digits most like it in the network's eyes."""
+    """The digits that both got wrong, each beside the training digits most like it in the network's eyes, if these are here."""
     labels, answers = evaluation.data.labels[places], evaluation.answers[places]
     wrong = np.flatnonzero((said != labels) & (answers != labels))
     if not len(wrong):
         return
     dataset = digits_for(shared.model(name))
-    if needs_mnist(dataset):
-        st.caption(say(NO_TRAINING_DIGITS))
-        return
-    memory = shared.memory(name, dataset)
-    st.markdown(say(BOTH_WRONG, count=COUNT))
+    memory = None if needs_mnist(dataset) else shared.memory(name, dataset)
+    st.markdown(say(BOTH_WRONG, count=COUNT) if memory else say(ALONE))
     doubts = doubtful(evaluation.data)
     rows = []
     for at in wrong:
         place, true, answer = int(places[at]), int(labels[at]), int(answers[at])
-        like = likest(evaluation, place, name, memory)
+        like = likest(evaluation, place, name, memory) if memory else None
         picture = evaluation.data.x([place]).reshape(evaluation.data.shape)
-        same = int((like.labels == answer).sum())
         lines = [
             say("It is {a_digit}.", a_digit=a(true)),
             say("You: {you}. The network: {it}.", you=int(said[at]), it=answer),
-            say("Of those like it, {same} of {count} are labelled {digit}, as it is read.", same=same, count=COUNT, digit=answer),
-        ]  # fmt: skip
+        ]
+        if like:
+            same = int((like.labels == answer).sum())
+            lines.append(say(SAME, same=same, count=COUNT, digit=answer))
         if place in doubts:
             lines.append(say_doubt(doubts[place]).replace("**", ""))
         words = "<br>".join(html.escape(line) for line in lines)
@@ -88,6 +88,8 @@ def both_wrong(evaluation: Evaluation, places: np.ndarray, said: np.ndarray, nam
         rows.append(
             '<div style="display:flex;flex-wrap:wrap;gap:0.75rem 1.5rem;align-items:flex-start">'
             f'<div style="display:flex;gap:0.75rem;width:19rem;max-width:100%">{tag}<div>{words}</div></div>'
-            f'<div style="display:flex;flex-wrap:wrap;gap:8px;flex:1 1 15rem">{like.figures}</div></div>'
+            f'<div style="display:flex;flex-wrap:wrap;gap:8px;flex:1 1 15rem">{like.figures if like else ""}</div></div>'
         )
     st.html(f'<div data-testid="both-wrong" style="display:grid;gap:1.25rem">{"".join(rows)}</div>')
+    if not memory:
+        st.caption(say(NO_TRAINING_DIGITS))

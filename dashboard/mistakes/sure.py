@@ -17,6 +17,12 @@ from dashboard.say import N_, say, say_many
 SILENT = "silent"  # key of the slider, and its name in the URL
 SHARES = ["0", "0.2", "0.5", "1", "2", "3", "5", "7", "10", "15", "20", "30"]  # per cent of the digits
 DEFAULT = "1"
+OUTCOME = "outcome"  # key of which digits are shown, and its name in the URL
+REMAIN, CAUGHT, LOST = "remain", "caught", "lost"
+HELP_OUTCOME = N_(
+    "The mistakes that it still makes; those that it does not make any more, because it says “I don't know”; or the digits that "
+    "it says nothing of although it would have read them right."
+)
 HELP = N_("Of so many digits, those it is least sure of, the network says “I don't know” instead of an answer.")
 HOW_TO_READ = N_(
     "From right to left it answers fewer digits, and only those it is surer of. The dot is where it stands now. A line that "
@@ -31,6 +37,7 @@ def how_sure(evaluation: Evaluation) -> Among:
     say_if_gone(SILENT)
     found = answered(evaluation, float(chosen) / 100)
     st.markdown(in_words(found, chosen))
+    among = _outcome(evaluation, found)
     coverage, risk = curve(evaluation)
     st.plotly_chart(risk_curve(coverage, risk, found, visitor.theme()), config=charts.CONFIG, key="risk-curve",
                     alt=say("Mistakes among the digits that it answers, against how many it answers"))  # fmt: skip
@@ -38,10 +45,33 @@ def how_sure(evaluation: Evaluation) -> Among:
     with st.expander(say("The same as a table"), icon=":material/table_chart:"):
         st.table(_table(evaluation))
     against_truth(evaluation)
-    count = len(found.mistakes)
-    return Among(
-        evaluation.among_all[found.mistakes], say_many("One mistake remains", "{count:,} mistakes remain", count)
-    )
+    return among
+
+
+def _outcome(evaluation: Evaluation, found: Answered) -> Among:
+    """Which digits the gallery shows: of the mistakes those that remain or those that are caught, or what is lost by it."""
+    right = (evaluation.all_answers == evaluation.all_labels)[found.about]
+    places = {REMAIN: evaluation.among_all[found.mistakes], CAUGHT: found.about[~right], LOST: found.about[right]}
+    titles = {
+        REMAIN: say("Still wrong: {count:,}", count=len(places[REMAIN])),
+        CAUGHT: say("Caught: {count:,}", count=len(places[CAUGHT])),
+        LOST: say("Right, but not said: {count:,}", count=len(places[LOST])),
+    }
+    outcome = visitor.chosen(OUTCOME, list(titles), REMAIN) or REMAIN
+    st.segmented_control(say("Show"), list(titles), format_func=titles.__getitem__, key=OUTCOME, required=True,
+                         help=say(HELP_OUTCOME))  # fmt: skip
+    say_if_gone(OUTCOME)
+    return Among(places[outcome], _title(outcome, len(places[outcome])))
+
+
+def _title(outcome: str, count: int) -> str:
+    if outcome == CAUGHT:
+        return say_many("One mistake is caught", "{count:,} mistakes are caught", count)
+    if outcome == LOST:
+        return say_many(
+            "One digit that it would have read right", "{count:,} digits that it would have read right", count
+        )
+    return say_many("One mistake remains", "{count:,} mistakes remain", count)
 
 
 def _per_cent(value: str) -> str:

@@ -13,6 +13,7 @@ URL: dict[str, str | None] = {  # beside whose digits they are, which is as the 
     pair.SIDE: pair.FIXED,
     kinds.SLICE: None,
     sure.SILENT: sure.DEFAULT,
+    sure.OUTCOME: sure.REMAIN,
     plane_view.LAYOUT: plane_view.PLANE,
     LOOP: None,
     **DEFAULTS,

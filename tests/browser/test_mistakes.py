@@ -195,7 +195,8 @@ def loop_by_mouse(page: Page, corners: tuple[tuple[float, float], ...]) -> None:
 
 
 def count_in_loop(page: Page) -> int:
-    return int(page.get_by_text(IN_LOOP).inner_text().split()[0])
+    count = page.get_by_text(IN_LOOP).inner_text().split()[0]
+    return 1 if count == "One" else int(count)
 
 
 def map_of(page: Page, address: str) -> Locator:
@@ -239,8 +240,21 @@ def test_the_map_shows_pictures_and_loops_show_their_digits(page: Page, address:
     shown.locator(".place").focus()  # and by keys
     page.keyboard.press("PageDown")
     expect(shown.locator(".tip")).to_contain_text("The network reads")
+    meant = shown.get_attribute("data-pointed")
     page.keyboard.press("Enter")
     expect(page.get_by_text(IN_LOOP)).to_be_visible()
+    expect(
+        page.get_by_text(f"Test digit number {meant}", exact=True)
+    ).to_be_visible()  # it, and not the surest beside it
+    settle(page)
+    around = count_in_loop(page)
+    for _ in range(4):
+        page.keyboard.press("+")
+    until(lambda: count_in_loop(page) > around)
+    settle(page)
+    loop_by_mouse(page, WITHIN)  # where it is not: nothing is missed that a link had named
+    expect(page.get_by_text(f"Test digit number {meant}", exact=True)).to_have_count(0)
+    expect(page.get_by_text("What the link names")).to_have_count(0)
     no_traceback(page)
 
 

@@ -223,7 +223,8 @@ def component_seeds() -> list[bytes]:
     run = seeds.run()
     return [dump({"player": [run.id, "stop", 1.5], "table": ["star", run.id], "table2": ["sort", "name"], "gallery": 1,
                   "matrix": [1, 2],
-                  "papers": 3, "loop": [10, 20, 900, 20, 500, 800], "link": "?recipe=simple&epochs=3"})]  # fmt: skip
+                  "papers": 3,
+                  "loop": {"corners": [10, 20, 900, 20, 500, 800], "digit": 7}, "link": "?recipe=simple&epochs=3"})]  # fmt: skip
 
 
 def components(folder: Path, content: bytes) -> Any:
@@ -243,7 +244,7 @@ def components(folder: Path, content: bytes) -> Any:
     st.session_state["m"] = {"tap": held.get("matrix")}
     st.session_state[link.COMPONENT] = {"stands": held.get("link")}
     link._link_button({"recipe": "simple"})
-    return gallery._clicked("g"), matrix.tapped("m", 10), loop.text_of(held.get("loop"))
+    return gallery._clicked("g"), matrix.tapped("m", 10), loop.asked_in(held.get("loop"))
 
 
 def _allowed(action: Any) -> None:

@@ -13,7 +13,7 @@ from dashboard import visitor
 from dashboard.look.numbers import a
 from dashboard.look.scripts import bundle
 from dashboard.mistakes.digit_map.atlas import COLUMNS
-from dashboard.mistakes.digit_map.loop import SIDE, text_of
+from dashboard.mistakes.digit_map.loop import SIDE, asked_in
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 
@@ -21,7 +21,7 @@ FINE = 4_095  # steps along each side of the map
 NO_PICTURE = 65_535  # the place on the sheet of a digit whose picture is not here
 KEYS = N_(
     "The test digits on a map; mistakes are marked. Arrow keys go from digit to digit, Page Down and Page Up to the next mistake "
-    "and back, Enter shows the digits around one, Escape all mistakes again."
+    "and back, Enter shows the digits around one, plus and minus more or fewer of them, Escape all mistakes again."
 )
 
 _HERE = Path(__file__).parent
@@ -37,26 +37,27 @@ def digit_map(
     points: np.ndarray,
     labels: np.ndarray,
     answers: np.ndarray,
+    numbers: np.ndarray,
     groups: Sequence[Region],
     loop: np.ndarray | None,
     sheet: dict[str, Any] | None,
     *,
-    take: Callable[[str], None],
+    take: Callable[[str, int | None], None],
     key: str,
 ) -> None:
-    """Show digits (n) at points (n, 2) in 0..1, y upwards; `take` is given a loop that a hand draws, as the URL has it, or
-    "" where it takes the loop away. `sheet` says where the digits' pictures are (`atlas`)."""
+    """Show digits (n), known by numbers (n,), at points (n, 2) in 0..1, y upwards. `take` is given a loop that a hand draws,
+    as the URL has it, or "" where it takes the loop away; and the number of the digit that was meant, where it was one.
+    `sheet` says where the digits' pictures are (`atlas`)."""
 
     def taken() -> None:
         held: Any = st.session_state.get(key)
-        sent = held.get("loop") if held else None
-        if sent == []:
-            take("")
-        elif text := text_of(sent):
-            take(text)
+        if asked := asked_in(held.get("loop") if held else None):
+            take(*asked)
 
     _component(
-        data=_told(points, labels, answers, groups, loop) | {"sheet": sheet}, key=key, on_loop_change=told(taken)
+        data=_told(points, labels, answers, groups, loop) | {"sheet": sheet, "numbers": _packed(numbers)},
+        key=key,
+        on_loop_change=told(taken),
     )
 
 
@@ -68,6 +69,13 @@ def sheet_of(url: str | None, shape: tuple[int, int], pictured: np.ndarray) -> d
     at = np.where(pictured, np.cumsum(pictured) - 1, NO_PICTURE).astype("<u2")
     return {"url": url, "columns": COLUMNS, "height": shape[0], "width": shape[1], "none": NO_PICTURE,
             "at": base64.b64encode(at.tobytes()).decode()}  # fmt: skip
+
+
+def _packed(numbers: np.ndarray) -> str | None:
+    """Numbers for a browser; None where each is its place."""
+    if (numbers == np.arange(len(numbers))).all():
+        return None
+    return base64.b64encode(numbers.astype("<u4").tobytes()).decode()
 
 
 def _told(

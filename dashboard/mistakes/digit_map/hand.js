@@ -5,6 +5,7 @@ const REACH = 18;  // pixels within which a digit is pointed at
 const DRAGGED = 8;  // pixels from which on a press is a drag
 const STEP = 3;  // pixels between two corners of what is drawn
 const AROUND = 28;  // pixels: what a tap takes with it
+const WIDER = 1.5, NARROWEST = 12;  // what a key makes of that, pixels
 const MARKED = 6;  // pixels that a mistake may be farther away than another digit, and still be meant
 
 export class Hand {
@@ -12,6 +13,7 @@ export class Hand {
     this.map = map;
     this.path = null;  // what is being drawn, in pixels of the page
     this.from = null;  // where a finger came down that draws nothing
+    this.reach = AROUND;  // pixels: what the keys take with a digit
     const { marks, place } = map;
     marks.onpointerdown = (event) => this.press(event);
     marks.onpointermove = (event) => this.move(event);
@@ -60,8 +62,8 @@ export class Hand {
     if (corners.length > 2) {
       this.map.chosen(corners);
     } else if (path ? wide < DRAGGED : from && Math.hypot(here[0] - from[0], here[1] - from[1]) < DRAGGED) {
-      this.map.chosen(ring(here, AROUND));
       this.point(here);
+      this.map.chosen(ring(here, AROUND), this.map.pointed);
     } else {
       this.map.mark();
     }
@@ -92,6 +94,7 @@ export class Hand {
       ArrowLeft: () => this.go(-1, 0), ArrowRight: () => this.go(1, 0), ArrowUp: () => this.go(0, -1), ArrowDown: () => this.go(0, 1),
       PageDown: () => this.mistake(1), PageUp: () => this.mistake(-1),
       Enter: () => this.around(), " ": () => this.around(),
+      "+": () => this.widen(WIDER), "=": () => this.widen(WIDER), "-": () => this.widen(1 / WIDER),
       Escape: () => { map.pointAt(null); if (map.loop) map.chosen(null); },
     }[event.key];
     if (!done || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -120,7 +123,12 @@ export class Hand {
   around() {
     const { map } = this, { pointed } = map;
     if (pointed === null) return;
-    map.chosen(ring([map.pixel(map.x[pointed]), map.pixel(map.y[pointed])], AROUND));
+    map.chosen(ring([map.pixel(map.x[pointed]), map.pixel(map.y[pointed])], this.reach), pointed);
     map.pointAt(pointed);
+  }
+
+  widen(by) {
+    this.reach = Math.min(Math.max(this.reach * by, NARROWEST), this.map.side / 2);
+    this.around();
   }
 }

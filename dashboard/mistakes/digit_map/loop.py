@@ -25,6 +25,16 @@ def text_of(sent: Any) -> str | None:
     return ".".join(map(str, sent))
 
 
+def asked_in(sent: Any) -> tuple[str, int | None] | None:
+    """What a browser asks for: a loop as the URL has it, or "" for none, and the number of the digit that was meant, if one
+    was. None where it sent nothing of the kind."""
+    if not isinstance(sent, dict):
+        return None
+    corners, digit = sent.get("corners"), sent.get("digit")
+    text = "" if corners == [] else text_of(corners)
+    return None if text is None else (text, digit if type(digit) is int and digit >= 0 else None)
+
+
 def _corners(numbers: list[int]) -> np.ndarray | None:
     fits = len(numbers) % 2 == 0 and 3 <= len(numbers) // 2 <= CORNERS and all(0 <= each <= SIDE for each in numbers)
     return np.array(numbers, dtype=np.float64).reshape(-1, 2) / SIDE if fits else None

@@ -47,7 +47,8 @@ export class DigitMap {
     if (isOther) this.draw();
   }
 
-  take({ points, read, fine }) {
+  take({ points, read, fine, numbers }) {
+    this.numbers = numbers && new Uint32Array(bytes(numbers).buffer);
     const places = new Uint16Array(bytes(points).buffer), pairs = bytes(read);
     this.x = Float32Array.from(pairs, (_, i) => places[2 * i] / fine);
     this.y = Float32Array.from(pairs, (_, i) => 1 - places[2 * i + 1] / fine);  // downwards, as on the screen
@@ -207,12 +208,13 @@ export class DigitMap {
     if (!this.hand.path) this.mark();
   }
 
-  // A loop of corners in pixels of the page; null is none.
-  chosen(corners) {
+  // A loop of corners in pixels of the page, null is none; and the digit in it that was meant, if one was.
+  chosen(corners, meant = null) {
     const { side } = this.data;
     const loop = corners?.map(([x, y]) => [Math.round(this.share(x) * side), Math.round((1 - this.share(y)) * side)]) ?? null;
     this.show(loop);
     this.drawing(false);
-    this.tell(loop?.flat() ?? []);
+    const digit = meant === null || this.sheet.lacks(meant) ? null : (this.numbers?.[meant] ?? meant);
+    this.tell({ corners: loop?.flat() ?? [], digit });
   }
 }
