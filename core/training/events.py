@@ -15,6 +15,7 @@ from core.files import DAMAGED
 # What a line may say; a file that says otherwise is damaged, and no chart has a place for it.
 Steps = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
+Some = Annotated[int, msgspec.Meta(ge=1, le=1 << 40)]
 Epochs = Annotated[float, msgspec.Meta(ge=0.0, le=1e6)]
 Epoch = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=1e12)]
@@ -49,7 +50,7 @@ class LayerFigures(msgspec.Struct, frozen=True):
     moved : the root mean square of their change since the start, in parts of that.
     """
 
-    units: Count
+    units: Some
     silent: Count
     weights: Amount
     moved: Amount

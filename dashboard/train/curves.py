@@ -125,10 +125,9 @@ def _chart(watched: Watched, what: What, view: View, *, marks: Sequence[Mark] = 
 
 def _ten_lines(watched: Watched) -> str:
     """How well each of the ten is read, epoch by epoch."""
-    counted = [(event.epoch, event.confusion) for event in watched.epochs if event.confusion is not None]
     outputs = watched.config.network.outputs
-    confusions = np.array([confusion for _, confusion in counted]).reshape(-1, outputs, outputs)
-    epochs = np.array([epoch for epoch, _ in counted], dtype=np.float64)
+    confusions = np.array([event.confusion for event in watched.counted]).reshape(-1, outputs, outputs)
+    epochs = np.array([event.epoch for event in watched.counted], dtype=np.float64)
     return ten_lines(epochs, shares_right(confusions), total=watched.total)
 
 

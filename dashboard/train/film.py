@@ -31,7 +31,7 @@ _component = st.components.v2.component(
 
 def film(watched: Watched) -> None:
     """The film as far as the run has come; what to do where there is none."""
-    counted = [event for event in watched.epochs if event.confusion is not None]
+    counted = watched.counted
     if not watched.config.training.validation:
         st.caption(say("Keep digits apart in the settings, and you see here what it takes them for."))
         return

@@ -44,6 +44,12 @@ class Watched:
         return [event for event in self.events if isinstance(event, EpochEvent)]
 
     @cached_property
+    def counted(self) -> list[EpochEvent]:
+        """The ends of epochs at which it was counted what is taken for what; a hand may have written of another network."""
+        outputs = self.config.network.outputs
+        return [event for event in self.epochs if event.confusion is not None and len(event.confusion) == outputs]
+
+    @cached_property
     def changes(self) -> list[ChangeEvent]:
         return [event for event in self.events if isinstance(event, ChangeEvent)]
 

@@ -113,8 +113,7 @@ def watch(run: Run) -> Any:
                 )
             )
         overlay([(run.title(), curve(now.events))], what, "light").to_json()
-    counted = [event for event in now.epochs if event.confusion is not None]
-    outputs = now.config.network.outputs
+    counted, outputs = now.counted, now.config.network.outputs
     if now.config.training.validation:
         confusions = np.array([event.confusion for event in counted]).reshape(-1, outputs, outputs)
         shown.append(

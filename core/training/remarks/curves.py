@@ -53,8 +53,9 @@ class Curves:
 
     @property
     def confusions(self) -> list[np.ndarray]:
-        """After each epoch that has one, digits by answers (outputs, outputs)."""
-        return [np.array(event.confusion) for event in self.epochs if event.confusion is not None]
+        """After each epoch that has one, digits by answers (outputs, outputs); of another network's there is none."""
+        found = [np.array(event.confusion) for event in self.epochs if event.confusion is not None]
+        return [each for each in found if len(each) == self.config.network.outputs]
 
     @property
     def count(self) -> int:
