@@ -2,7 +2,7 @@
 
 The same runs of the default network are handed in twice, to a cluster of one worker and to one of two, on this machine, each
 with one thread for its products. What it takes is counted from when they are handed in to the end of the last; that a worker
-loads its libraries and is given MNIST is no part of it. How soon a run that trains obeys a pause is told besides.
+loads its libraries and is given MNIST is no part of it. How soon a run that trains obeys is told besides.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from tests.waiting import until  # noqa: E402
 
 
 def seconds_of(workers: int, runs: int, config: Config) -> tuple[float, float]:
-    """Seconds for so many runs on so many workers, and until another obeyed a pause."""
+    """Seconds for so many runs on so many workers, and until another obeyed."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DIGITLAB_RUNS"] = str(Path(folder) / "runs")
         cluster = Cluster(Path(folder))
@@ -44,16 +44,19 @@ def seconds_of(workers: int, runs: int, config: Config) -> tuple[float, float]:
 
 
 def obeyed(jobs: Jobs, config: Config) -> float:
-    """Seconds until a run that trains says that it is paused."""
+    """The most seconds that a run took, of twenty times that it was paused or let go on, until it said so."""
     run = jobs.start(config.with_training(epochs=1000))
-    until(lambda: run.status().phase == "training")
-    asked = time.monotonic()
-    jobs.pause(run)
-    until(lambda: run.status().state == "paused")
-    took = time.monotonic() - asked
+    until(lambda: run.status().epoch > 1.0)
+    longest = 0.0
+    for _ in range(10):
+        for ask, state in ((jobs.pause, "paused"), (jobs.go, "running")):
+            asked = time.monotonic()
+            ask(run)
+            until(lambda state=state: run.status().state == state)
+            longest = max(longest, time.monotonic() - asked)
     jobs.stop(run)
     until(lambda: not run.status().active)
-    return took
+    return longest
 
 
 def main() -> None:
@@ -65,7 +68,7 @@ def main() -> None:
     one, pause = seconds_of(1, arguments.runs, config)
     print(f"{arguments.runs} runs on one worker: {one:.1f} s", flush=True)
     two, _ = seconds_of(2, arguments.runs, config)
-    print(f"on two: {two:.1f} s, {one / two:.2f} times as fast; a pause was obeyed after {pause:.2f} s")
+    print(f"on two: {two:.1f} s, {one / two:.2f} times as fast; pause and go on are obeyed within {pause:.2f} s")
 
 
 if __name__ == "__main__":
