@@ -5,9 +5,11 @@ is at its end. So it is where the learning rate does not follow a schedule and n
 held back, by which the curve tells how well it read at that moment.
 """
 
+import functools
 import itertools
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -70,25 +72,31 @@ class Grid:
     rates: tuple[float, ...] = ()
     epochs: tuple[int, ...] = ()
     seeds: tuple[int, ...] = (0,)
+    _cells: tuple[Cell, ...] = field(init=False, repr=False, compare=False)
+    _trainings: tuple[Config, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.bases:
             raise DigitLabError(NOTHING)
         if not self.seeds:
             raise DigitLabError(NO_SEED)
-        for name, values in self.axes.items():
-            for value in values:
-                if values.count(value) > 1:
-                    raise DigitLabError(TWICE, axis=Message(AXES[name]), value=told(name, value))
         count = len(self.seeds)
         for values in self.axes.values():
             count *= max(len(values), 1)
         if count > MOST:  # before any is made
             raise DigitLabError(TOO_MANY, count=count, most=MOST)
-        for cell in self.cells():
+        for name, values in self.axes.items():
+            for value in values:
+                if values.count(value) > 1:
+                    raise DigitLabError(TWICE, axis=Message(AXES[name]), value=told(name, value))
+        combinations = list(self._combinations())
+        trainings = _longest(combinations)
+        object.__setattr__(self, "_cells", _read_from(combinations, trainings))
+        object.__setattr__(self, "_trainings", tuple(trainings.values()))
+        for config in self._trainings:
+            check_engine(config.network, config.training)
             for seed in self.seeds:
-                cell.config.with_training(seed=seed)
-            check_engine(cell.config.network, cell.config.training)
+                config.with_training(seed=seed)
 
     @property
     def axes(self) -> dict[str, tuple[Value, ...]]:
@@ -107,13 +115,11 @@ class Grid:
 
     def cells(self) -> list[Cell]:
         """All combinations, the last axis the quickest."""
-        made = list(self._combinations())
-        trainings = _longest(made)
-        return [Cell(*each, *_read_from(each[1], trainings)) for each in made]
+        return list(self._cells)
 
     def trainings(self) -> list[Config]:
         """The trainings that are needed, with the first seed."""
-        return _longest(list(self._combinations()))
+        return list(self._trainings)
 
     def slots(self) -> Iterator[tuple[int, int]]:
         """All runs that are needed, as (number of the training, seed): one seed after the other, so that all is seen soon."""
@@ -144,24 +150,29 @@ def _is_on_the_way(config: Config) -> bool:
     return training.schedule == "constant" and training.validation and not training.patience
 
 
-def _longest(made: list[tuple[dict[str, Value], Config]]) -> list[Config]:
-    """The trainings of combinations; of those that are on one another's way, the longest, at the place of the first."""
+def _longest(made: list[tuple[dict[str, Value], Config]]) -> dict[Config, Config]:
+    """The trainings of combinations by what they have in common with those that are on their way; of these the longest, at
+    the place of the first."""
     found: dict[Config, Config] = {}
     for _, config in made:
         key = _key(config)
         if key not in found or config.training.epochs > found[key].training.epochs:
             found[key] = config
-    return list(found.values())
+    return found
 
 
 def _key(config: Config) -> Config:
     return config.with_training(epochs=1) if _is_on_the_way(config) else config
 
 
-def _read_from(config: Config, trainings: list[Config]) -> tuple[int, int | None]:
-    number = [_key(each) for each in trainings].index(_key(config))
-    whole = trainings[number].training.epochs == config.training.epochs
-    return number, None if whole else config.training.epochs
+def _read_from(made: list[tuple[dict[str, Value], Config]], trainings: dict[Config, Config]) -> tuple[Cell, ...]:
+    """Each combination with the training that it is read from, and the epoch at which."""
+    numbers = {key: (number, config.training.epochs) for number, (key, config) in enumerate(trainings.items())}
+    found = []
+    for values, config in made:
+        (number, longest), epochs = numbers[_key(config)], config.training.epochs
+        found.append(Cell(values, config, number, None if epochs == longest else epochs))
+    return tuple(found)
 
 
 def told(axis: str, value: Value) -> Message:
@@ -189,8 +200,22 @@ class Written(msgspec.Struct, frozen=True):
         bases = {name: config.to_dict() for name, config in grid.bases.items()}
         return cls(bases, [list(each) for each in grid.hidden], list(grid.rates), list(grid.epochs), list(grid.seeds))
 
+    @property
+    def count(self) -> int:
+        """How many combinations it has."""
+        return math.prod(max(len(values), 1) for values in (self.bases, self.hidden, self.rates, self.epochs))
+
     def grid(self) -> Grid:
-        """Raises `DigitLabError` where it is none: a hand may have written the file."""
-        bases = {name: Config.from_dict(config) for name, config in self.bases.items()}
-        hidden = tuple(tuple(each) for each in self.hidden)
-        return Grid(bases, hidden, tuple(self.rates), tuple(self.epochs), tuple(self.seeds))
+        """The grid itself, remembered: it is asked for again and again while it fills.
+
+        Raises `DigitLabError` where it is none: a hand may have written the file.
+        """
+        return _grid(msgspec.json.encode(self))
+
+
+@functools.lru_cache(maxsize=8)
+def _grid(content: bytes) -> Grid:
+    written = msgspec.json.decode(content, type=Written)
+    bases = {name: Config.from_dict(config) for name, config in written.bases.items()}
+    hidden = tuple(tuple(each) for each in written.hidden)
+    return Grid(bases, hidden, tuple(written.rates), tuple(written.epochs), tuple(written.seeds))

@@ -59,4 +59,4 @@ def _title(about: About) -> str:
     when = moment(about.created)
     if about.preset in PRESETS:
         return say("{when}: {name}", when=when, name=say(PRESETS[about.preset]))
-    return say("{when}: {count} combinations", when=when, count=len(about.grid.grid().cells()))
+    return say("{when}: {count} combinations", when=when, count=about.grid.count)
