@@ -40,15 +40,18 @@ def views(name: str, evaluation: Evaluation) -> None:
     if view == LABELS:
         doubted_labels(evaluation, name)
         return
-    left, right = st.columns([1.15, 1], gap="large")
-    with left:
-        among = show_view(view, evaluation, name)
-        choice.filters(mistakes_only=among.places is None)
-        if is_partly_here(evaluation):
-            get_mnist(what_is_missing(evaluation))
-    with right:
-        show_digits(evaluation, name, among, view)
-        save_button(name, evaluation, among)
+    with st.container(
+        key="explored"
+    ):  # on a phone the digits stand right below the view, and not below all the pickers
+        with st.container(key="explored-view"):
+            among = show_view(view, evaluation, name)
+        with st.container(key="explored-digits"):
+            show_digits(evaluation, name, among, view)
+            save_button(name, evaluation, among)
+        with st.container(key="explored-pickers"):
+            choice.filters(mistakes_only=among.places is None)
+            if is_partly_here(evaluation):
+                get_mnist(what_is_missing(evaluation))
 
 
 go_to_the_pad()
