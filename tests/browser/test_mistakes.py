@@ -99,6 +99,8 @@ def test_a_finger_chooses_the_very_cell_it_taps(
     assert min(box["x"] for box in boxes) >= 0 and max(box["x"] + box["width"] for box in boxes) <= size[0]
     assert min(min(box["width"], box["height"]) for box in boxes) >= 24
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tops = [page.locator(f".st-key-explored-{part}").bounding_box() for part in ("view", "digits", "pickers")]
+    assert [box["y"] for box in tops if box] == sorted(box["y"] for box in tops if box) and all(tops)
     no_traceback(page)
 
 
