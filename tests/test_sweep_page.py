@@ -37,7 +37,7 @@ class Begins:
 def filled(owner: str = "local", looks: int = 5) -> Sweep:
     """A sweep, of which two trainings more are over with each look."""
     sweep = create(GRID, owner=owner)
-    feeding = Feeding(Begins(), 1)
+    feeding = Feeding(Begins(), lambda: 1)
     for _ in range(looks):
         feeding.look(at_once=True)
     return sweep
