@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from core.catalog import load_model
 from core.scores.evaluation import Evaluation, evaluate_on
+from core.scores.labels import DOUBTFUL
 from core.sentences import a
 from dashboard.words import what_is_shown
 from tests.browser.app import no_traceback, settle
@@ -260,7 +261,9 @@ def test_the_map_shows_pictures_and_loops_show_their_digits(page: Page, address:
     no_traceback(page)
 
 
-def test_a_finger_on_the_map_taps_moves_the_page_or_draws_a_loop(phone: Page, address: str) -> None:
+def test_a_finger_on_the_map_taps_moves_the_page_or_draws_a_loop_and_chooses_a_doubtful_label(
+    phone: Page, address: str
+) -> None:
     shown = map_of(phone, address)
     shown.get_by_role("button", name="Draw a loop").tap()
     way = places_on(phone, WIDE)
@@ -276,5 +279,12 @@ def test_a_finger_on_the_map_taps_moves_the_page_or_draws_a_loop(phone: Page, ad
     phone.touchscreen.tap(*places_on(phone, ((0.4, 0.5), (0.4, 0.5)))[0])  # what lies around it
     expect(phone.get_by_text(f"{all_in} digits in the loop")).to_have_count(0)
     assert shown.locator(".marks").evaluate("marks => getComputedStyle(marks).touchAction") == "pan-y"
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    phone.goto(f"{address}/mistakes?model=blog&view=labels&by=people")  # and on the digits with a doubtful label
+    digits = phone.locator(".gallery button")
+    expect(digits).to_have_count(12)
+    digits.nth(7).tap()
+    expect(digits.nth(7)).to_have_attribute("aria-pressed", "true")
+    expect(phone.get_by_text(f"Test digit number {sorted(DOUBTFUL)[7]}", exact=True)).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     no_traceback(phone)
