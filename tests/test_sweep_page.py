@@ -1,5 +1,6 @@
 """The page Sweep: its form, the map and the table, whose a sweep is, and what is refused."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -47,6 +48,13 @@ def filled(owner: str = "local", looks: int = 5) -> Sweep:
 def opened(runs_dir, monkeypatch) -> Callable[..., AppTest]:
     monkeypatch.setattr("core.jobs.jobs.Jobs.devices", lambda self: [])
     monkeypatch.setattr("dashboard.visitor.owner", lambda: "local")
+    look, of_the_server = (
+        Feeding.look,
+        ("watcher", "keeper"),
+    )  # which other tests may have set going: trainings would begin
+    monkeypatch.setattr(
+        Feeding, "look", lambda *to, **how: threading.current_thread().name in of_the_server or look(*to, **how)
+    )
 
     def at(**query: str) -> AppTest:
         app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)

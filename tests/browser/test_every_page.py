@@ -134,7 +134,7 @@ def test_what_runs_across_the_page_is_met_from_top_to_bottom(page: Page, address
                 const at = document.activeElement;
                 const scrolled = document.querySelector("[data-testid=stMain]").scrollTop;
                 const inside = at.closest("[data-testid=stMain]") !== null;
-                const across = inside && at.closest("[data-testid=stColumn]") === null;
+                const across = inside && at.closest("[data-testid=stColumn], .st-key-explored") === null;
                 const part = at.closest("[data-testid=stElementContainer]") ?? at;  // a control and its help are one
                 return [inside, across, Math.round(part.getBoundingClientRect().y + scrolled)];
             }"""

@@ -109,7 +109,7 @@ def test_the_matrix_is_one_stop_of_tab_and_arrows_go_through_it(
     page: Page, address: str, evaluation: Evaluation
 ) -> None:
     opened(page, address)
-    page.get_by_role("combobox", name="It is a", exact=True).focus()
+    page.get_by_role("combobox", name="In order", exact=True).focus()  # which comes after it
     page.keyboard.press("Shift+Tab")
     here = "() => { let at = document.activeElement; while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;"
     assert page.evaluate(here + " return at.getAttribute('aria-label'); }").startswith("a 0 read right: ")
