@@ -15,6 +15,7 @@ from dashboard.look.numbers import a, share
 from dashboard.mistakes import source
 from dashboard.mistakes.labels import say_doubt
 from dashboard.mistakes.quiz_end import both_scores, both_wrong
+from dashboard.parts.in_view import in_view
 from dashboard.parts.refusals import told
 from dashboard.say import N_, say
 from dashboard.visitor import Key
@@ -51,7 +52,9 @@ def you_against_it(evaluation: Evaluation, name: str) -> None:
     if quiz.network != source.of(name):
         st.markdown(say(RULES, count=min(COUNT, len(evaluation.data))))
         _begin_button(say("Begin"), name)
-    elif quiz.over:
+        return
+    in_view(f"{quiz.places} {quiz.over}", "quiz")
+    if quiz.over:
         _end(evaluation, quiz, name)
     else:
         _ask(evaluation, quiz)

@@ -103,7 +103,12 @@ def _own_fields() -> None:
                       persist_state="session")  # fmt: skip
     with right:
         st.text_input(
-            say("Epochs"), key=key("epochs"), help=say(HELP["epochs"]), max_chars=LONGEST, persist_state="session"
+            say("Epochs"),
+            key=key("epochs"),
+            help=say(HELP["epochs"]),
+            max_chars=LONGEST,
+            placeholder=say("as above"),
+            persist_state="session",
         )
 
 
