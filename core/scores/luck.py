@@ -58,16 +58,14 @@ class Spread:
     def _half(self) -> float:
         if self.n < 2:
             return math.inf
-        return float(scipy.special.stdtrit(self.n - 1, 0.5 + CONFIDENCE / 2)) * self.deviation / math.sqrt(self.n)
+        return _student(self.n) * self.deviation / math.sqrt(self.n)
 
     @property
     def likely(self) -> tuple[float, float]:
         """The shares between which one more seed would lie, 95 times of 100 (Student's t); with one seed, that of it."""
         if self.n < 2:
             return self.mean, self.mean
-        half = (
-            float(scipy.special.stdtrit(self.n - 1, 0.5 + CONFIDENCE / 2)) * self.deviation * math.sqrt(1 + 1 / self.n)
-        )
+        half = _student(self.n) * self.deviation * math.sqrt(1 + 1 / self.n)
         return self.mean - half, self.mean + half
 
     @property
@@ -133,6 +131,11 @@ def difference(first: Mapping[int, Score], second: Mapping[int, Score]) -> Diffe
     n = len(changes)
     if n < 2:
         return Difference(n, float(changes.mean()) if n else math.nan, math.nan, math.nan)
-    half = float(scipy.special.stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * changes.std(ddof=1) / math.sqrt(n))
+    half = _student(n) * float(changes.std(ddof=1)) / math.sqrt(n)
     mean = float(changes.mean())
     return Difference(n, mean, mean - half, mean + half)
+
+
+def _student(n: int) -> float:
+    """Within how many of their standard deviations the mean of `n` numbers lies, 95 times of 100 (Student's t)."""
+    return float(scipy.special.stdtrit(n - 1, 0.5 + CONFIDENCE / 2))

@@ -4,6 +4,7 @@ The digits kept apart choose; the test digits, which have chosen nothing, then s
 back the test digits have to do both, and it is said that their number is then too good.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,19 +98,25 @@ def finding(found: Sequence[Looked]) -> Finding | None:
     return Finding(tried, held_back, best, chosen, gain, close, test, tuple(sentences))
 
 
+def differing(found: Sequence[Looked]) -> list[str]:
+    """The axes on which combinations differ, in the order of `AXES`."""
+    return [axis for axis in AXES if len({looked.cell.values[axis] for looked in found}) > 1]
+
+
 def name_of(found: Sequence[Looked], number: int) -> Message:
     """A combination by what differs among them: "200 units, rate 0.1"."""
     values = [looked.cell.values for looked in found]
-    varying = [axis for axis in AXES if len({each[axis] for each in values}) > 1] or ["hidden"]
+    varying = differing(found) or ["hidden"]
     if "recipe" in varying:
         varying = ["recipe"] if len({each["recipe"] for each in values}) == len(values) else varying
-    parts = [message(NAMED[axis], value=told(axis, values[number][axis])) for axis in varying]
-    name = parts[0]
-    for part in parts[1:]:
-        name = message("{first}, {second}", first=name, second=part)
-    return name
+    return _joined(TOGETHER, [message(NAMED[axis], value=told(axis, values[number][axis])) for axis in varying])
 
 
+def _joined(words: str, parts: Sequence[Message]) -> Message:
+    return functools.reduce(lambda first, second: message(words, first=first, second=second), parts)
+
+
+TOGETHER, APART = N_("{first}, {second}"), N_("{first}; {second}")
 NAMED = {
     "recipe": N_("“{value}”"),
     "hidden": N_("{value} units"),
@@ -150,9 +157,7 @@ def _words(found: Sequence[Looked], tried: int, gain: float, close: tuple[int, .
         return [*sentences, message(AHEAD)]
     if len(close) > MOST_NAMED:
         return [*sentences, message(CLOSE_MANY, count=len(close))]
-    names = name_of(found, close[0])
-    for number in close[1:]:
-        names = message("{first}; {second}", first=names, second=name_of(found, number))
+    names = _joined(APART, [name_of(found, number) for number in close])
     return [*sentences, message(CLOSE, count=len(close), whats=names)]
 
 

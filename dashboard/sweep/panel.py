@@ -2,14 +2,12 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
-from core.runs.keeping import UNDO_SECONDS
 from core.sentences import fine_share
 from core.sweep import sweep as sweeps
-from core.sweep.finding import Finding, finding, name_of
+from core.sweep.finding import Finding, differing, finding, name_of
 from core.sweep.grid import AXES, Grid, told
 from core.sweep.looks import PENDING, Looked, looks
 from core.sweep.sweep import About, Sweep
@@ -18,6 +16,7 @@ from dashboard import shared, visitor
 from dashboard.parts import refusals
 from dashboard.parts.facts import facts
 from dashboard.parts.refusals import fragment
+from dashboard.parts.way_back import Deleted, way_back
 from dashboard.say import N_, say, say_many
 from dashboard.sweep.choice import CELL, COLUMNS, ROWS, SWEEP, mine
 from dashboard.sweep.map import sweep_map, tapped
@@ -43,14 +42,6 @@ HELP = {
     "undo": N_("Brings the sweep and its trainings back as they were."),
     "csv": N_("A table with a row for each training, for a spreadsheet."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """A sweep that this visitor has just deleted, and when that was on the monotonic clock."""
-
-    id: str = ""
-    at: float = float("-inf")
 
 
 DELETED: Key[Deleted] = Key("_sweep_deleted", Deleted)
@@ -118,7 +109,7 @@ def _chosen(count: int, what: Finding | None) -> int | None:
 
 
 def _map(found: Sequence[Looked], grid: Grid, what: Finding | None, chosen: int | None) -> None:
-    varying = [axis for axis in AXES if len({each.cell.values[axis] for each in found}) > 1]
+    varying = differing(found)
     if len(grid.bases) == len(found) > 1:
         varying = ["recipe"]  # each row is one, and what else differs goes with it
     with st.container(key="sweep-axes", horizontal=True):
@@ -199,14 +190,11 @@ def _manage(sweep_id: str, about: About, found: Sequence[Looked]) -> None:
                   disabled=not own or goes_on, on_click=refusals.told(_delete, once=True), args=(sweep_id,))  # fmt: skip
 
 
-def way_back() -> None:
+def show_way_back() -> None:
     """For a minute, what was just deleted can be had back."""
-    if time.monotonic() - DELETED.get().at > UNDO_SECONDS:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(say("The sweep is deleted."), width="content")
-        st.button(say("Bring it back"), key="sweep-undo", icon=":material/undo:", help=say(HELP["undo"]),
-                  on_click=refusals.told(_undo, once=True))  # fmt: skip
+    if DELETED.get().can_be_had_back:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            way_back(say("The sweep is deleted."), _undo, key="sweep-undo", help=say(HELP["undo"]))
 
 
 def _stop(sweep_id: str) -> None:
@@ -219,7 +207,7 @@ def _go_on(sweep_id: str) -> None:
 
 def _delete(sweep_id: str) -> None:
     sweeps.delete(mine(sweep_id))
-    DELETED.put(Deleted(sweep_id, time.monotonic()))
+    DELETED.put(Deleted(sweep_id, at=time.monotonic()))
     visitor.drop(SWEEP)
 
 

@@ -1,18 +1,17 @@
 """What its owner does with a run: another name, a note, deleting it, and having it back for a minute."""
 
 import time
-from dataclasses import dataclass
 
 import streamlit as st
 
 from core.errors import DigitLabError
 from core.messages import N_
 from core.runs import keeping
-from core.runs.keeping import UNDO_SECONDS
 from core.runs.record import MAX_NOTE, MAX_TITLE, Record
 from core.runs.run import RUN_ID, Run, open_run
 from dashboard import visitor
 from dashboard.parts.refusals import told
+from dashboard.parts.way_back import Deleted, way_back
 from dashboard.say import say
 from dashboard.train.share import share
 from dashboard.train.start import pick
@@ -27,15 +26,6 @@ HELP = {
     "note": N_("Whatever you want to remember of this run. It is kept with it, and goes along when the run is saved to a file."),
     "save": N_("Keeps the name and the note."),
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """A run that this visitor has just deleted: its id, what it was called, and when that was on the monotonic clock."""
-
-    id: str = ""
-    title: str = ""
-    at: float = float("-inf")
 
 
 DELETED: Key[Deleted] = Key("_run_deleted", Deleted)
@@ -108,16 +98,12 @@ def _delete(run_id: str) -> None:
 
 def can_be_had_back() -> bool:
     """Whether this visitor deleted a run less than a minute ago."""
-    return time.monotonic() - DELETED.get().at <= UNDO_SECONDS
+    return DELETED.get().can_be_had_back
 
 
 def _way_back() -> None:
-    if not can_be_had_back():
-        return
-    deleted = DELETED.get()
-    st.markdown(say("{title} is deleted.", title=deleted.title), width="content")
-    st.button(say("Bring it back"), key="run-undo", icon=":material/undo:", help=say(HELP["undo"]),
-              on_click=told(_undo, once=True))  # fmt: skip
+    if can_be_had_back():
+        way_back(say("{title} is deleted.", title=DELETED.get().title), _undo, key="run-undo", help=say(HELP["undo"]))
 
 
 def _undo() -> None:
