@@ -69,6 +69,15 @@ def test_what_a_tab_sends_and_what_a_closed_one_leaves_is_bounded():
     assert 60 <= server["disconnectedSessionTTL"] <= 120  # a minute offline loses nothing
 
 
+def test_every_file_of_the_repository_is_one_that_a_space_takes():
+    if not (PROJECT / ".git").exists():
+        pytest.skip("no repository is here")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    files = [PROJECT / name for name in listed.split("\0") if name]
+    large = {each.name: each.stat().st_size for each in files if each.is_file() and each.stat().st_size > 8_000_000}
+    assert len(files) > 500 and not large  # of more than 10 MB a Space takes none as it is
+
+
 def test_what_is_pinned_is_what_the_app_may_have():
     lines = (PROJECT / "deploy" / "constraints.txt").read_text().splitlines()
     pinned = dict(line.split("==") for line in lines if not line.startswith("#"))
