@@ -25,6 +25,7 @@ from dashboard.parts import refusals
 from dashboard.say import say
 from dashboard.uploads import bound_uploads
 from dashboard.web.facts import tried
+from dashboard.web.framed import Framed
 from dashboard.web.headers import Headers
 from dashboard.web.outside import ask_nobody
 from dashboard.web.rates import Rates
@@ -96,6 +97,7 @@ else:
         Middleware(Headers),
         Middleware(Rates, readings=PATH),
         Middleware(Status, read=word_on),
+        Middleware(Framed),
         Middleware(Signed),
         Middleware(AskedByStage),
         Middleware(FirstPage),

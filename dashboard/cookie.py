@@ -107,7 +107,11 @@ def is_this_computer(address: str) -> bool:
     return (getattr(known, "ipv4_mapped", None) or known).is_loopback
 
 
+def is_secure(scope: Scope) -> bool:
+    """Whether the browser asked over HTTPS, of a proxy too."""
+    return "https" in (scope.get("scheme"), _headers(scope).get("x-forwarded-proto", "").split(",")[0].strip())
+
+
 def _new(scope: Scope) -> str:
-    secure = "https" in (scope.get("scheme"), _headers(scope).get("x-forwarded-proto", "").split(",")[0].strip())
     made = f"{NAME}={value_of(secrets.token_hex(8))}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax"
-    return f"{made}; Secure" if secure else made
+    return f"{made}; Secure" if is_secure(scope) else made

@@ -98,11 +98,12 @@ def send(address: str, session: str, content: bytes, token: str) -> int:
         connection.close()
 
 
-def token_of(address: str) -> str:
+def given(address: str) -> str:
+    """The cookie without which no file is taken, as a browser is given it over HTTPS."""
     connection = HTTPConnection(urlsplit(address).netloc, timeout=30)
     try:
-        connection.request("GET", "/_stcore/health")
-        return connection.getresponse().headers["Set-Cookie"].split("_streamlit_xsrf=")[1].split(";")[0]
+        connection.request("GET", "/_stcore/health", headers={"X-Forwarded-Proto": "https"})
+        return connection.getresponse().headers["Set-Cookie"]
     finally:
         connection.close()
 
@@ -110,10 +111,12 @@ def token_of(address: str) -> str:
 @pytest.mark.slow
 def test_forty_unused_uploads_do_not_fill_the_server(tmp_path):
     """Nor those of who never looks at a page: the first look, at which it is still empty, is enough."""
-    with serve(tmp_path) as address, visitors(address, 2) as tabs:
+    with serve(tmp_path, DIGITLAB_EMBED="https://school.example") as address, visitors(address, 2) as tabs:
         sessions = [tab.session for tab in tabs]
         assert all(sessions)
-        token, content = token_of(address), bytes(7_900_000)
+        cookie, content = given(address), bytes(7_900_000)
+        assert cookie.endswith("; SameSite=None; Secure; Partitioned")  # else the frame could upload nothing
+        token = cookie.split("_streamlit_xsrf=")[1].split(";")[0]
         server = server_at(address)
         before = megabytes(server)
         for session in sessions * 20:

@@ -11,8 +11,10 @@ import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from core.folders import PROJECT
+from dashboard.cookie import Signed
 from dashboard.draw.stage.asked import word_on
 from dashboard.web import facts, rates
+from dashboard.web.framed import Framed
 from dashboard.web.headers import Headers, policy
 from dashboard.web.rates import Buckets, Rate, Rates, household
 from dashboard.web.status import Status
@@ -45,6 +47,18 @@ def test_who_may_show_it_in_a_frame_is_a_setting_and_nonsense_in_it_is_left_out(
         "frame-ancestors 'self' https://school.example https://*.lab.example:8443" in headers["content-security-policy"]
     )
     assert "x-frame-options" not in headers
+
+
+def test_cookies_are_kept_in_an_allowed_frame_and_are_the_page_s_own_elsewhere(monkeypatch):
+    def told(**headers: str) -> str:
+        return ask(Framed(Signed(HTMLResponse("page"))), "/", **headers).headers["set-cookie"]
+
+    monkeypatch.setenv("DIGITLAB_HOSTED", "1")
+    monkeypatch.delenv("DIGITLAB_EMBED", raising=False)
+    assert told(x_forwarded_proto="https").endswith("; HttpOnly; SameSite=Lax; Secure")
+    monkeypatch.setenv("DIGITLAB_EMBED", "https://school.example")
+    assert told(x_forwarded_proto="https").endswith("; HttpOnly; SameSite=None; Secure; Partitioned")
+    assert told().endswith("; HttpOnly; SameSite=Lax")  # without HTTPS a browser would keep no other
 
 
 def test_a_host_that_is_none_opens_nothing():
