@@ -158,6 +158,7 @@ def test_the_status_page_says_how_the_server_is_and_reads_a_digit(monkeypatch, t
     page = ask(Status(Response(status_code=299), read=word_on), "/status", method="POST", authorization=owner(LONG))
     text = page.body.decode()
     assert page.status == 200 and page.headers["cache-control"] == "no-store"
+    assert "refresh" not in page.headers  # what was tried stays
     for part in (
         "Memory",
         "Open tabs",
@@ -178,6 +179,6 @@ def test_the_status_page_says_what_is_wrong_with_the_server(monkeypatch, tmp_pat
     (tmp_path / "file").touch()
     page = ask(Status(Response(status_code=299), read=word_on), "/status", authorization=owner(LONG))
     wrong = re.findall(r'row">([^<]*)</th><td class="bad">([^<]+)', page.body.decode())
-    assert page.status == 200
+    assert page.status == 200 and page.headers["refresh"] == "15"  # it looks again by itself
     assert {"The folder of the runs", "Network guard"} <= dict(wrong).keys() and "The bundled digits" not in dict(wrong)
     assert "cannot be written: Not a directory" in dict(wrong)["The folder of the runs"]

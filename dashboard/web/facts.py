@@ -62,10 +62,9 @@ def _machine() -> list[Fact]:
     own, workers = process.memory_info().rss, sum(_resident(child) for child in process.children(recursive=True))
     used = say("{own:,.0f} MB, and {workers:,.0f} MB of its workers, of {all:,.0f} MB", own=own / 1e6, workers=workers / 1e6,
                all=memory() / 1e6)  # fmt: skip
-    hours = (time.time() - process.create_time()) / 3600
     return [
         Fact(say("Memory"), used, own + workers < 0.9 * memory()),
-        Fact(say("Up for"), say("{hours:,.1f} hours", hours=hours)),
+        Fact(say("Up for"), words.duration(time.time() - process.create_time())),
         _disk(),
     ]
 
@@ -92,7 +91,7 @@ def _resident(process: psutil.Process) -> int:
 
 def _work() -> list[Fact]:
     states = Counter(say(words.STATES[glance.status.state]) for glance in glances())
-    told = ", ".join(say("{count:,} {state}", count=count, state=state) for state, count in sorted(states.items()))
+    told = ", ".join(say("{state}: {count:,}", state=state, count=count) for state, count in sorted(states.items()))
     tickets = shared.jobs().queue.tickets
     waiting = sum(ticket.waiting for ticket in tickets)
     at_work = sum(ticket.live for ticket in tickets) - waiting

@@ -20,6 +20,7 @@ from dashboard.web.facts import Fact, Read, facts, tried
 KEY = "DIGITLAB_STATUS_KEY"
 SHORTEST = 16  # letters of a key: a shorter one could be found by trying
 PATH = "/status"
+AGAIN = 15  # seconds after which the page looks again by itself; what was tried on it stays until somebody asks
 
 _STYLE = """
 :root { color-scheme: light dark; background: light-dark(#fbfaf6, #20272b); color: light-dark(#22262e, #edeae1); }
@@ -60,10 +61,10 @@ class Status:
                 sentence = say("This page is for the owner of this server, who has its key.")
             return PlainTextResponse(sentence, 401, {"WWW-Authenticate": 'Basic realm="Digit Lab"'})
         self._limit = self._limit or CapacityLimiter(1)
-        page = await to_thread.run_sync(
-            _page, self._tabs, self._read if scope["method"] == "POST" else None, limiter=self._limit
-        )
-        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+        tries = scope["method"] == "POST"
+        page = await to_thread.run_sync(_page, self._tabs, self._read if tries else None, limiter=self._limit)
+        again = {} if tries else {"Refresh": str(AGAIN)}
+        return HTMLResponse(page, headers={"Cache-Control": "no-store", **again})
 
 
 def key_is_set() -> bool:
