@@ -27,6 +27,7 @@ from dashboard.uploads import bound_uploads
 from dashboard.web.facts import tried
 from dashboard.web.framed import Framed
 from dashboard.web.headers import Headers
+from dashboard.web.heard import HeardOfPages
 from dashboard.web.outside import ask_nobody
 from dashboard.web.rates import Rates
 from dashboard.web.status import Status
@@ -98,6 +99,7 @@ else:
         Middleware(Rates, readings=PATH),
         Middleware(Status, read=word_on),
         Middleware(Framed),
+        Middleware(HeardOfPages),
         Middleware(Signed),
         Middleware(AskedByStage),
         Middleware(FirstPage),
