@@ -69,6 +69,18 @@ def test_what_a_tab_sends_and_what_a_closed_one_leaves_is_bounded():
     assert 60 <= server["disconnectedSessionTTL"] <= 120  # a minute offline loses nothing
 
 
+def test_what_is_told_to_a_space_is_what_the_image_does():
+    """A Space reads its settings from the head of its README; the colours are those that it knows."""
+    _, head, text = (PROJECT / "deploy" / "space.md").read_text().split("---\n")
+    told = yaml.safe_load(head)
+    assert told["sdk"] == "docker" and f"EXPOSE {told['app_port']}\n" in DOCKERFILE and told["license"] == "mit"
+    assert {told["colorFrom"], told["colorTo"]} <= {
+        "red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"
+    }  # fmt: skip
+    assert "\nUSER 1000\n" in DOCKERFILE and "useradd --uid 1000 --create-home" in DOCKERFILE  # as whom a Space runs it
+    assert "`DIGITLAB_EMBED`" in text and "`FORWARDED_ALLOW_IPS`" in text
+
+
 def test_every_file_of_the_repository_is_one_that_a_space_takes():
     if not (PROJECT / ".git").exists():
         pytest.skip("no repository is here")

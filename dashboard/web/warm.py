@@ -14,6 +14,7 @@ from core.catalog import DEFAULT
 from core.errors import DigitLabError
 from dashboard import compressed, shared
 from dashboard.parts.served import LIGHT
+from dashboard.say import ENGLISH, speaking
 
 LISTENS_WITHIN = 10.0  # seconds
 
@@ -30,7 +31,7 @@ def warm(*more: Callable[[], object]) -> None:
     end = time.monotonic() + LISTENS_WITHIN
     while not answer_at_once() and time.monotonic() < end:
         time.sleep(0.02)
-    with contextlib.suppress(DigitLabError, OSError):
+    with speaking(ENGLISH), contextlib.suppress(DigitLabError, OSError):  # nobody has come who would have a language
         for name in (DEFAULT, LIGHT):
             shared.packed(name)
         shared.packed_guard()
