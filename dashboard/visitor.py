@@ -15,15 +15,15 @@ from core.models import given
 from core.models.model import Model
 from core.runs import keys, links
 from core.runs.glances import Glance, glances
-from core.runs.record import Record
+from core.runs.record import HOUSE, Record
 from core.runs.run import RECORDING, Run, open_run
+from core.sweep.sweep import About, find, id_in, is_shown
 from core.teach.copies import copies_of, delete_copy, is_copy, keep_copy, model_before, owner_of
 from dashboard import cookie
 
-MODEL, RUN = "model", "run"  # keys of the two pickers, and their names in the URL
-SEE = "see"  # in the URL: what proves that the run in it may be seen (`dashboard.sharing`)
+MODEL, RUN, SWEEP = "model", "run", "sweep"  # keys of the pickers, and their names in the URL
+SEE = "see"  # in the URL: what proves that the run or the sweep in it may be seen (`dashboard.sharing`)
 RUNS_ON_OFFER = 50  # in the list of models
-TERMINAL = "terminal"  # who owns what is begun on the command line
 LOCAL = "local"  # who owns what is begun on the computer that the server runs on: all its visitors are one
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ COPIES: Key[list[str]] = Key("_copies", list)  # taught copies that this visitor
 GONE: Key[dict[str, int]] = Key("_gone", dict)  # what a link named and is not here, by the visit in which that was
 OWNER: Key[str] = Key("_owner", str)
 HAS_COOKIE: Key[bool] = Key("_has_cookie", bool)  # whether a cookie says who this is
-SEEN: Key[dict[str, str]] = Key("_seen", dict)  # runs of others whose link this visitor has opened: of which generation
+SEEN: Key[dict[str, str]] = Key("_seen", dict)  # what others have shown to this visitor by a link: of which generation
 
 
 def owner() -> str:
@@ -92,13 +92,30 @@ def is_me(who: str) -> bool:
 
 
 def may_see(run_id: str, about: Record) -> bool:
-    """Whether this visitor may know of a run: their own, the house's, and those of which they were given the link."""
-    return holds(about) or about.owner in (LOCAL, TERMINAL, "") or SEEN.get().get(run_id) == about.links
+    """Whether this visitor may know of a run: their own, the house's, and those that a link of it or of its sweep has shown."""
+    return _may_see_by_itself(run_id, about) or is_shown(run_id, about.series, SEEN.get())
 
 
-def let_see(run_id: str, about: Record) -> None:
-    """Let this visitor, who has opened a link of this run, see it until its owner makes new ones."""
-    SEEN.get()[run_id] = about.links
+def _may_see_by_itself(run_id: str, about: Record) -> bool:
+    return holds(about) or about.owner in HOUSE or SEEN.get().get(run_id) == about.links
+
+
+def may_see_sweep(sweep_id: str, about: About) -> bool:
+    """The same for a sweep."""
+    return is_me(about.owner) or about.owner in HOUSE or SEEN.get().get(sweep_id) == about.links
+
+
+def sweep_in_sight(series: str) -> str:
+    """The sweep that the runs of a series are of, where it is here and this visitor may see it; else ""."""
+    try:
+        return sweep_id if (sweep_id := id_in(series)) and may_see_sweep(sweep_id, find(sweep_id).about()) else ""
+    except DigitLabError:
+        return ""
+
+
+def let_see(which: str, about: links.Linked) -> None:
+    """Let this visitor, who has opened a link of this run or sweep, see it until its owner makes new ones."""
+    SEEN.get()[which] = about.links
 
 
 def is_in_sight(name: str) -> bool:
@@ -184,19 +201,27 @@ def keep_all(defaults: Mapping[str, str | None]) -> None:
             kept.pop(key, None)
         else:
             kept[key] = value
-    if RUN in kept and owner() != LOCAL and not HAS_COOKIE.get() and (proof := _proof(kept[RUN])):
+    if {RUN, SWEEP} & kept.keys() and owner() != LOCAL and not HAS_COOKIE.get() and (proof := _proof(kept)):
         kept[SEE] = proof  # after a reload nothing else says that it was theirs
     if kept != written:
         st.query_params.from_dict(kept)
 
 
-def _proof(run_id: str) -> str:
-    """What lets who passes the address on see this run; "" where this visitor may not, for any id can stand in an address."""
+def _proof(kept: Mapping[str, str]) -> str:
+    """What lets who passes the address on see its sweep, or else its run.
+
+    "" where this visitor may not, for any id can stand in an address. Who sees a run as one of a sweep has no proof of it alone
+    to give: that would still work when the sweep's link is taken back.
+    """
     try:
-        about = open_run(run_id).record()
+        if SWEEP in kept:
+            sweep = find(kept[SWEEP])
+            about = sweep.about()
+            return links.proof(keys.WATCH, sweep.id, about) if may_see_sweep(sweep.id, about) else ""
+        record = open_run(run_id := kept[RUN]).record()
     except DigitLabError:
         return ""
-    return links.proof(keys.WATCH, run_id, about) if run_id != RECORDING and may_see(run_id, about) else ""
+    return links.proof(keys.WATCH, run_id, record) if run_id != RECORDING and _may_see_by_itself(run_id, record) else ""
 
 
 def want(key: str, value: str) -> None:

@@ -25,11 +25,11 @@ from core.training.events import BatchEvent, EpochEvent, LayerFigures, SnapshotE
 from core.training.loop import Training
 from dashboard import shared
 from dashboard.look import images
+from dashboard.parts.pace import Watchers, slowdown
 from dashboard.parts.past import moments_of
 from dashboard.train import layers, player, units, wall
 from dashboard.train import remarks as noticing
 from dashboard.train.clock import PLAY_SECONDS, Clock
-from dashboard.train.pace import Watchers, slowdown
 from dashboard.train.remarks import Noticed
 from dashboard.train.watched import Heard, Watched, latest_network, network_at, network_of, until
 

@@ -311,7 +311,7 @@ def test_a_look_tells_what_is_over_and_how_far_the_rest_is(feeding, sweep):
     first, second = looks(sweep, about, about.grid.grid())
     assert first.test == {0: Score(180, 162)} and first.held_back == {0: 0.81} and first.states[1] == WAITS
     assert second.done == pytest.approx(0.25) and not second.test
-    assert [str(part) for part in row([first, second], second)] == ["8", "0.001", "1", "25 %", "25 %"]
+    assert [str(part) for part in row([first, second], second)] == ["8", "0.001", "1", "25 % done", "25 % done"]
     assert as_csv([first, second]).splitlines()[1].startswith(",4,0.001,1,0,2")
 
 

@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.bench import reproduction
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.errors import DigitLabError
 from core.folders import PROJECT
@@ -15,8 +17,10 @@ from core.models.parameters import Parameters
 from core.runs.run import Run, create_run, open_run
 from core.runs.status import Status
 from core.sweep.grid import Grid
+from core.sweep.looks import Looked, looks
 from core.sweep.sweep import Sweep, create, find, list_sweeps
-from dashboard.sweep import choice, panel, time_needed
+from dashboard.sweep import choice, managing, panel, time_needed
+from dashboard.sweep import map as heat
 from dashboard.sweep.map import strengths
 
 SMALL = Config(NetworkConfig(inputs=64, hidden=(8,)), TrainingConfig(dataset="digits", epochs=1, batch_size=64))
@@ -70,6 +74,23 @@ def said(app: AppTest) -> str:
     return "\n".join(each.value for each in (*app.markdown, *app.caption, *app.error, *app.warning))
 
 
+def test_until_a_sweep_is_begun_the_blog_s_table_is_an_example_of_what_was_trained(opened, monkeypatch):
+    app = opened()
+    rows = reproduction.kept().rows
+    seven = [score / rows["blog-a-200-7"].n for score in rows["blog-a-200-7"].correct]
+    assert "An example: the blog’s table" in "".join(head.value for head in app.subheader)
+    assert f"200 units, 7 epochs”, with {100 * sum(seven) / 3:.2f}\xa0% of the test digits" in said(app)
+    assert "the blog reported 97.40\xa0%" in said(app) and "trained again, with 3 seeds each" in said(app)
+    app = opened(cell="0")
+    assert "**“Blog A, 100 units”**" in said(app) and "the blog reported 95.20\xa0%" in said(app)
+    kept = dict(rows)
+    del kept["blog-a-200-4"]  # a row that was never trained
+    monkeypatch.setattr("core.sweep.example.kept", lambda path: reproduction.Reproduced(rows=kept))
+    assert "Choose what to try, and start." in said(opened())
+    filled()
+    assert not opened().subheader
+
+
 def test_what_is_found_is_said_before_it_is_shown_and_a_cell_leads_to_its_trainings(opened):
     sweep = filled()
     assert not sweep.about().open
@@ -82,6 +103,23 @@ def test_what_is_found_is_said_before_it_is_shown_and_a_cell_leads_to_its_traini
     assert "**16 units, rate 0.01**" in said(app) and app.session_state["rows"] == "learning_rate"
     assert app.query_params["cell"] == "3" and app.query_params["sweep"] == sweep.id
     assert "not here any more" in said(opened(sweep="sweep-20261130-161147-0000"))
+
+
+def test_the_best_network_of_a_combination_is_one_tap_from_being_drawn_for(runs_dir):
+    sweep = filled()
+    found = looks(sweep, sweep.about(), GRID)
+    assert (
+        panel._best_network(found[2]) == sweep.about().runs["2.1"]
+    )  # its second seed reads one more of the digits kept apart
+    earlier = replace(found[2], cell=replace(found[2].cell, epoch=1))
+    assert panel._best_network(earlier) == ""  # what it was on its way was not kept
+    assert panel._best_network(Looked(found[2].cell)) == ""
+
+
+def test_how_far_a_training_is_is_not_taken_for_what_it_reads():
+    going = Looked(GRID.cells()[0], states={0: "running", 1: "waits"}, done=0.35)
+    cell = heat._cell([going, Looked(GRID.cells()[1])], 0, True, ("#000000", "#ffffff"), best=False)
+    assert cell["text"] == "" and cell["small"] == "35\xa0% done" and cell["number"] == 0
 
 
 def test_it_is_stopped_goes_on_is_deleted_and_had_back(opened):
@@ -121,7 +159,7 @@ def test_a_stranger_sees_and_steers_their_own_only(runs_dir, monkeypatch):
     mine, theirs = filled("a" * 16), filled("b" * 16)
     monkeypatch.setattr("dashboard.visitor.owner", lambda: "a" * 16)
     assert list(choice.in_sight()) == [mine.id]
-    for act in (panel._stop, panel._go_on, panel._delete):
+    for act in (managing._stop, managing._go_on, managing._delete):
         with pytest.raises(DigitLabError, match="another visitor’s"):
             act(theirs.id)
     assert {open_run(run_id).record().owner for run_id in theirs.about().runs.values()} == {"b" * 16}

@@ -1,5 +1,6 @@
 """Whose is what: two visitors try everything of one another's, and get what its owner gave the link to, and nothing else."""
 
+import functools
 import itertools
 import os
 import re
@@ -8,12 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+import msgspec
 import numpy as np
 import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse
 from streamlit.testing.v1 import AppTest
 
 from core.bench.race import contestants
+from core.config import Config
 from core.datasets.uploads import brought_by, keep, let_go, note_owner, uploads
 from core.errors import DigitLabError
 from core.folders import PROJECT
@@ -27,10 +30,16 @@ from core.models.parameters import Parameters
 from core.runs import keys, links
 from core.runs.run import Run, create_run, open_run
 from core.runs.status import Status
+from core.sweep import sweep as sweeps
+from core.sweep.grid import Grid
+from core.sweep.sweep import Sweep, create, place_of
 from core.teach.copies import delete_copy, is_copy, keep_copy, owner_of
 from core.training.recipes import RECIPES
 from dashboard import cookie, sharing, visitor
 from dashboard.engines import measure, race
+from dashboard.sweep import choice, panel
+from dashboard.sweep import managing as sweep_managing
+from dashboard.sweep import share as sweep_share
 from dashboard.train import again, headline, managing, own_data, progress, share, table, wheel
 from tests.coroutines import run
 
@@ -52,21 +61,22 @@ def who(monkeypatch, runs_dir, data_dir) -> Who:
     return who
 
 
+def open_page(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
+    app.query_params.update(query)
+    app = app.switch_page(f"dashboard/pages/{page}.py").run()
+    assert not app.exception
+    return app
+
+
 @pytest.fixture
 def open_train() -> Callable[..., AppTest]:
-    def open_at(**query: str) -> AppTest:
-        app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
-        app.query_params.update(query)
-        app = app.switch_page("dashboard/pages/train.py").run()
-        assert not app.exception
-        return app
-
-    return open_at
+    return functools.partial(open_page, "train")
 
 
-def a_model(title: str = "Mine") -> Model:
+def a_model(title: str = "Mine", config: Config = SMALL) -> Model:
     scores = {"test": Score(180, 162)}
-    return Model(SMALL, Parameters.initial(SMALL.network, 0), Provenance(title, scores=scores))
+    return Model(config, Parameters.initial(config.network, 0), Provenance(title, scores=scores))
 
 
 def a_run(owner: str, title: str, state: str = "finished") -> Run:
@@ -201,6 +211,97 @@ def test_a_training_that_is_watched_is_out_of_sight_when_its_link_is_taken_back(
         with pytest.raises(DigitLabError, match="enough"):
             progress._live(run, None, progress._going(run))
         links.renew(run)
+    assert looked == ["shown", "drawn anew"]
+
+
+def a_sweep(owner: str, *, over: bool = True) -> Sweep:
+    """One of two sizes, both trained."""
+    grid = Grid({"": SMALL}, hidden=((8,), (16,)))
+    made, runs = create(grid, owner=owner), {}
+    for number, config in enumerate(grid.trainings()):
+        found = create_run(config, title=f"Size {number} of {owner[0]}", owner=owner, series=made.series(number))
+        found.save_model(a_model("Of a sweep", config))
+        found.set_status(Status("finished"))
+        runs[place_of(number, 0)] = found.id
+    made.write(msgspec.structs.replace(made.about(), runs=runs, open=not over))
+    return made
+
+
+def test_a_sweep_is_watched_with_its_trainings_by_who_has_its_link_until_that_is_taken_back(who, open_train):
+    theirs, other = a_sweep(BEN), a_sweep(BEN)
+    create_run(SMALL, title="Not of it", owner=BEN, series=theirs.series(0))  # a seed more, trained for himself
+    assert choice.in_sight() == {} and visitor.runs_in_sight() == []
+    for proof in ("0" * 32, keys.sign(keys.OWN, theirs.id), keys.sign(keys.WATCH, other.id)):
+        app = open_page("sweep", sweep=theirs.id, see=proof)
+        assert any("link is wrong" in box.value for box in app.warning)
+        assert "All 2 trainings are over." not in names_in(app)
+
+    link = sharing.watch_link(theirs)
+    app = open_page("sweep", **given_by(link))
+    assert "All 2 trainings are over." in names_in(app) and app.session_state["sweep"] == theirs.id
+    assert not {"sweep-stop", "sweep-go-on", "sweep-delete", "sweep-link-new"} & {button.key for button in app.button}
+    train = app.switch_page("dashboard/pages/train.py").run()  # all that belongs to it, and nothing else of theirs
+    assert [name in names_in(train) for name in ("Size 0 of b", "Size 1 of b", "Not of it")] == [True, True, False]
+
+    run_id = theirs.about().runs["1.0"]
+    way = {visitor.RUN: run_id} | choice.by_its_link(theirs.id, theirs.about())
+    watched = open_train(**way)
+    assert "**Size 1 of b**" in names_in(watched) and watched.button(key="run-delete").disabled
+    assert watched.query_params["see"] == way["see"] != given_by(sharing.watch_link(open_run(run_id)))["see"]
+    del watched.query_params[
+        "sweep"
+    ]  # without it the page proves nothing of the run: that would outlast the sweep's link
+    assert watched.run().query_params["see"] == way["see"]
+
+    who.id = BEN
+    sweep_share._renew(theirs.id)
+    assert sharing.watch_link(theirs) != link
+    who.id = ANNA
+    assert "All 2 trainings are over." not in names_in(app.switch_page("dashboard/pages/sweep.py").run())
+    assert "Size 1 of b" not in names_in(watched.run())
+    assert "Size 1 of b" not in names_in(open_train(**way))
+    assert any("made a new link" in box.value for box in open_page("sweep", **given_by(link)).warning)
+    app = open_page("sweep", **given_by(sharing.watch_link(theirs)))
+    assert "All 2 trainings are over." in names_in(app)
+
+
+def test_who_watches_a_sweep_changes_nothing_of_it(who, monkeypatch):
+    theirs = a_sweep(BEN)
+    monkeypatch.setattr("streamlit.session_state", {"_seen": {theirs.id: ""}})
+    assert list(choice.in_sight()) == [theirs.id] == [visitor.sweep_in_sight(theirs.series(1))]
+    assert [visitor.sweep_in_sight(series) for series in ("", a_sweep(BEN).series(0))] == ["", ""]
+    before = (theirs.path / "sweep.json").read_bytes()
+    verbs = (sweep_managing._stop, sweep_managing._go_on, sweep_managing._delete, sweep_share._renew)
+    for act in verbs:
+        with pytest.raises(DigitLabError, match="Only its owner"):
+            act(theirs.id)
+    assert (theirs.path / "sweep.json").read_bytes() == before
+    for run_id in theirs.about().runs.values():
+        for verb, ask in every_verb(open_run(run_id)).items():
+            if verb in ("delete", "edit", "star", "new links", "alone"):
+                with pytest.raises(DigitLabError, match=r"[Oo]wner"):
+                    ask()
+
+
+def test_a_sweep_that_is_watched_is_out_of_sight_when_its_link_is_taken_back(who, monkeypatch):
+    theirs = a_sweep(BEN, over=False)
+    monkeypatch.setattr("streamlit.session_state", {"_seen": {theirs.id: ""}})
+    looked: list[str] = []
+
+    def note(what: str) -> Callable[..., None]:
+        def noted(*about: object) -> None:
+            looked.append(what)
+            raise DigitLabError("That is enough.")
+
+        return noted
+
+    monkeypatch.setattr(panel, "redraw_after", lambda *about: None)
+    monkeypatch.setattr(panel.st, "rerun", note("drawn anew"))
+    monkeypatch.setattr(panel, "say_the_best", note("shown"))
+    for _ in range(2):
+        with pytest.raises(DigitLabError, match="enough"):
+            panel._live(theirs.id, True)
+        sweeps.renew_links(theirs)
     assert looked == ["shown", "drawn anew"]
 
 

@@ -4,11 +4,10 @@ A sweep outlives the server that it was begun on: all that is to be done is in i
 the runs of that folder goes on with it.
 """
 
-import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -25,11 +24,10 @@ from core.runs.run import Run
 from core.runs.status import PARENT_GONE, Status
 from core.sweep import sweep as sweeps
 from core.sweep.grid import Grid
-from core.sweep.sweep import NOT_KEPT, About, Sweep, place_of
+from core.sweep.sweep import About, Sweep, held, place_of
 
 LOOK_AGAIN = 1.0  # seconds
 AHEAD = 1  # runs that wait behind those at work
-PATIENCE = 5.0  # seconds
 MOST_TRIES = 2  # a run is gone on with so often after a server has gone
 
 log = logging.getLogger(__name__)
@@ -73,14 +71,14 @@ class Feeding:
 
     def stop(self, sweep: Sweep, *, by: str = "") -> None:
         """Hand in no more of its runs, and stop those that wait or are at work: what they have learned is kept."""
-        with _held(sweep):
+        with held(sweep):
             sweep.write(msgspec.structs.replace(sweep.about(), open=False))
         for run in sweep.going():
             self._runner.stop(run, by=by)
 
     def go_on(self, sweep: Sweep) -> None:
         """Go on with a sweep that was stopped: with its runs that were, and those that are missing."""
-        with _held(sweep):
+        with held(sweep):
             about = sweep.about()
             runs = {place: run for place, run_id in about.runs.items() if (run := sweep.run(run_id))}
             over_early = tuple(place for place, run in runs.items() if run.status().state in ("stopped", "died"))
@@ -164,13 +162,3 @@ class Feeding:
         about = msgspec.structs.replace(about, runs=about.runs | {place_of(number, seed): run.id})
         sweep.write(about)
         return about
-
-
-@contextlib.contextmanager
-def _held(sweep: Sweep) -> Iterator[None]:
-    """Change what is kept of a sweep, alone. Raises `DigitLabError` where that cannot be."""
-    try:
-        with locked(sweep.lock, PATIENCE):
-            yield
-    except OSError as error:
-        raise DigitLabError(NOT_KEPT, reason=error.strerror or error) from error

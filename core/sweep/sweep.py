@@ -1,7 +1,7 @@
 """A sweep on disk: the grid, and which run has which place in it. Found again after a restart, it goes on.
 
     RUNS/sweeps/ID/sweep.json    the grid, whose it is, and its runs (replaced atomically)
-    RUNS/sweeps/ID/lock          held by who hands in its runs: one server at a time
+    RUNS/sweeps/ID/lock          held by who changes it or hands in its runs: one server at a time
 
 The runs are runs as all others; those of one combination are a series (`core.runs.series`), which the name of theirs says.
 """
@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +19,10 @@ from pathlib import Path
 import msgspec
 
 from core.errors import DigitLabError
-from core.files import DAMAGED, write_atomically
+from core.files import DAMAGED, locked, write_atomically
 from core.folders import runs_folder
 from core.messages import N_
-from core.runs import keeping
+from core.runs import keeping, links
 from core.runs.record import PLAIN
 from core.runs.run import RUN_ID, Run, open_run
 from core.sweep.grid import Grid, Written
@@ -30,6 +31,7 @@ ID = re.compile(r"sweep-\d{8}-\d{6}-[0-9a-f]{4}", re.ASCII)
 GONE = N_("That sweep is not here any more: it was deleted, or the link is wrong.")
 NOT_KEPT = N_("The sweep could not be kept: {reason}. Make room, or try again.")
 AT_WORK = N_("This sweep is at work. Stop it first.")
+PATIENCE = 5.0  # seconds
 TOO_LATE = N_("This sweep cannot be brought back: it was deleted more than a minute ago, or never.")
 
 
@@ -42,6 +44,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     owner, room : whose its runs are, and in which class.
     preset : the name of a known one.
     created : when, in UTC.
+    links : which generation of its links works (`core.runs.links`); "" is the first.
     open : whether runs are still to be handed in, or to be gone on with.
     runs : the run at each place; a place is the number of the training and the seed, "3.0".
     goes_on : the places whose run ended too early and is to go on.
@@ -53,13 +56,16 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     room: str = ""
     preset: str = ""
     created: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
+    links: str = ""
     open: bool = True
     runs: dict[str, str] = {}
     goes_on: tuple[str, ...] = ()
     tries: dict[str, int] = {}
 
     def __post_init__(self) -> None:
-        if not all(map(RUN_ID.fullmatch, self.runs.values())) or not PLAIN.fullmatch(self.owner):
+        if not all(map(RUN_ID.fullmatch, self.runs.values())) or not all(
+            map(PLAIN.fullmatch, (self.owner, self.links))
+        ):
             raise DigitLabError("A sweep has runs and an owner.")
 
 
@@ -133,6 +139,40 @@ def list_sweeps(root: Path | None = None) -> list[Sweep]:
     folder = _folder(root)
     names = os.listdir(folder) if folder.is_dir() else []
     return [Sweep(folder / name) for name in sorted(filter(ID.fullmatch, names), reverse=True)]
+
+
+@contextlib.contextmanager
+def held(sweep: Sweep) -> Iterator[None]:
+    """Change what is kept of a sweep, alone. Raises `DigitLabError` where that cannot be."""
+    try:
+        with locked(sweep.lock, PATIENCE):
+            yield
+    except OSError as error:
+        raise DigitLabError(NOT_KEPT, reason=error.strerror or error) from error
+
+
+def renew_links(sweep: Sweep) -> None:
+    """Make all links worthless that were given of a sweep so far. Raises `DigitLabError` where that cannot be kept."""
+    with held(sweep):
+        sweep.write(msgspec.structs.replace(sweep.about(), links=links.new_generation()))
+
+
+def id_in(series: str) -> str:
+    """The sweep that the name of a series speaks of; "" where it does of none."""
+    sweep_id = series.partition(".")[0]
+    return sweep_id if ID.fullmatch(sweep_id) else ""
+
+
+def is_shown(run_id: str, series: str, seen: Mapping[str, str]) -> bool:
+    """Whether a run, of this series, is one of a sweep whose link works still; `seen` names sweeps with their generation."""
+    sweep_id = id_in(series)
+    if not sweep_id or sweep_id not in seen:
+        return False
+    try:
+        about = find(sweep_id).about()
+    except DigitLabError:
+        return False
+    return seen[sweep_id] == about.links and run_id in about.runs.values()
 
 
 def delete(sweep: Sweep) -> None:

@@ -62,7 +62,7 @@ def where_it_stands(looked: Looked) -> Message:
     states = list(looked.states.values())
     if any(state in PENDING for state in states):
         if looked.done > 0 or "running" in states:
-            return message("{percent:.0f} %", percent=100 * looked.done)
+            return message("{percent:.0f} % done", percent=100 * looked.done)
         return message(STATES[WAITS])
     lost = next((state for state in states if state in STATES), None)
     return message(STATES[lost]) if lost else message(NOTHING)
@@ -92,8 +92,9 @@ def _reported(looked: Looked) -> Message:
 
 
 def _axes(found: Sequence[Looked]) -> list[str]:
-    named = [axis for axis in AXES if axis != "recipe"]
-    return list(AXES) if any(looked.cell.values["recipe"] for looked in found) else named
+    """All but the recipe, where there is only one: it would say the same in each row."""
+    several = len({looked.cell.values["recipe"] for looked in found}) > 1
+    return [axis for axis in AXES if several or axis != "recipe"]
 
 
 def _has(found: Sequence[Looked], part: str) -> bool:

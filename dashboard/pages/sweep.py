@@ -2,19 +2,25 @@
 
 import streamlit as st
 
-from dashboard.say import say
-from dashboard.sweep.choice import pick
+from dashboard.parts.in_view import in_view
+from dashboard.sweep.choice import in_sight, pick
+from dashboard.sweep.example import show_example
 from dashboard.sweep.form import sweep_form
-from dashboard.sweep.panel import show_sweep, show_way_back
-from dashboard.words import NO_SWEEP
+from dashboard.sweep.managing import show_way_back
+from dashboard.sweep.panel import show_sweep
 
-form, result = st.columns([1, 1.8], gap="large")
+found = in_sight()
+with st.container(
+    key="studio" if found else "sweep-studio"
+):  # on a phone what is watched comes first, once there is something
+    form, result = st.columns([1, 1.8], gap="large")
 with form:
     sweep_form()
 with result:
     show_way_back()
-    sweep = pick()
+    sweep = pick(found)
     if sweep:
+        in_view(sweep.id, "sweep")
         show_sweep(sweep)
     else:
-        st.markdown(say(NO_SWEEP))
+        show_example()

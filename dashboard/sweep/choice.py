@@ -3,48 +3,65 @@
 import streamlit as st
 
 from core.errors import DigitLabError
-from core.runs.record import HOUSE
+from core.runs import keys, links
 from core.sweep.presets import PRESETS
 from core.sweep.sweep import About, Sweep, find, list_sweeps
+from core.training.recipes import RECIPES
 from dashboard import visitor
 from dashboard.look.numbers import moment
 from dashboard.parts.links import say_if_gone
+from dashboard.parts.refusals import told
 from dashboard.say import N_, say
+from dashboard.visitor import SWEEP
 
-SWEEP, ROWS, COLUMNS, CELL = "sweep", "rows", "columns", "cell"  # keys of the session, and their names in the URL
+ROWS, COLUMNS, CELL = "rows", "columns", "cell"  # keys of the session, and their names in the URL
 MOST = 30  # in the list
 HELP = N_("Every sweep that was begun, the newest first.")
-GONE = N_("The sweep that the link names is not here any more. Here is another one.")
+GONE = N_(
+    "The sweep that the link names is not here any more: it was deleted, its owner has made a new link, or the link is wrong."
+)
 NOT_YOURS = N_("This sweep is another visitor’s. Only its owner can change it.")
 
 
 def in_sight() -> dict[str, About]:
-    """The sweeps that this visitor may see, the newest first: their own, and the house's."""
-    found = {}
+    """The sweeps that this visitor may see, the newest first; an older one joins the list when it is asked for."""
+    found: dict[str, About] = {}
+    wanted = visitor.asked_for(SWEEP)
     for sweep in list_sweeps():
+        if len(found) >= MOST and sweep.id != wanted:
+            continue
         try:
             about = sweep.about()
         except DigitLabError:  # a damaged one, or one that went at this moment
             continue
-        if visitor.is_me(about.owner) or about.owner in HOUSE:
+        if visitor.may_see_sweep(sweep.id, about):
             found[sweep.id] = about
-        if len(found) == MOST:
-            break
     return found
 
 
-def pick() -> Sweep | None:
-    """The list of sweeps; returns the chosen one, None where there is none."""
-    found = in_sight()
+def pick(found: dict[str, About]) -> Sweep | None:
+    """The list of the sweeps that are in sight; returns the chosen one, None where there is none."""
     wanted = visitor.chosen(SWEEP, list(found), next(iter(found), None))
     if not found:
         st.session_state.pop(SWEEP, None)
         say_if_gone(SWEEP, GONE)
         return None
-    st.selectbox(say("Sweep"), list(found), key=SWEEP, help=say(HELP), format_func=lambda name: _title(found[name]))
+    st.selectbox(say("Sweep"), list(found), key=SWEEP, help=say(HELP), on_change=told(_other),
+                 format_func=lambda name: _title(found[name]))  # fmt: skip
     visitor.keep(SWEEP, None)
     say_if_gone(SWEEP, GONE)
     return find(st.session_state[SWEEP] or wanted or "")
+
+
+def show(sweep_id: str) -> None:
+    """Show this sweep from now on; which combination of another one was looked at says nothing of it."""
+    visitor.want(SWEEP, sweep_id)
+    visitor.drop(CELL)
+
+
+def _other() -> None:
+    visitor.forget(SWEEP)
+    visitor.drop(CELL)
 
 
 def mine(sweep_id: str) -> Sweep:
@@ -55,8 +72,20 @@ def mine(sweep_id: str) -> Sweep:
     return sweep
 
 
+def by_its_link(sweep_id: str, about: About) -> dict[str, str]:
+    """What the address of one of a sweep's runs carries beside it: who watches another's sees its runs by the sweep's link."""
+    if visitor.is_me(about.owner):
+        return {}
+    return {SWEEP: sweep_id, visitor.SEE: links.proof(keys.WATCH, sweep_id, about)}
+
+
 def _title(about: About) -> str:
     when = moment(about.created)
     if about.preset in PRESETS:
         return say("{when}: {name}", when=when, name=say(PRESETS[about.preset]))
+    recipes = [RECIPES[name] for name in about.grid.bases if name in RECIPES]
+    if len(about.grid.bases) == len(recipes) == 1:
+        return say(
+            "{when}: “{recipe}”, {count} combinations", when=when, count=about.grid.count, recipe=recipes[0].title
+        )
     return say("{when}: {count} combinations", when=when, count=about.grid.count)

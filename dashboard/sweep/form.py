@@ -1,4 +1,7 @@
-"""What to try: a known sweep, or sizes, rates and epochs of one's own, each with each."""
+"""What to try: a known sweep, or sizes, rates and epochs of one's own, each with each.
+
+The button stands above the fields, as on Train: it is in sight at once on a phone, and what is said of a field does not move it.
+"""
 
 import streamlit as st
 
@@ -14,7 +17,7 @@ from dashboard.parts.mnist import get_mnist
 from dashboard.parts.own_digits import own_datasets
 from dashboard.parts.refusals import refusal, told
 from dashboard.say import N_, say
-from dashboard.sweep.choice import SWEEP
+from dashboard.sweep.choice import show
 from dashboard.sweep.time_needed import time_needed
 
 OWN = "own"
@@ -49,17 +52,21 @@ def sweep_form() -> None:
     _first()
     st.segmented_control(say("What to try"), list(WHAT), format_func=_what, key=key("what"), required=True,
                          help=say(HELP["what"]), persist_state="session")  # fmt: skip
+    _begin()
     if st.session_state[key("what")] == OWN:
         _own_fields()
     elif not available("mnist"):
         get_mnist(say(NOT_HERE))
         st.caption(say(SMALL_INSTEAD))
     st.slider(say("Seeds"), 1, MOST_SEEDS, key=key("seeds"), help=say(HELP["seeds"]), persist_state="session")
+
+
+def _begin() -> None:
+    """The button that starts, with what will become of it or why it cannot be pressed."""
     try:
-        grid = grid_in_form()
+        grid, wrong = grid_in_form(), ""
     except DigitLabError as error:
-        st.markdown(f":red[:material/error: {say(error.message)}]")
-        grid = None
+        grid, wrong = None, say(error.message)
     missing = grid is not None and any(needs_mnist(config.training.dataset) for config in grid.trainings())
     if missing:
         get_mnist(say(NOT_HERE))
@@ -67,13 +74,18 @@ def sweep_form() -> None:
               on_click=told(_start, PLACE, once=True), disabled=grid is None or missing, width="stretch")  # fmt: skip
     if why := refusal(PLACE):
         st.error(why, icon=":material/error:")
-    if grid and not missing:
-        time_needed(grid)
+    with st.container(key="sweep-before"):
+        if wrong:
+            st.markdown(f":red[:material/error: {wrong}]")
+        if grid and not missing:
+            time_needed(grid)
 
 
 def _first() -> None:
-    """What the form begins with: a small grid of a quick recipe."""
+    """What the form begins with: a small grid of a quick recipe. What is not offered any more gives way to what is."""
     if key("seeds") in st.session_state:
+        if st.session_state[key("dataset")] not in (choices := _choices()):
+            st.session_state[key("dataset")] = choices[0]
         return
     mnist = available("mnist")
     first = {
@@ -88,13 +100,14 @@ def _what(name: str) -> str:
     return say(WHAT[name])
 
 
+def _choices() -> list[str]:
+    return [*offered(), *own_datasets()]
+
+
 def _own_fields() -> None:
     st.multiselect(say("Start from"), offered_recipes(), format_func=lambda name: say(RECIPES[name].title), key=key("recipes"),
                    help=say(HELP["recipes"]), persist_state="session")  # fmt: skip
-    choices = [*offered(), *own_datasets()]
-    if st.session_state[key("dataset")] not in choices:
-        st.session_state[key("dataset")] = choices[0]
-    st.selectbox(say("Digits to learn from"), choices, format_func=words.dataset_title, key=key("dataset"),
+    st.selectbox(say("Digits to learn from"), _choices(), format_func=words.dataset_title, key=key("dataset"),
                  help=say(HELP["dataset"]), persist_state="session")  # fmt: skip
     st.text_input(say("Units"), key=key("hidden"), help=say(HELP["hidden"]), max_chars=LONGEST, persist_state="session")
     left, right = st.columns(2)
@@ -128,7 +141,7 @@ def grid_in_form() -> Grid:
 def _base(recipe: str) -> Config:
     """A recipe on the chosen digits, some of which are kept apart: they choose."""
     dataset = st.session_state[key("dataset")]
-    if dataset not in [*offered(), *own_datasets()] or (about := described(dataset)) is None:
+    if dataset not in _choices() or (about := described(dataset)) is None:
         raise DigitLabError("Choose the digits to learn from.")
     height, width = about.shape
     config = RECIPES[recipe].config.with_network(inputs=height * width)
@@ -170,4 +183,4 @@ def _start() -> None:
     grid, what = grid_in_form(), st.session_state[key("what")]
     known = what if what in PRESETS else ""
     made = shared.jobs().sweeps.begin(grid, owner=visitor.owner(), preset=known, **in_class.about())
-    visitor.want(SWEEP, made.id)
+    show(made.id)

@@ -1,6 +1,7 @@
 // The map of a sweep: a table of buttons that keep their places while they are filled anew.
 import { element } from "../look/element.js";
 
+const FOR_CELLS = 75; // per cent of the map's width, shared evenly: what a cell says does not move another one
 const maps = new WeakMap();
 
 class SweepMap {
@@ -26,10 +27,12 @@ class SweepMap {
       button.onclick = () => this.tap(Number(button.dataset.number));
       return button;
     }));
-    this.root.replaceChildren(element("table", {},
+    this.root.replaceChildren(element("table", { class: data.columns.length === 1 ? "single" : "" },
       element("thead", {}, element("tr", {}, element("th", { class: "corner" }, data.corner), ...heads)),
       element("tbody", {}, ...data.rows.map((title, y) => element("tr", {},
         element("th", { scope: "row" }, title), ...this.buttons[y].map((button) => element("td", {}, button)))))));
+    const width = data.columns.length > 1 ? `${FOR_CELLS / data.columns.length}%` : "";
+    this.root.querySelectorAll("td").forEach((cell) => { cell.style.width = width; });
   }
 
   show(button, cell, chosen) {

@@ -84,6 +84,11 @@ def sweep_map(
     _component(data=data, key=key, on_tap_change=refusals.told(take))
 
 
+def room_for(rows: int) -> float:
+    """How high a map of so many rows is at least, in rem: it is kept free until the map's script has come (`map.css`)."""
+    return 2.5 + 3.5 * rows
+
+
 def _values(found: Sequence[Looked], shown: Sequence[int], axis: str) -> list[Value]:
     return list(dict.fromkeys(found[number].cell.values[axis] for number in shown))
 
@@ -92,6 +97,9 @@ def _cell(found: Sequence[Looked], number: int, held_back: bool, colours: Colour
     spread = found[number].spread(held_back=held_back)
     value: Message = with_spread(spread) if spread else where_it_stands(found[number])
     text, _, small = say(value).partition(" ± ")
+    if not spread:  # how far it is, or why nothing comes: not to be taken for what it reads
+        return BLANK | {"small": text, "label": say("{what}: {value}", what=say(name_of(found, number)), value=text),
+                        "number": number, "back": colours[0], "ink": colours[1]}  # fmt: skip
     label = say("{what}: {value}", what=say(name_of(found, number)), value=say(value))
     return {"text": text, "small": f"± {small}" if small else "", "label": label, "number": number, "back": colours[0],
             "ink": colours[1], "best": best}  # fmt: skip

@@ -31,7 +31,6 @@ HELP = {
 }
 SOME = N_("{done} of {count} are handed in. {error}")
 NOT_YOUR_DIGITS = N_("This run learned from another visitor’s own digits. Only they can train with them.")
-UNDER_WAY = N_("Of the {n} runs with other seeds, {over} are over.")
 
 
 def again(run: Run, status: Status) -> None:
@@ -57,6 +56,9 @@ def what_came_of_it(run: Run, status: Status) -> None:
         _say_whether_it_is_the_same(run, parent)
     if series := run.record().series:
         _spread(series)
+        if sweep := visitor.sweep_in_sight(series):
+            st.page_link("dashboard/pages/sweep.py", label=say("The sweep that it belongs to"), icon=":material/grid_view:",
+                         query_params={visitor.SWEEP: sweep})  # fmt: skip
 
 
 def _say_whether_it_is_the_same(run: Run, parent: Run) -> None:
@@ -86,7 +88,8 @@ def _spread(series: str) -> None:
         return
     going = sum(each.status().active for each in runs)
     if going:
-        st.markdown(say(UNDER_WAY, n=len(runs), over=len(runs) - going))
+        st.markdown(say_many("Of the {n} runs with other seeds, one is over.",
+                             "Of the {n} runs with other seeds, {count} are over.", len(runs) - going, n=len(runs)))  # fmt: skip
     if scores := list(scores_of(runs).values()):
         st.markdown(say(spread(scores).message))
 

@@ -13,6 +13,7 @@ from core.errors import DigitLabError
 from core.runs import present
 from core.runs.run import Run
 from dashboard import shared, visitor
+from dashboard.parts.pace import pace
 from dashboard.parts.redraw import redraw_after
 from dashboard.parts.refusals import fragment
 from dashboard.parts.watch import REFRESH_SECONDS
@@ -22,7 +23,6 @@ from dashboard.train.clock import clock_of
 from dashboard.train.figures import figures
 from dashboard.train.headline import headline, say_how_far
 from dashboard.train.layers import layers
-from dashboard.train.pace import pace
 from dashboard.train.player import player
 from dashboard.train.units import units
 from dashboard.train.wall import digits_for, put_pictures, wall

@@ -10,13 +10,13 @@ from core.runs.glances import Glance
 from core.runs.run import RUN_ID, open_run
 from dashboard import visitor, words
 from dashboard.look.scripts import bundle
+from dashboard.parts.pace import pace
 from dashboard.parts.redraw import redraw_after
 from dashboard.parts.refusals import fragment, told
 from dashboard.say import N_, say, say_many
 from dashboard.train import compared, rows
 from dashboard.train.compare import show_compared
 from dashboard.train.managing import CHANGED, can_be_had_back, manage, may_change
-from dashboard.train.pace import pace
 from dashboard.train.rows import COLUMNS, WHICH, Order
 from dashboard.train.run_file import open_run_file
 from dashboard.train.start import pick

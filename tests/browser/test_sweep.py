@@ -1,5 +1,6 @@
 """The map of a sweep as people use it: by mouse, by keys and on a phone."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,27 @@ def sweep(runs: Path) -> Iterator[Sweep]:
     for run in found.values():
         keeping.delete(run)
     remove(made)
+
+
+def test_the_map_stays_where_it_is_while_it_fills(page: Page, address: str, sweep: Sweep, runs: Path) -> None:
+    """On a phone, where what is said above it takes the most lines; nothing is known at first, and then all but one."""
+    about = sweep.about()
+    going = create_run(SMALL.with_network(hidden=(16,)), runs, owner="local", series=sweep.series(3))
+    going.set_status(Status("running"))
+    going.set_process(os.getpid())
+    sweep.write(msgspec.structs.replace(about, runs={place_of(3, 0): going.id}))
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/sweep?sweep={sweep.id}")
+    settle(page)
+    expect(page.get_by_text("Nothing is over yet.")).to_be_visible()
+    cell = page.get_by_role("button", name=re.compile("^8 units, rate 0.1: no run"))
+    before = cell.bounding_box()
+    sweep.write(msgspec.structs.replace(about, runs=about.runs | {place_of(3, 0): going.id}))
+    expect(page.get_by_text("Best of the 3 combinations tried")).to_be_visible()
+    assert before == page.get_by_role("button", name=re.compile("^8 units, rate 0.1: ")).bounding_box()
+    going.set_status(Status("stopped"))
+    expect(page.get_by_text("All 4 trainings are over.")).to_be_visible()
+    keeping.delete(going)
 
 
 def test_a_cell_is_chosen_by_mouse_and_keys_and_leads_to_its_training(page: Page, address: str, sweep: Sweep) -> None:
