@@ -29,7 +29,7 @@ DATASET = click.option("--dataset", help="A name, or a file. [default: what the 
 def compare(first: str, second: str, dataset: str | None, as_json: bool) -> None:
     """Hold network A against network B (files or names) on the same test digits: what A mends, what it breaks, and luck."""
     one = tried(first, dataset)
-    found = pair(one, tried(second, dataset or one.data.name))
+    found = pair(one.evaluation, tried(second, dataset or one.evaluation.data.name).evaluation)
     fields = {
         "first": {"model": first, **_scores(found.first)},
         "second": {"model": second, **_scores(found.second)},
@@ -48,7 +48,7 @@ def compare(first: str, second: str, dataset: str | None, as_json: bool) -> None
 @JSON
 def slices_command(model: str, dataset: str | None, as_json: bool) -> None:
     """How well MODEL (a file or a name) reads thin and thick, slanted, narrow, crossed digits, and the like."""
-    evaluation = tried(model, dataset)
+    evaluation = tried(model, dataset).evaluation
     divided = slices(evaluation, None if evaluation.whole is None else written())
     found = worst(evaluation, divided)
     fields = {

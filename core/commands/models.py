@@ -10,11 +10,10 @@ from core.catalog import find_model, load_model, shipped_models
 from core.commands.reporting import JSON, corrected_fields, report, score_fields, score_words
 from core.commands.scores import pen
 from core.commands.tried import tried
-from core.datasets import named
 from core.drawings.pictures import read_picture
 from core.drawings.preprocess import from_drawing
 from core.errors import DigitLabError
-from core.models.files import read_card, read_model
+from core.models.files import read_model
 from core.runs.run import list_runs
 from core.scores.evaluation import class_scores
 from core.scores.labels import corrected
@@ -31,12 +30,12 @@ def evaluate(context: click.Context, model: str, dataset: str | None, split: str
     if dataset == "pen":
         context.invoke(pen, model=model, as_json=as_json)
         return
-    dataset = named(dataset) if dataset else read_card(find_model(model)).config.training.dataset
-    evaluation = tried(model, dataset, split)
+    found = tried(model, dataset, split)
+    evaluation = found.evaluation
     scores = class_scores(evaluation.confusion())
     mended = corrected(evaluation)
     lines = [
-        f"{score_words(evaluation.score)} on the {split} digits of {dataset}.",
+        f"{score_words(evaluation.score)} on the {split} digits of {found.dataset}.",
         *([f"{score_words(mended)} on the labels as people correct them."] if mended else []),
         "",
         "digit  precision  recall     F1",
@@ -47,7 +46,7 @@ def evaluate(context: click.Context, model: str, dataset: str | None, split: str
     ]
     fields = {
         "model": model,
-        "dataset": dataset,
+        "dataset": found.dataset,
         "split": split,
         **score_fields(evaluation.score),
         **corrected_fields(evaluation),

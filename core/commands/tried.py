@@ -1,5 +1,7 @@
 """What a command asks first: what a network answers on test digits, or on others."""
 
+from dataclasses import dataclass
+
 from core.catalog import find_model, load_model
 from core.commands.reporting import tell
 from core.datasets import named, needs_mnist
@@ -11,7 +13,15 @@ TESTED_ON_MNIST = ("mnist", "mnist+pen")  # whose test digits are MNIST's and no
 AS_THEY_SHIP = "MNIST is not on this computer: these are the answers of {model} that come with the program."
 
 
-def tried(model: str, dataset: str | None = None, split: str = "test") -> Evaluation:
+@dataclass(frozen=True, slots=True, eq=False)
+class Tried:
+    """A model's answers, and the name of the data set that they are on."""
+
+    dataset: str
+    evaluation: Evaluation
+
+
+def tried(model: str, dataset: str | None = None, split: str = "test") -> Tried:
     """The answers of a model (a file or a name) on a data set, by default that which it learned from.
 
     Without MNIST those of a shipped network on its test digits are there as well; that is told on standard error. Raises
@@ -26,5 +36,5 @@ def tried(model: str, dataset: str | None = None, split: str = "test") -> Evalua
         and known(sha256 := file_hash(find_model(model)))
     ):
         tell(AS_THEY_SHIP.format(model=model))
-        return shipped_evaluation(loaded, sha256)
-    return evaluate_on(loaded, name, split)
+        return Tried(name, shipped_evaluation(loaded, sha256))
+    return Tried(name, evaluate_on(loaded, name, split))
