@@ -25,6 +25,16 @@ def test_the_best_temperature_finds_the_one_that_was_hidden():
     assert best_temperature(sharpened, labels) == pytest.approx(2.5, rel=0.03)
 
 
+def test_the_best_temperature_by_hand_and_at_its_bounds():
+    """Of three alike answers with sums 2 and 0 two are right: they should be sure of 2/3, and 2 / t = log 2."""
+    sure = np.exp([2.0, 0.0]) / np.exp([2.0, 0.0]).sum()
+    assert best_temperature(np.array([sure] * 3), np.array([0, 0, 1])) == pytest.approx(2 / np.log(2), rel=1e-6)
+    assert best_temperature(np.array([sure] * 3), np.array([0, 0, 0])) == pytest.approx(1 / 5)
+    assert best_temperature(np.array([sure] * 3), np.array([1, 1, 0])) == pytest.approx(5.0)
+    ruled_out = np.array([[1.0, 0.0]] * 4, dtype=np.float32)
+    assert best_temperature(ruled_out, np.array([0, 0, 0, 1])) == pytest.approx(5.0)
+
+
 def test_reliability_and_error_worked_by_hand():
     confidence = np.array([0.55, 0.6, 0.92, 0.94, 0.95, 1.0])
     right = np.array([True, False, True, True, False, True])
