@@ -17,12 +17,14 @@ from tests.waiting import until
 
 
 class Cluster:
-    """A scheduler and its workers, as somebody starts them by hand."""
+    """A scheduler and its workers, as somebody starts them by hand, with variables on top of this process's own."""
 
-    def __init__(self, home: Path) -> None:
-        self.home, self.workers = home, []
+    def __init__(self, home: Path, protocol: str = "tcp", **environment: str) -> None:
+        self.home, self.workers, self._environment = home, [], environment
         file = home / "scheduler.json"
-        self.scheduler = self._begin("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
+        self.scheduler = self._begin(
+            "scheduler", "--protocol", protocol, "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file)
+        )
         until(lambda: file.is_file() and file.stat().st_size)
         self.address = json.loads(file.read_text())["address"]
 
@@ -52,9 +54,9 @@ class Cluster:
 
     def _begin(self, kind: str, *arguments: str, home: Path | None = None) -> subprocess.Popen[bytes]:
         own = {"DIGITLAB_DATA": str(home), "DIGITLAB_RUNS": str(home)} if home else {}
-        environment = {name: value for name, value in os.environ.items() if name != "MNIST_DIR"} | own
+        environment = {name: value for name, value in os.environ.items() if name != "MNIST_DIR"}
         with open(self.home / f"{kind}-{len(self.workers)}.log", "wb") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, "--no-dashboard"],
-                cwd=PROJECT, env=environment, stdout=log, stderr=log,
+                cwd=PROJECT, env=environment | self._environment | own, stdout=log, stderr=log,
             )  # fmt: skip
