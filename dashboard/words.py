@@ -148,7 +148,7 @@ LONG_WAIT = 7_200.0  # seconds; an estimate of more is no use to anybody
 def in_line(place: Place) -> str:
     """Where a piece of work stands that waits for its turn: it is next, or how many are before it, and for how long."""
     before = place.number - 1
-    if place.seconds < 2.0:
+    if place.seconds is None or place.seconds < 2.0:
         if not before:
             return say("Waiting for its turn: it is next.")
         return say_many(
@@ -286,6 +286,7 @@ PHASES = {
     "preparing": N_("Preparing the network …"),
     "training": N_("Training …"),
     "testing": N_("Testing …"),
+    "stopping": N_("Stopped: what it has learned is tested and kept …"),
 }
 PREPARING_KERNELS = N_("Preparing kernels: Taichi compiles the arithmetic for this machine, which takes a moment …")
 PAUSED = N_("Paused")

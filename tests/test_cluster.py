@@ -3,7 +3,7 @@
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +13,18 @@ from core.config import Config, NetworkConfig, TrainingConfig
 from core.jobs.cluster import carried, connection, task
 from core.jobs.jobs import Jobs
 from core.runs.run import Run
-from core.runs.status import PARENT_GONE
+from core.runs.status import PARENT_GONE, STOPPED_EARLY
 from core.training.events import ChangeEvent, EpochEvent, FinishEvent, ResumeEvent, SnapshotEvent
 from dashboard.web.facts import of_cluster
 from tests.cluster import Cluster
 from tests.waiting import until
 
 pytest.importorskip("distributed", reason="no cluster: install requirements-dev.txt")
+
+from distributed import Client, Event, get_worker  # noqa: E402
+
+HELD, FREE = "held", "free"  # what a worker tells that somebody else has, and what it waits for
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals"),
@@ -55,6 +60,10 @@ def ended(run: Run) -> bool:
     return not run.status().active
 
 
+def changes(run: Run) -> int:
+    return sum(isinstance(event, ChangeEvent) for event in run.events()[0])
+
+
 def epochs_of(run: Run) -> list[int]:
     return [event.epoch for event in run.events()[0] if isinstance(event, EpochEvent)]
 
@@ -63,7 +72,7 @@ def test_what_is_asked_reaches_it_and_an_end_keeps_what_was_learned(jobs: Jobs, 
     run = jobs.start(training.with_training(epochs=1000), owner="a")
     until(lambda: run.status().phase == "training")
     jobs.set_rate(run, 0.001, by="a")
-    until(lambda: any(isinstance(event, ChangeEvent) for event in run.events()[0]))
+    until(lambda: changes(run))
     jobs.pause(run, by="a")
     until(lambda: run.status().state == "paused")
     assert run.status().by == "a" and jobs.queue.tickets
@@ -86,6 +95,63 @@ def test_the_end_of_the_server_stops_it_and_another_server_goes_on(jobs: Jobs, t
     until(lambda: ended(run) and not other.queue.tickets)
     other.close()
     assert epochs_of(run) == list(range(1, len(epochs_of(run)) + 1))
+
+
+def test_a_rate_and_a_stop_are_obeyed_within_a_second(jobs: Jobs, training: Config) -> None:
+    """Once in three times at the least, for others may be at work on this machine."""
+
+    def seconds(ask: Callable[[], None], obeyed: Callable[[], object]) -> float:
+        begun = time.monotonic()
+        ask()
+        until(obeyed)
+        return time.monotonic() - begun
+
+    for _ in range(3):
+        run = jobs.start(training.with_training(epochs=1000))
+        until(lambda run=run: run.status().phase == "training")
+        rate = seconds(lambda run=run: jobs.set_rate(run, 0.001), lambda run=run: changes(run))
+        stop = seconds(lambda run=run: jobs.stop(run), lambda run=run: run.status().phase != "training")
+        assert run.status().phase == "stopping" or ended(run), "what it has learned is being kept"
+        until(lambda run=run: ended(run) and not jobs.queue.tickets)
+        assert run.status().state == "stopped" and run.model_path.is_file()
+        if rate < 1.0 and stop < 1.0:
+            return
+    raise AssertionError(f"a rate took {rate:.2f} s, a stop {stop:.2f}")
+
+
+def test_a_run_waits_for_a_free_worker_in_sight_and_can_be_stopped_there(
+    cluster: Cluster, jobs: Jobs, training: Config
+) -> None:
+    """Somebody else has both workers: it says that it waits, and where, and begins when one is free."""
+    until(lambda: jobs.queue.limits.elsewhere() == 2)
+    with Client(cluster.address, set_as_default=False) as other:
+        taken = [other.submit(hold, number, pure=False) for number in range(2)]
+        until(lambda: len(other.get_events(HELD)) >= 2)
+        first, second, third = (jobs.start(training.with_training(epochs=1000)) for _ in range(3))
+        until(lambda: all(run.status().state == "queued" for run in (first, second, third)))
+        said = first.status().uptime
+        until(lambda: first.status().uptime > said)
+        assert [run.status().state for run in (first, second, third)] == ["queued"] * 3
+        assert [jobs.place(run).number for run in (first, second, third)] == [1, 2, 3]
+        begun = time.monotonic()
+        jobs.stop(second, by="a")
+        until(lambda: ended(second))
+        assert time.monotonic() - begun < 5.0, "and not when a worker is free"
+        assert (second.status().state, second.status().reason) == ("stopped", STOPPED_EARLY)
+        assert second.status().by == "a" and not second.model_path.exists()
+        Event(FREE, client=other).set()
+        until(lambda: first.status().phase == third.status().phase == "training")
+        assert jobs.place(first) is None
+        other.gather(taken)
+    for run in (first, third):
+        jobs.stop(run)
+    until(lambda: ended(first) and ended(third) and not jobs.queue.tickets)
+
+
+def hold(number: int) -> None:
+    """Take a worker's thread until it is to be free."""
+    get_worker().log_event(HELD, number)
+    Event(FREE).wait(120.0)
 
 
 def test_other_code_there_is_said(jobs: Jobs, training: Config, monkeypatch: pytest.MonkeyPatch) -> None:

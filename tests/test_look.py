@@ -85,10 +85,11 @@ def test_duration(seconds: float, said: str) -> None:
         (1, 40.0, "it is next, about 40 s to go."),
         (2, 200.0, "one is before it, about 3 min to go."),
         (3, 0.4, "2 are before it."),
+        (1, None, "it is next."),
         (5, 8_000.0, "4 are before it, more than two hours to go."),
     ],
 )
-def test_what_waits_says_its_place_and_its_wait(number: int, seconds: float, said: str) -> None:
+def test_what_waits_says_its_place_and_its_wait(number: int, seconds: float | None, said: str) -> None:
     assert words.in_line(Place(number, 9, seconds)) == f"Waiting for its turn: {said}"
 
 

@@ -22,9 +22,10 @@ class Clock:
 class FakeHandle:
     def __init__(self, work: Work) -> None:
         self.work, self.events, self.error, self.exit_code, self.ended = work, [], None, None, False
+        self.lacks_a_machine = False
 
     def running(self) -> bool:
-        return not self.ended
+        return not self.ended and not self.lacks_a_machine
 
     def done(self) -> bool:
         return self.ended
@@ -179,6 +180,19 @@ def test_what_other_machines_do_takes_nothing_of_this_one() -> None:
     house.queue.tend()
     assert house.at_work() == ["a1", "b1", "d1", "c1"]
     assert house.queue.place(here) == Place(1, 1, 10.0)
+
+
+def test_what_waits_for_a_machine_of_the_cluster_stands_before_all_that_waits_for_its_turn() -> None:
+    """How long it waits there nobody knows; what is done here is not behind it."""
+    house = House(Limits({RUN: 1}, megabytes=100, elsewhere=lambda: 2))
+    first, second, third = (house.add(name, elsewhere=True, megabytes=0) for name in ("a1", "b1", "c1"))
+    house.add("d1"), (here := house.add("e1"))
+    first.handle.lacks_a_machine = second.handle.lacks_a_machine = True
+    assert first.waiting and [house.queue.place(each).number for each in (first, second, third)] == [1, 2, 3]
+    assert [house.queue.place(each).seconds for each in (first, third)] == [None, None]
+    assert house.queue.place(here).seconds == 10.0
+    first.handle.lacks_a_machine = False
+    assert not first.waiting and house.queue.place(first) is None and house.queue.place(second).number == 1
 
 
 def test_memory_is_a_limit_and_what_needs_more_than_all_of_it_goes_alone():

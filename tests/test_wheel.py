@@ -174,7 +174,7 @@ def test_an_impossible_rate_is_told_of_once_and_not_asked_for(look, asked, value
     assert asked == [] and sum(sentence in text.value for text in app.markdown) == 1 and not app.error
 
 
-@pytest.mark.parametrize("status", [Status("queued"), Status("running", "preparing"), Status("running", "testing")])
+@pytest.mark.parametrize("status", [Status("queued"), Status("running", "preparing"), Status("running", "stopping")])
 def test_before_and_after_it_learns_there_is_only_stop(look, status) -> None:
     app = look(status)
     able = [

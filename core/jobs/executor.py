@@ -71,7 +71,7 @@ class Handle(Protocol):
     exit_code: int | None
 
     def running(self) -> bool:
-        """Whether it is at work."""
+        """Whether it is at work. What has neither ended nor is at work waits for a machine that is free."""
 
     def done(self) -> bool:
         """Whether it has ended, however that was; then all attributes are complete."""

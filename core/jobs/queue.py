@@ -192,8 +192,19 @@ class Queue:
         return [going(each.work, each.begun, now, self._pace) for each in everyone if each.begun is not None]
 
     def place(self, ticket: Ticket) -> Place | None:
-        """Where a piece of work stands that waits; None for one that has begun or was taken back."""
-        return self._place(lambda each: each is ticket)
+        """Where a piece of work stands that waits; None for one that is at work or was taken back.
+
+        Of one that waits for a machine of a cluster, and of those behind it, nobody knows for how long.
+        """
+        with self._lock:
+            there = [each for each in self._at_work if each.waiting]
+            if ticket in there:
+                behind = sum(each.work.elsewhere for each in self._waiting)
+                return Place(there.index(ticket) + 1, len(there) + behind, None)
+            place = self._place(lambda each: each is ticket)
+        if place and there and ticket.work.elsewhere:
+            return Place(place.number + len(there), place.of + len(there), None)
+        return place
 
     def place_of_run(self, run: str) -> Place | None:
         """The same of the run of this id, whichever server has it."""

@@ -10,11 +10,11 @@ from core.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a piece of work stands: `number` 1 is the next to begin, of `of` that wait, in about `seconds`."""
+    """Where a piece of work stands: `number` 1 is the next to begin, of `of` that wait, in about `seconds` if that is known."""
 
     number: int
     of: int
-    seconds: float
+    seconds: float | None
 
 
 class Ticket:
@@ -42,7 +42,7 @@ class Ticket:
     @property
     def waiting(self) -> bool:
         """Whether its turn has not come yet."""
-        return self.handle is None and self.live
+        return self.live and (self.handle is None or not self.handle.running())
 
     @property
     def live(self) -> bool:

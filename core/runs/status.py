@@ -9,7 +9,7 @@ from core.messages import Message
 from core.runs.process import machine, uptime
 
 State = Literal["queued", "waiting", "running", "paused", "finished", "stopped", "failed", "died"]
-Phase = Literal["", "reading", "preparing", "training", "testing"]
+Phase = Literal["", "reading", "preparing", "training", "testing", "stopping"]
 ACTIVE = ("queued", "waiting", "running", "paused")
 BEAT_SECONDS = 2.0  # a worker writes its status at least so often, whatever it does
 DIVERGED = "diverged"
@@ -50,7 +50,8 @@ class Status(msgspec.Struct, frozen=True):
     ----------
     state : queued (for its turn), waiting (for its process), running, paused (by a person), finished, stopped (by a
         person), failed (with a reason), died (whoever worked on it is gone).
-    phase : what a running or paused worker is doing: reading, preparing, training, testing. Pages have words for it.
+    phase : what a running or paused worker is doing: reading, preparing, training, testing, or stopping (it was asked to,
+        and keeps what it has learned). Pages have words for it.
     step, epoch : how far it is, in batches and in epochs.
     reason : a sentence for a person: why it stopped or failed.
     by : who stopped or paused it, as their command says.

@@ -128,7 +128,7 @@ class _Work:
         stopped = self.training.stopped
         if stopped and not self.training.step:
             return Status("stopped", reason=status.STOPPED_EARLY, by=stopped.by)
-        self._tell("testing")
+        self._tell("stopping" if stopped else "testing")
         self.run.save_model(finished_model(self.training, self.run.title()))
         write_summary(self.run)
         if stopped:
@@ -171,6 +171,8 @@ class _Work:
                 self._end = event
             if self._checkpoint_due(event):
                 self._save_checkpoint()
+        if training.stopped:  # at once: whoever asked for it wants to see that it is obeyed
+            self._tell("stopping")
         if training.step:
             self._save_checkpoint()
 

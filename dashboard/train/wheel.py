@@ -144,6 +144,7 @@ def _step_epoch(run: Run) -> None:
 
 def _stop(run: Run) -> None:
     shared.jobs().stop(run, by=_me(run))
+    _wait(lambda: run.status().phase != "training")
 
 
 def _set_rate(run: Run) -> None:

@@ -14,7 +14,16 @@ from core.jobs.cluster.task import Gone, Task
 from core.jobs.executor import Work
 from core.messages import N_, Message, message
 from core.runs.run import Run
-from core.runs.status import BEAT_SECONDS, DISK_FULL, PARENT_GONE, STOPPED_EARLY, TAKEN, Status
+from core.runs.status import (
+    BEAT_SECONDS,
+    DISK_FULL,
+    PARENT_GONE,
+    STOPPED,
+    STOPPED_EARLY,
+    TAKEN,
+    State,
+    Status,
+)
 
 CONNECT_SECONDS = 30.0  # in which a cluster has to answer at first, or after it was lost
 LET_GO_SECONDS = 5.0  # for a process of this machine that was at work on it before
@@ -39,13 +48,14 @@ class Carried:
         self.error: Message | None = None
         self.exit_code: int | None = None
         self._run, self._connection = Run(work.folder), connection
-        self._orders, self._done = Orders(), threading.Event()
+        self._orders, self._done = Orders(self._run), threading.Event()
         self._task: Task | None = None
         self._lost, self._beaten = 0, float("-inf")
+        self._state: State = "queued"  # as far as no process has said how it stands
         threading.Thread(target=self._carry, name=f"carries {self._run.id}", daemon=True).start()
 
     def running(self) -> bool:
-        return not self._done.is_set()
+        return not self._done.is_set() and self._state != "queued"
 
     def done(self) -> bool:
         return self._done.is_set()
@@ -85,7 +95,7 @@ class Carried:
     def _to_the_end(self) -> None:
         """One life after the other, until one comes to its end. Raises `DigitLabError` where none does."""
         worker: str | None = None
-        while self.exit_code is None and not (self._orders.killed or self._orders.let_go):
+        while self.exit_code is None and not self._orders.are_to_end():
             task = self._task = self._task or self._submit(worker)
             life = Life(self._run, task, self._orders, self._beat)
             try:
@@ -93,6 +103,7 @@ class Carried:
             except Gone:
                 self._lost = 0 if life.checkpoints else self._lost + bool(life.worker)
                 worker = life.worker
+                self._beat("queued")
                 if life.begun:
                     carry_over(self._run)
                 if not self._is_elsewhere(task, worker):
@@ -104,8 +115,8 @@ class Carried:
     def _submit(self, avoid: str | None) -> Task:
         """Hand it to the cluster, which has to answer within some time."""
         end = time.monotonic() + CONNECT_SECONDS
-        while time.monotonic() < end and not (self._orders.killed or self._orders.let_go):
-            self._beat()
+        while time.monotonic() < end and not self._orders.are_to_end():
+            self._beat("queued")
             with contextlib.suppress(Lost):
                 return Task(self._connection, self._run, [avoid] if avoid else [])
             self._connection.wait(1.0)
@@ -115,23 +126,27 @@ class Carried:
         """Whether the cluster itself has taken the task away from a machine, and will begin it again."""
         try:
             task.look()
-            return not self._orders.killed and task.worker() != worker
+            return not self._orders.are_to_end() and task.worker() != worker
         except (Gone, Lost):
             return False
 
-    def _beat(self) -> None:
-        """Say that it is on its way, as long as no process says how far it is."""
-        if time.monotonic() - self._beaten < BEAT_SECONDS or not (now := self._run.status()).active:
+    def _beat(self, state: State) -> None:
+        """Say that it waits for a machine (`queued`) or is on its way to one (`waiting`), before a process says more."""
+        due = state != self._state or time.monotonic() - self._beaten >= BEAT_SECONDS
+        if not due or not (now := self._run.status()).active:
             return
-        self._run.set_status(Status("waiting", step=now.step, epoch=now.epoch))
-        self._beaten = time.monotonic()
+        self._run.set_status(Status(state, step=now.step, epoch=now.epoch))
+        self._state, self._beaten = state, time.monotonic()
 
     def _note_the_end(self, error: Message | None) -> None:
         """Note what became of it, where its process could not say it."""
         self.error = error
         with contextlib.suppress(OSError):  # no room even for that: whoever opens the folder next finds nobody at work
             now = self._run.status()
-            if now.active and error:
+            if now.state == "queued" and (stop := self._orders.stop()):
+                reason = STOPPED if self._run.checkpoint_path.is_file() else STOPPED_EARLY
+                self._run.set_status(Status("stopped", step=now.step, epoch=now.epoch, reason=reason, by=stop.by))
+            elif now.active and error:
                 self._run.set_status(Status("failed", step=now.step, epoch=now.epoch, reason=error))
             elif now.active and self._orders.let_go:
                 reason = PARENT_GONE if self._run.checkpoint_path.is_file() else STOPPED_EARLY

@@ -27,7 +27,7 @@ class ClusterExecutor:
     def submit(self, work: Work, /) -> Handle:
         if not work.elsewhere:
             return self._here.submit(work)
-        self._carried = [each for each in self._carried if each.running()]
+        self._carried = [each for each in self._carried if not each.done()]
         self._carried.append(Carried(work, self._connection))
         return self._carried[-1]
 

@@ -11,6 +11,8 @@ from core.jobs.cluster.parcels import GIVEN, Outlet, names_in
 from core.jobs.cluster.supplies import given
 from core.jobs.cluster.task import Gone, Task
 from core.runs.run import Run
+from core.runs.status import State
+from core.training.commands import Stop
 
 LOOK_AGAIN = 0.15  # seconds between two looks at what is new
 SILENT_SECONDS = 20.0  # without an answer, after which a machine counts as lost
@@ -19,7 +21,17 @@ SILENT_SECONDS = 20.0  # without an answer, after which a machine counts as lost
 class Orders:
     """What is wanted of a run that is carried: `killed` by force, or `let_go` as by the end of this server."""
 
-    killed = let_go = False
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.killed = self.let_go = False
+
+    def stop(self) -> Stop | None:
+        """Who has asked it to stop: of a run that a machine has, its process looks after that."""
+        return next((command for command in self._run.asked() if isinstance(command, Stop)), None)
+
+    def are_to_end(self) -> bool:
+        """Whether no machine is to take it up any more."""
+        return self.killed or self.let_go or self.stop() is not None
 
 
 class Life:
@@ -27,7 +39,7 @@ class Life:
 
     Parameters
     ----------
-    beat : called again and again as long as no process says how far the run is.
+    beat : told again and again how it stands, as long as no process says how far the run is.
 
     Attributes
     ----------
@@ -36,7 +48,7 @@ class Life:
     checkpoints : how many came from it.
     """
 
-    def __init__(self, run: Run, task: Task, orders: Orders, beat: Callable[[], None]) -> None:
+    def __init__(self, run: Run, task: Task, orders: Orders, beat: Callable[[State], None]) -> None:
         self._run, self._task, self._orders, self._beat = run, task, orders, beat
         self.worker: str | None = None
         self.begun, self.checkpoints = False, 0
@@ -58,7 +70,7 @@ class Life:
         """Wait until a machine has taken it up; gives the digits that it lacks."""
         while True:
             self._look()
-            self._beat()
+            self._beat("queued")
             try:
                 self.worker = self._task.worker()
                 met = self._task.call(self.worker, "", "meet") if self.worker else None
@@ -90,7 +102,7 @@ class Life:
             for name in files:
                 for part in outlet.each(name):
                     self._ask("take", part)
-                    self._beat()
+                    self._beat("waiting")
                 sizes.append((name, part.position + len(part.content)))
         finally:
             outlet.close()
@@ -132,7 +144,7 @@ class Life:
             time.sleep(LOOK_AGAIN)
 
     def _look(self) -> None:
-        if self._orders.killed or (self._orders.let_go and not self._life):
+        if self._orders.killed or (not self._life and self._orders.are_to_end()):
             raise Gone
         self._task.look()
 
