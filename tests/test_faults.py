@@ -21,11 +21,13 @@ from core.jobs.limits import Limits
 from core.models import given
 from core.models.model import Model, Provenance, Score
 from core.models.parameters import Parameters
-from core.runs import keeping, worker
+from core.runs import classes, keeping, worker
 from core.runs.glances import glances
 from core.runs.process import machine
 from core.runs.run import Run, create_run
 from core.runs.status import Status
+from core.sweep import sweep
+from core.sweep.grid import Grid
 from core.teach.copies import keep_copy
 from core.training.events import EpochEvent, ResumeEvent
 from tests.waiting import until
@@ -107,6 +109,8 @@ def test_a_folder_that_cannot_be_written_is_read_and_every_change_refused_in_wor
         "a network": lambda: given.keep(a_model(config), "me"),
         "a taught copy": lambda: keep_copy(a_model(config), "default"),
         "digits": lambda: uploads.keep({"train": make_data(20, side=4)}, "x.csv"),
+        "a class": lambda: classes.open_class("teacher"),
+        "a sweep": lambda: sweep.create(Grid({"": config})),
     }
     for what, change in refused.items():
         with pytest.raises(DigitLabError, match="Read-only file system"):

@@ -161,7 +161,11 @@ def open_class(owner: str) -> Class:
     if len(classes) >= settings().classes:
         raise DigitLabError(MANY, count=len(classes))
     made = Class(_folder() / "".join(secrets.choice(LETTERS) for _ in range(10)))
-    made._write(_About(owner, Moment()))
+    try:
+        made._write(_About(owner, Moment()))
+    except DigitLabError:
+        made.end()
+        raise
     return made
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from core.errors import DigitLabError
-from core.files import DAMAGED, write_atomically
+from core.files import DAMAGED, is_full, write_atomically
 from core.folders import runs_folder
 from core.runs.moment import Moment
 from core.runs.record import HOUSE, clean_note, clean_title
@@ -77,11 +77,19 @@ def undo(run_id: str, root: Path | None = None) -> Run:
 
 
 def to_trash(folder: Path, root: Path) -> None:
-    """Move a folder to the trash beside the runs, in one step; its minute begins now. Raises `OSError` where it cannot be."""
+    """Move a folder to the trash beside the runs, in one step; its minute begins now. Raises `OSError` where it cannot be.
+
+    It works on a full disk too, where deleting is what makes room.
+    """
     trash = _trash(root)
     trash.mkdir(exist_ok=True)
     empty_trash(root)
-    write_atomically(_mark(trash / folder.name), msgspec.json.encode(Moment()), lasting=False)
+    try:
+        write_atomically(_mark(trash / folder.name), msgspec.json.encode(Moment()), lasting=False)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        os.utime(folder)  # by the date then
     os.rename(folder, trash / folder.name)
 
 

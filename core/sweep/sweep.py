@@ -122,7 +122,11 @@ def create(grid: Grid, *, owner: str = "", room: str = "", preset: str = "", roo
     """Make the folder of a new sweep; nothing of it is trained yet."""
     now = datetime.now().astimezone()
     made = Sweep(_folder(root) / f"sweep-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}")
-    made.write(About(grid=Written.of(grid), owner=owner, room=room, preset=preset))
+    try:
+        made.write(About(grid=Written.of(grid), owner=owner, room=room, preset=preset))
+    except DigitLabError:
+        remove(made)
+        raise
     return made
 
 
