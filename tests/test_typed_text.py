@@ -83,7 +83,7 @@ def shown(app: AppTest) -> Iterator[tuple[str, str]]:
 LETTERS = {"Selectbox.options", "TextInput.default", "TextArea.default", "TextInput.value", "TextArea.value"}
 
 
-@pytest.mark.parametrize("page", ["train", "draw"])
+@pytest.mark.parametrize("page", ["train", "draw", "mistakes", "back_query", "sweep", "engines"])
 def test_names_notes_networks_and_digits_stay_letters_on_a_page(page, run: Run):
     app = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
     app.query_params["model"] = app.query_params["run"] = run.id
