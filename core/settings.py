@@ -6,6 +6,7 @@ else what stands in the table below, in the column of where the server is: on on
 """
 
 import functools
+import logging
 import math
 import os
 import tomllib
@@ -52,6 +53,8 @@ NO_NUMBER = N_("{where}: {name} is to be a whole number from 1 on, or “none”
 NO_SWITCH = N_("{where}: hosted is to be true or false, not {value}.")
 UNKNOWN = N_("{where}: there is no setting called {name}. There are: {known}.")
 UNREADABLE = N_("The settings in {path} cannot be read: {reason}.")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +106,49 @@ class Settings:
 NAMES = tuple(field.name for field in fields(Settings))
 
 
+@dataclass(slots=True)
+class _Last:
+    """What this process has read last: of which file, with which environment, and as it was when."""
+
+    asked: tuple[Path, tuple[tuple[str, str], ...]] | None = None
+    changed: int = 0
+    found: Settings = Settings()
+    told: int | None = None
+
+
+_last = _Last()
+
+
 def settings() -> Settings:
-    """What holds now. Raises `DigitLabError` where an entry is none, with the place where it stands."""
+    """What holds now. Raises `DigitLabError` where an entry is none, with the place where it stands.
+
+    Where somebody writes into the file, or takes it away, while a server runs, what it said before holds until it can be read.
+    """
     path = file()
     try:
         changed = path.stat().st_mtime_ns
     except OSError:
         changed = 0
     given = tuple((name, value) for name in NAMES if (value := os.environ.get(_variable(name))) is not None)
-    return _read(path, changed, given)
+    asked = path, given
+    try:
+        found = _read(path, changed, given)
+    except DigitLabError as error:
+        if _last.asked != asked:
+            raise
+        return _still(changed, str(error))
+    if _last.asked == asked and _last.changed and not changed:  # an editor's way to write it anew, or a slip
+        return _still(changed, "there is no such file any more")
+    _last.asked, _last.changed, _last.found, _last.told = asked, changed, found, None
+    return found
+
+
+def _still(changed: int, why: str) -> Settings:
+    """What held before; why it still does is told once."""
+    if _last.told != changed:
+        log.warning("The settings stay as they were: %s", why)
+        _last.told = changed
+    return _last.found
 
 
 def file() -> Path:

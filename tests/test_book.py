@@ -17,6 +17,7 @@ from core.jobs.jobs import Jobs
 from core.jobs.limits import Limits
 from core.jobs.queue import Queue
 from core.runs.run import Run
+from tests.browser.app import serve
 from tests.test_queue import FakeExecutor
 from tests.waiting import until
 
@@ -195,6 +196,19 @@ def test_what_a_dead_server_leaves_is_ended_or_taken_over(runs_dir, noise, monke
         until(lambda: mine.status().state == "finished")
     finally:
         jobs.close()
+
+
+@POSIX
+@pytest.mark.slow
+def test_a_server_that_comes_later_goes_on_with_what_waited_though_nobody_visits_it(runs_dir, noise) -> None:
+    config = Config(NetworkConfig(inputs=64, hidden=(8,)), TrainingConfig(dataset=noise, epochs=1000, batch_size=1))
+    code = ENDLESS.format(config=config.to_json())
+    with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, text=True) as server:
+        first, second, _ = server.stdout.readline().split()
+        server.kill()
+    with serve(runs_dir):
+        until(lambda: Run(runs_dir / second).status().phase == "training")
+    assert Run(runs_dir / first).status().state == "stopped"
 
 
 @POSIX

@@ -468,6 +468,33 @@ def test_the_watcher_goes_when_there_is_nothing_to_watch(jobs, quick) -> None:
     assert wait_for(jobs.start(quick), "finished", "failed", "died") == "finished"  # and comes again
 
 
+def test_what_looks_after_all_goes_on_whatever_one_look_comes_upon(jobs, monkeypatch, quick, endless) -> None:
+    """Both threads ended for good at an entry that cannot be, or at a run at work whose settings somebody had damaged."""
+    monkeypatch.setattr("core.jobs.jobs.KEEP_HOUSE", 0.05)
+    monkeypatch.setattr("core.jobs.jobs.PRUNE", 0.0)
+    first, second = jobs.start(endless), jobs.start(quick)
+    wait_for_training(first)
+    monkeypatch.setenv("DIGITLAB_HOSTED", "1")
+    (first.path / "config.json").write_bytes(b"{")
+    jobs.keep_house()
+    gone = create_run(quick, owner="a")
+    gone.set_status(Status("finished"))
+    os.utime(gone.path, (time.time() - 86_400 * 20,) * 2)
+    create_run(quick, owner="a")  # the newest one stays
+    until(lambda: not gone.path.exists())  # the keeper has seen the damage, and let go of what is old
+    looked = threading.Event()
+    refused = jobs._trainings.look_after
+    monkeypatch.setattr(jobs._trainings, "look_after", lambda: (looked.set(), refused(), settings_that_cannot_be()))
+    assert looked.wait(60)
+    monkeypatch.setattr(jobs._trainings, "look_after", refused)
+    jobs.stop(first)
+    assert wait_for(second, "finished", "failed", "died") == "finished" and jobs._keeper.is_alive()
+
+
+def settings_that_cannot_be() -> None:
+    raise DigitLabError("DIGITLAB_EPOCHS: epochs is to be a whole number from 1 on.")
+
+
 # -- the download and the devices
 
 

@@ -81,6 +81,18 @@ def test_a_wrong_variable_and_a_file_that_is_not_there_are_named(monkeypatch, tm
         import streamlit_app  # noqa: F401 - as a server does at its start
 
 
+def test_a_file_that_is_written_into_while_a_server_runs_holds_as_it_was_until_it_can_be_read(write, tmp_path, caplog):
+    """For strangers above all: a moment without `hosted` would make all of them owners of everything."""
+    write("hosted = true\nepochs = 7\n")
+    assert (settings().hosted, settings().epochs) == (True, 7)
+    for damage in (lambda: write("hosted = tr"), lambda: write("epoch = 9"), (tmp_path / "mine.toml").unlink):
+        damage()
+        assert [(settings().hosted, settings().epochs) for _ in range(3)] == 3 * [(True, 7)]
+    assert len(caplog.messages) == 3 and "cannot be read" in caplog.messages[0]
+    write("hosted = true\nepochs = 9\n")
+    assert settings().epochs == 9
+
+
 @pytest.mark.parametrize(
     ("config", "says"),
     [(SMALL.with_training(epochs=51), "at most 50 epochs, not 51"),

@@ -4,7 +4,6 @@ All but the download goes through one queue, whose rules say what may go on besi
 as there is something in it, whether anybody looks at a page or not.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +30,7 @@ from core.jobs.mapping import Mappings
 from core.jobs.pruning import prune, to_go
 from core.jobs.queue import Place, Queue, Ticket
 from core.jobs.racing import Race
+from core.jobs.steady import Steady
 from core.jobs.taking_in import TakingIn
 from core.jobs.teaching import Teaching
 from core.jobs.telling import Once
@@ -49,8 +49,6 @@ LOOK_AGAIN = 0.2  # seconds between two looks of the watcher
 USUAL = {MEASUREMENT: 90.0}  # seconds that work takes about which nobody says more
 ONE_RACE = N_("A race is going on already, on the Engines page. Wait for its end, or stop it there.")
 ONE_OF_A_KIND = N_("This is being done already. Wait until it is finished, or stop it.")
-
-log = logging.getLogger(__name__)
 
 
 class Jobs:
@@ -237,10 +235,13 @@ class Jobs:
                 self._watcher.start()
 
     def _watch(self) -> None:
+        steady = Steady()
         while True:
-            self._trainings.look_after()
-            self.queue.tend()
-            self.sweeps.look(at_once=not self.queue.tickets)
+            steady.do(
+                look_after_runs=self._trainings.look_after,
+                tend_the_queue=self.queue.tend,
+                hand_in_runs_of_sweeps=lambda: self.sweeps.look(at_once=not self.queue.tickets),
+            )
             with self._lock:
                 if not self.queue.tickets:
                     self._watcher = None
@@ -256,22 +257,21 @@ class Jobs:
                 self._keeper.start()
 
     def _keep_house(self) -> None:
-        pruned = float("-inf")
+        steady, pruned = Steady(), float("-inf")
         while True:
-            self.take_over()
+            steady.do(take_over_what_others_left=self._trainings.take_over, look_at_what_waits=self._look)
             if time.monotonic() - pruned > PRUNE:
-                remove_what_is_over()  # of classes that have ended no name stays
-                if is_hosted():
-                    prune(to_go(days=settings().days))
+                steady.do(end_classes=remove_what_is_over, make_room=_make_room)
                 pruned = time.monotonic()
             time.sleep(KEEP_HOUSE)
 
     def take_over(self) -> None:
-        """Take over or end what servers that are gone have left behind."""
-        try:
-            self._trainings.take_over()
-        except OSError as error:
-            log.warning("What other servers left behind could not be looked at: %s", error)
+        """Take over or end what servers that are gone have left behind. Raises `OSError` where nobody can look at it."""
+        self._trainings.take_over()
+        self._look()
+
+    def _look(self) -> None:
+        """Begin what may begin now; as long as there is something in the queue, the watcher does so."""
         self.queue.tend()
         self.sweeps.look()
         if self.queue.tickets:
@@ -299,3 +299,9 @@ class Jobs:
                 self._download = Download()
                 self._download.begin()
             return self._download
+
+
+def _make_room() -> None:
+    """Let go of what strangers have left for long."""
+    if is_hosted():
+        prune(to_go(days=settings().days))

@@ -82,7 +82,7 @@ def _things(everyone: bool) -> Iterator[Thing]:
             if not about.open and (everyone or about.owner not in HOUSE):
                 file = sweep.path / "sweep.json"
                 yield from _thing("sweep", sweep.id, file, file, partial(remove, sweep))
-    learned_from = {run.config().training.dataset for run in runs if run.status().active}
+    learned_from = {_digits_of(run) for run in runs if run.status().active}
     for name in uploads.uploads():
         if name not in learned_from and (everyone or uploads.is_strangers(name)):
             yield from _thing("digits", name, *2 * (uploads.file_of(name),), partial(uploads.remove, name))
@@ -93,6 +93,14 @@ def _things(everyone: bool) -> Iterator[Thing]:
         if everyone or copies.owner_of(name) not in HOUSE:
             file = copies.find_copy(name)
             yield from _thing("copy", name, file, file, partial(copies.delete_copy, name))
+
+
+def _digits_of(run: Run) -> str:
+    """The name of the digits that a run learns from; "" where its settings are damaged: it cannot go on either."""
+    try:
+        return run.config().training.dataset
+    except DigitLabError:
+        return ""
 
 
 def _run_file(run: Run) -> Path:

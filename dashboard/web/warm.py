@@ -27,10 +27,14 @@ async def warmed(*more: Callable[[], object]) -> AsyncIterator[dict[str, Any]]:
 
 
 def warm(*more: Callable[[], object]) -> None:
-    """Read and pack networks, compress Streamlit's scripts; what cannot be done now is said to whoever asks for it."""
+    """Read and pack networks, compress Streamlit's scripts; what cannot be done now is said to whoever asks for it.
+
+    From then on it is looked after what servers before this one have left behind, whether a visitor comes or not.
+    """
     end = time.monotonic() + LISTENS_WITHIN
     while not answer_at_once() and time.monotonic() < end:
         time.sleep(0.02)
+    shared.jobs()
     with speaking(ENGLISH), contextlib.suppress(DigitLabError, OSError):  # nobody has come who would have a language
         for name in (DEFAULT, LIGHT):
             shared.packed(name)
