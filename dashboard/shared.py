@@ -52,6 +52,7 @@ NETWORKS = {  # what the shipped networks are called
 MB = 1_000_000
 T = TypeVar("T")
 SMALL_CHANGE = 20_000  # bytes of a value beside its arrays
+_made: list[Jobs] = []
 
 
 @st.cache_resource(show_spinner=False)
@@ -60,7 +61,14 @@ def jobs() -> Jobs:
     made = Jobs()
     if st.runtime.exists():  # not in a test of one page
         made.keep_house()
+    _made.append(made)
     return made
+
+
+def leave() -> None:
+    """Let what goes on here end and keep what it has, before the server ends; nothing where nobody has come yet."""
+    for each in _made:
+        each.leave()
 
 
 def _model_bytes(model: Model) -> int:

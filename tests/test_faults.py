@@ -159,6 +159,29 @@ def test_a_run_goes_on_at_the_server_that_comes_after_one_that_was_killed(runs_d
     jobs.close()
 
 
+@LINUX
+@pytest.mark.slow
+def test_a_server_that_ends_waits_for_its_runs_to_keep_what_they_have_learned(runs_dir, config):
+    """In a container its end is that of all processes: none would have the time by itself."""
+    long = config.with_network(hidden=(400,)).with_training(epochs=1000, batch_size=1)
+    code = (
+        "import asyncio, sys; from core.config import *; from dashboard import shared; from dashboard.web.warm import warmed\n"
+        "async def life():\n"
+        "    async with warmed():\n"
+        f"        print(shared.jobs().start(Config.from_json({long.to_json()!r})).id, flush=True)\n"
+        "        await asyncio.to_thread(sys.stdin.readline)\n"
+        "asyncio.run(life())"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        run = Run(runs_dir / server.stdout.readline().strip())
+        until(lambda: run.status().step > 0)
+        server.communicate("\n")
+    assert server.returncode == 0
+    assert run.status().state == "stopped" and run.model().provenance.epochs > 0
+
+
 # -- a run that a hand deletes while it is shown
 
 

@@ -268,6 +268,15 @@ def test_work_that_cannot_begin_is_over_with_a_sentence_and_blocks_nothing():
     assert house.at_work() == ["a2"]
 
 
+def test_leaving_ends_what_goes_on_and_leaves_what_waits_to_others():
+    house = House()
+    first, second = (house.add(name) for name in ("a1", "a2"))
+    house.queue.leave()
+    assert house.over == [first] and second.waiting
+    third = house.add("a3")
+    assert house.at_work() == [] and second.waiting and third.waiting and house.over == [first]
+
+
 def test_closing_takes_back_what_waits_and_ends_what_goes_on():
     house = House()
     tickets = [house.add(name) for name in ("a1", "a2")]

@@ -277,6 +277,10 @@ class Jobs:
         if self.queue.tickets:
             self._look_after()
 
+    def leave(self) -> None:
+        """Let runs end and keep what they have, before this server ends: in a container its end is that of all processes."""
+        self.queue.leave()
+
     def close(self) -> None:
         """End all as the end of this server would: what waits is taken back, runs keep what they have, and end."""
         self.queue.close()

@@ -58,6 +58,7 @@ class Queue:
         self._waiting: list[Ticket] = []
         self._at_work: list[Ticket] = []
         self._pace: dict[str, float] = {}
+        self._leaving = False
 
     def admit(self, owner: str) -> None:
         """Raise `DigitLabError` where this owner's next piece of work would be refused."""
@@ -144,7 +145,7 @@ class Queue:
         """Those of this server's that begin now, one by one. What another server is to begin has its slot from now on."""
         others = [other for other in page.others if other.begun is None]
         promised: list[Going] = []
-        while True:
+        while not self._leaving:
             at_work = [*self._going(page, now), *promised]
             waiting: list[Ticket | Other] = page.turns.in_order([*self._waiting, *others], at_work)
             following = next_to_begin(waiting, at_work, self.limits, now, self._pace)
@@ -230,6 +231,13 @@ class Queue:
         """Whether something waits for its turn, here or at another server."""
         with self._lock:
             return bool(self._waiting) or any(other.begun is None for other in self._book.look().others)
+
+    def leave(self) -> None:
+        """Begin nothing any more, and let the executor end what goes on. What waits is left to servers that stay or come."""
+        with self._lock:
+            self._leaving = True
+        self._executor.shutdown()
+        self.tend()
 
     def close(self) -> None:
         """Take back all that waits, and let the executor end what goes on."""

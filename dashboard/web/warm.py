@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import psutil
+from anyio import to_thread
 
 from core.catalog import DEFAULT
 from core.errors import DigitLabError
@@ -21,9 +22,13 @@ LISTENS_WITHIN = 10.0  # seconds
 
 @contextlib.asynccontextmanager
 async def warmed(*more: Callable[[], object]) -> AsyncIterator[dict[str, Any]]:
-    """The life of the server, at whose beginning things are made ready in a thread of their own, and `more` is called."""
+    """The life of the server, at whose beginning things are made ready in a thread of their own, and `more` is called.
+
+    At its end runs are waited for, which keep what they have learned.
+    """
     threading.Thread(target=warm, args=more, name="warms", daemon=True).start()
     yield {}
+    await to_thread.run_sync(shared.leave)
 
 
 def warm(*more: Callable[[], object]) -> None:
