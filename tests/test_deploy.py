@@ -46,6 +46,7 @@ def test_the_servers_of_the_compose_file_write_to_their_data_alone_and_only_the_
     assert proxy["environment"]["SERVERS"] == " ".join(f"{name}:{port}" for name in services)
     assert re.fullmatch(r"caddy:\d+\.\d+\.\d+-alpine", proxy["image"]) and proxy["depends_on"] == list(services)
     assert len(services) == 2 and "ports" in proxy
+    assert all(each["logging"]["options"].keys() == {"max-size", "max-file"} for each in (proxy, *services.values()))
     for server in services.values():
         assert server["read_only"] and server["tmpfs"] == ["/tmp"] and server["volumes"] == ["lab:/data"]
         assert server["cap_drop"] == ["ALL"] and server["security_opt"] == ["no-new-privileges:true"]
