@@ -10,6 +10,7 @@ import logging
 import math
 import os
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from reprlib import repr as short
@@ -36,9 +37,9 @@ OWN_OR_STRANGERS = {  # on one's own computer, and for strangers
     "upload_megabytes": (NONE, 100),
     "upload_megabytes_in_all": (4_000, 1_000),
     "networks": (10, 10),
-    "networks_in_all": (60, 60),
+    "networks_in_all": (60, 100),
     "copies": (30, 5),
-    "copies_in_all": (30, 30),
+    "copies_in_all": (30, 100),
     "drawing_kilobytes": (NONE, 500),
     "days": (NONE, 14),
     "pupils": (60, 60),
@@ -149,6 +150,11 @@ def _still(changed: int, why: str) -> Settings:
         log.warning("The settings stay as they were: %s", why)
         _last.told = changed
     return _last.found
+
+
+def beyond(most: float, newest_first: Sequence[Path]) -> Sequence[Path]:
+    """What has to go of files of which so many are kept, or any number: the oldest."""
+    return newest_first[int(most) :] if most < len(newest_first) else ()
 
 
 def file() -> Path:

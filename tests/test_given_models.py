@@ -132,8 +132,8 @@ def test_only_names_of_ours_are_looked_up(runs_dir, name):
 
 
 def test_the_oldest_gives_way(runs_dir, monkeypatch):
-    monkeypatch.setattr(given, "MOST_EACH", 2)
-    monkeypatch.setattr(given, "MOST_IN_ALL", 3)
+    monkeypatch.setenv("DIGITLAB_NETWORKS", "2")
+    monkeypatch.setenv("DIGITLAB_NETWORKS_IN_ALL", "3")
     names = []
     for seed, owner in enumerate(["me", "me", "me", "you", "you"]):
         names.append(given.keep(model(seed), owner))

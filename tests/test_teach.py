@@ -24,7 +24,6 @@ from core.models.parameters import Parameters
 from core.numbers.reading import read_number
 from core.scores.evaluation import evaluate_on
 from core.scores.overlap import test_digits_among as among_test_digits
-from core.teach import copies as teach_copies
 from core.teach import worker
 from core.teach.copies import delete_copy, find_copy, is_copy, keep_copy, model_before
 from core.teach.finetune import SUFFIX, fine_tune, groups, learned_before, reference_of
@@ -425,7 +424,7 @@ def test_what_is_no_copy(runs_dir: Path, name: str | None) -> None:
 
 
 def test_the_oldest_copy_gives_way(runs_dir: Path, small: Model, monkeypatch) -> None:
-    monkeypatch.setattr(teach_copies, "MOST", 2)
+    monkeypatch.setenv("DIGITLAB_COPIES_IN_ALL", "2")
     kept = []
     for number in range(3):
         kept.append(keep_copy(small, "small"))

@@ -21,13 +21,12 @@ from core.folders import given_models_folder
 from core.messages import N_, unlinked
 from core.models.files import SUFFIX, read_model, save_model
 from core.models.model import Model
-from core.settings import settings
+from core.settings import beyond, settings
 
 GIVEN_ID = re.compile(r"model-[0-9a-f]{12}", re.ASCII)
 KINDS = ("safetensors", "json", "txt", "gz")
 MAX_FILE = 15_000_000  # bytes: the largest network that comes with Digit Lab is 10 MB in full precision
 MAX_UNPACKED = MAX_FILE  # ten times as much memory is taken by the numbers of a JSON file while it is read
-MOST_EACH, MOST_IN_ALL = 10, 60  # of one owner, and of all: the oldest goes
 MAX_TITLE = 80
 TOO_LARGE = N_("{name} is too large: files of up to {most:.0f} MB are taken.")
 NOT_UNPACKED = N_("{name} cannot be unpacked: {error}.")
@@ -80,8 +79,9 @@ def keep(model: Model, owner: str) -> str:
     name = f"model-{hashlib.sha256(owner.encode() + _fingerprint(model)).hexdigest()[:12]}"
     try:
         save_model(model, folder_of(owner) / f"{name}{SUFFIX}")
-        each, all_of_them = min(MOST_EACH, settings().networks), min(MOST_IN_ALL, settings().networks_in_all)
-        for old in [*_by_age(folder_of(owner))[int(each) :], *_by_age(*_folders())[int(all_of_them) :]]:
+        allowed = settings()
+        own = _by_age(folder_of(owner))
+        for old in [*beyond(allowed.networks, own), *beyond(allowed.networks_in_all, _by_age(*_folders()))]:
             old.unlink(missing_ok=True)
     except OSError as error:
         raise DigitLabError("The model could not be kept: {reason}.", reason=error.strerror) from error

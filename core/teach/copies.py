@@ -19,14 +19,16 @@ from core.files import write_atomically
 from core.folders import runs_folder
 from core.models.files import save_model
 from core.models.model import Model
-from core.settings import settings
+from core.settings import beyond, settings
 
 COPY_ID = re.compile(r"taught-[0-9a-f]{16}")
-MOST = 30  # copies of all visitors together; the oldest goes when there is one more
 
 
 def keep_copy(model: Model, before: str, owner: str = "") -> str:
-    """Keep a taught copy of the model `before`, which is its owner's; returns its id."""
+    """Keep a taught copy of the model `before`, which is its owner's; returns its id.
+
+    The oldest of the owner's, or of all, gives way to one too many.
+    """
     copy_id = f"taught-{secrets.token_hex(8)}"
     folder = _folder() / copy_id
     try:
@@ -35,7 +37,7 @@ def keep_copy(model: Model, before: str, owner: str = "") -> str:
         save_model(model, _file(folder))
         allowed = settings()
         own = [each for each in _by_age() if owner_of(each.name) == owner]
-        for old in [*own[int(min(allowed.copies, MOST)) :], *_by_age()[int(min(allowed.copies_in_all, MOST)) :]]:
+        for old in [*beyond(allowed.copies, own), *beyond(allowed.copies_in_all, _by_age())]:
             shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)

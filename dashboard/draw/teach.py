@@ -1,5 +1,6 @@
 """Teach it your hand: say whether a drawing was read rightly, collect drawings, and let a copy of the network learn them."""
 
+import math
 from typing import Literal
 
 import streamlit as st
@@ -8,7 +9,7 @@ from core.catalog import SMALL
 from core.datasets import available
 from core.errors import DigitLabError
 from core.models.model import Model
-from core.teach.copies import MOST as MOST_COPIES
+from core.settings import settings
 from core.teach.copies import is_copy, model_before
 from core.teach.finetune import LEAST, reference_of
 from core.teach.samples import MOST, Sample, sample_of
@@ -54,9 +55,9 @@ NO_DOWNLOAD = N_("Or use the small network: the digits that it is checked agains
 PRIVACY = N_(
     "Your drawings belong to this visit: close or reload the page and they are gone, unless you save them to a file. The "
     "server holds them in memory; on its disk they lie for a moment, when teaching begins, and are deleted. A copy that you "
-    "keep stays on the server until you undo it. Only someone who has its address can use it, and of all visitors' copies "
-    "the newest {copies} are kept."
+    "keep stays on the server until you undo it. Only someone who has its address can use it."
 )
+OLDEST_GOES = N_("Of your copies the newest {own:,.0f} are kept, and of all visitors' the newest {all:,.0f}.")
 HELP = {
     "right": N_("The network read what you wrote."),
     "wrong": N_("Choose the digit that you wrote. The drawing is then kept as an example of it."),
@@ -77,8 +78,13 @@ def teach(model: Model, name: str, reading: Reading) -> None:
     _teach(model, name)
     lesson(typed=False)
     drawings_file(own_drawings())
-    st.caption(say(PRIVACY, copies=MOST_COPIES))
+    st.caption(f"{say(PRIVACY)} {_how_many_are_kept()}")
     typed_three(model, name)
+
+
+def _how_many_are_kept() -> str:
+    own, everybody = settings().copies, settings().copies_in_all
+    return "" if math.isinf(everybody) else say(OLDEST_GOES, own=min(own, everybody), all=everybody)
 
 
 def _undo(name: str) -> None:
