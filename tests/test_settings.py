@@ -1,6 +1,8 @@
 """What a server allows: the file, the environment, wrong entries, and that each limit holds where work is handed in."""
 
+import gzip
 import os
+import struct
 import time
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from click.testing import CliRunner
 
 from core.commands.main import main
 from core.config import Config
-from core.datasets.uploads import is_here, keep, note_owner
+from core.datasets.uploads import brought_by, described, is_here, keep, note_owner, uploads
 from core.errors import DigitLabError
 from core.jobs import allowance, pruning
 from core.jobs.estimates import Estimates
@@ -142,12 +144,36 @@ def test_who_keeps_enough_is_told_to_let_go_of_something(runs_dir, data_dir, mak
         allowance.check_room("b")
     name = keep({"train": make_data(60)}, "a.csv")
     note_owner(name, "a")
-    allowance.check_uploads("a", 1000)
+    assert allowance.room_for_uploads("a", 1000) == 100_000_000 - described(name).bytes
     with pytest.raises(DigitLabError, match="would take 100 MB, and 100 are kept"):
-        allowance.check_uploads("a", 100_000_000)
+        allowance.room_for_uploads("a", 100_000_000)
     monkeypatch.setenv("DIGITLAB_UPLOADS", "1")
     with pytest.raises(DigitLabError, match="brought 1 sets of digits"):
         Jobs(limits=Limits()).take_in({"x.csv": b""}, owner="a")
+
+
+def idx(count: int, ink: int) -> dict[str, bytes]:
+    """Packed pictures that are all alike, and their labels."""
+    pictures = struct.pack(">4I", 0x803, count, 28, 28) + bytes([ink]) * (784 * count)
+    labels = struct.pack(">2I", 0x801, count) + bytes(number % 10 for number in range(count))
+    return {"train-images.gz": gzip.compress(pictures), "train-labels.gz": gzip.compress(labels)}
+
+
+def test_digits_count_as_they_are_kept_and_not_as_they_were_packed(data_dir, monkeypatch):
+    """150 kB became 157 MB, and 512 were allowed of each of three: one stranger took what there is for all."""
+    monkeypatch.setenv("DIGITLAB_HOSTED", "1")
+    monkeypatch.setenv("DIGITLAB_UPLOAD_MEGABYTES", "1")
+    jobs = Jobs(limits=Limits())
+    large = jobs.take_in(idx(2_000, 1), owner="a")
+    until(lambda: not large.running)
+    assert large.name is None and "take 1.6 MB when they are unpacked, and you have room for 1.0 MB" in str(large.error)
+    assert not uploads()
+    several = [jobs.take_in(idx(700, ink), owner="a") for ink in (1, 2, 3)]  # each of them has room
+    until(lambda: not any(each.running for each in several))
+    assert [each.name for each in several if each.name] == uploads() == brought_by("a") and len(uploads()) == 1
+    assert {str(each.error).split(",")[0] for each in several if not each.name} <= {
+        "With these", "The pictures in train-images.gz take 0.5 MB when they are unpacked"}  # fmt: skip
+    jobs.close()
 
 
 def test_a_drawing_of_more_than_a_stranger_s_bytes_is_refused(monkeypatch):

@@ -1,10 +1,12 @@
-"""Taking in files in a process of its own: `python -m core.datasets.taking_in FOLDER` takes in the data in a folder.
+"""Taking in files in a process of its own: `python -m core.datasets.taking_in FOLDER [ROOM]` takes in the data in a folder.
 
-What strangers give is read where it can take no memory from the pages. It prints one JSON object:
+What strangers give is read where it can take no memory from the pages; unpacked it may have ROOM bytes. It prints one JSON
+object:
 `{"result": {"name": "upload-3f8a09c211de"}}`, or `{"error": {"template": "...", "values": {...}}}`.
 """
 
 import contextlib
+import math
 import sys
 from pathlib import Path
 
@@ -24,22 +26,22 @@ NOT_READ = N_("The files could not be read or kept: {reason}.")
 ONLY_TEST = N_("{name} is a test file. Give the training file that belongs to it as well.")
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, room: float) -> int:
     with contextlib.suppress(ImportError):  # a system without such limits
         import resource
 
         most = psutil.Process().memory_info().vms + MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    return carried_out(lambda: work(folder), out_of_memory=message(OUT_OF_MEMORY), no_files=NOT_READ)
+    return carried_out(lambda: work(folder, room), out_of_memory=message(OUT_OF_MEMORY), no_files=NOT_READ)
 
 
-def work(folder: Path) -> None:
+def work(folder: Path, room: float = math.inf) -> None:
     """Take in what is in a folder, and tell its name."""
     chosen = which(sorted(path for path in folder.iterdir() if path.is_file()))
     parts = read_file(chosen)
     if "train" not in parts:
         raise DigitLabError(ONLY_TEST, name=chosen.name)
-    tell(result={"name": keep(parts, chosen.name)})
+    tell(result={"name": keep(parts, chosen.name, room)})
 
 
 def which(files: list[Path]) -> Path:
@@ -54,4 +56,4 @@ def which(files: list[Path]) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else math.inf))

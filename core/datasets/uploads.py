@@ -40,6 +40,10 @@ NO_PART = {
     "train": N_("{name} is a test file, and the training file that belongs to it was not beside it."),
     "test": N_("{name} has no pictures to test on."),
 }
+NO_ROOM = N_(
+    "The pictures in {name} take {size:,.1f} MB when they are unpacked, and you have room for {room:,.1f} MB here. Bring fewer, "
+    "or remove other digits first."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,11 @@ def take_in(path: Path | str, title: str = "") -> str:
     return keep(read_file(path), title or path.name)
 
 
-def keep(parts: Mapping[str, Dataset], title: str) -> str:
-    """Keep the parts, "train" and "test" or one of them, under the name that follows from what they hold."""
+def keep(parts: Mapping[str, Dataset], title: str, room: float = math.inf) -> str:
+    """Keep the parts, "train" and "test" or one of them, under the name that follows from what they hold.
+
+    Who brings them has `room` for so many bytes. Raises `DigitLabError` where they are more, or nothing can be kept.
+    """
     first = next(iter(parts.values()))
     for part in parts.values():
         if (part.shape, part.pixel_max) != (first.shape, first.pixel_max):
@@ -99,9 +106,11 @@ def keep(parts: Mapping[str, Dataset], title: str) -> str:
         "sha256": {part: parts[part].sha256 for part in NO_PART if part in parts},
     }
     name = _name_of(about)
+    size = sum(data.pixels.nbytes + len(data) for data in parts.values())
+    if size > room:
+        raise DigitLabError(NO_ROOM, name=title, size=size / 1e6, room=max(room, 0) / 1e6)
     if is_here(name):
         return name
-    size = sum(data.pixels.nbytes + len(data) for data in parts.values())
     most = min(MOST_IN_ALL, 1e6 * settings().upload_megabytes_in_all)
     if size > MAX_BYTES or size + sum(path.stat().st_size for path in _kept()) > most:
         raise DigitLabError(

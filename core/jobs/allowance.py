@@ -1,7 +1,7 @@
 """What one visitor may ask for: checked by the server when work is handed in, whatever a form has let through."""
 
 from core.config import Config
-from core.datasets.uploads import brought_by, described
+from core.datasets.uploads import brought_by, file_of
 from core.errors import DigitLabError
 from core.messages import N_
 from core.runs import keeping
@@ -78,12 +78,32 @@ def _owner_of(sweep: Sweep) -> str:
         return ""
 
 
-def check_uploads(owner: str, size: int) -> None:
-    """Raise `DigitLabError` where this owner's next files, of so many bytes, would be more than this server keeps."""
-    allowed = settings()
-    own = brought_by(owner)
+def room_for_uploads(owner: str, size: int) -> float:
+    """Bytes that this owner's next digits may take here, unpacked.
+
+    Raises `DigitLabError` where they have as many sets as this server keeps, or where the files, of so many bytes, are more.
+    """
+    allowed, own = settings(), brought_by(owner)
     if len(own) >= allowed.uploads:
         raise DigitLabError(TOO_MANY_UPLOADS, count=len(own))
-    megabytes = (size + sum(described(name).bytes for name in own)) / 1e6
-    if megabytes > allowed.upload_megabytes:
-        raise DigitLabError(UPLOADS_TOO_LARGE, megabytes=megabytes, most=allowed.upload_megabytes)
+    room = 1e6 * allowed.upload_megabytes - _bytes_of(own)
+    if size > room:
+        raise _too_large(_bytes_of(own) + size)
+    return room
+
+
+def check_brought(owner: str) -> None:
+    """Raise `DigitLabError` where this owner has brought more digits than this server keeps: several may come at once."""
+    allowed, own = settings(), brought_by(owner)
+    if len(own) > allowed.uploads:
+        raise DigitLabError(TOO_MANY_UPLOADS, count=len(own) - 1)
+    if (size := _bytes_of(own)) > 1e6 * allowed.upload_megabytes:
+        raise _too_large(size)
+
+
+def _bytes_of(names: list[str]) -> int:
+    return sum(file_of(name).stat().st_size for name in names)
+
+
+def _too_large(size: float) -> DigitLabError:
+    return DigitLabError(UPLOADS_TOO_LARGE, megabytes=size / 1e6, most=settings().upload_megabytes)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from core.datasets.uploads import note_owner
+from core.datasets.uploads import brought_by, let_go, note_owner
+from core.errors import DigitLabError
 from core.jobs import allowance
 from core.jobs.errand import Errand
 from core.jobs.executor import TAKING_IN, Work
@@ -33,17 +34,25 @@ class TakingIn(Errand):
     ) -> None:
         self.name: str | None = None
         super().__init__(queue, owner)
-        allowance.check_uploads(owner, sum(map(len, files.values())))
+        room = allowance.room_for_uploads(owner, sum(map(len, files.values())))
 
         def prepared(folder: Path) -> Work:
             for name, content in files.items():
                 (folder / name).write_bytes(content)
-            argv = ("core.datasets.taking_in", str(folder))
+            argv = ("core.datasets.taking_in", str(folder), str(room))
             return Work(TAKING_IN, argv, folder, owner, seconds=10.0, megabytes=MEGABYTES)
 
         self._begin("data", submit, prepared)
 
     def _take(self, result: Any) -> None:
-        self.name = result["name"]
+        name, owner = result["name"], self.ticket.work.owner
+        known = name in brought_by(owner)
         with contextlib.suppress(OSError):  # a full disk: then it is theirs until their tab is closed
-            note_owner(result["name"], self.ticket.work.owner)
+            note_owner(name, owner)
+        try:
+            allowance.check_brought(owner)
+        except DigitLabError:
+            if not known:
+                let_go(name, owner)
+            raise
+        self.name = name
