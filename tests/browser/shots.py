@@ -1,12 +1,13 @@
 """`make shots`: a picture of every page at 1280 and 390 pixels, light and dark, for our own eyes, and the README's.
 
-`python -m tests.browser.shots readme` takes those of the README alone.
+`python -m tests.browser.shots readme` takes those of the README alone, `... readme sweep` that of one page.
 """
 
 import io
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -18,9 +19,9 @@ from tests.browser.app import PROJECT, THREE, draw, launch, pick, serve, settle
 FOLDER = PROJECT / "shots"
 WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
 README = PROJECT / "dashboard" / "pictures"
-SHOWN = ("draw", "train", "back_query", "mistakes", "engines")  # pages that the README shows
+SHOWN = ("draw", "train", "back_query", "mistakes", "engines", "sweep")  # pages that the README shows
 WINDOW, SIZE = {"width": 1280, "height": 860}, (960, 645)  # pixels of the page, and of its picture there
-QUALITY = 70  # of WebP: letters stay sharp, and ten pictures have some 300 kB
+QUALITY = 70  # of WebP: letters stay sharp, and a dozen pictures have some 350 kB
 
 
 def come_to(page: Page, address: str, name: str, *, train: bool) -> None:
@@ -49,14 +50,14 @@ def take(page: Page, address: str, name: str, width: int, scheme: str) -> None:
     page.set_viewport_size({"width": width, "height": 900})
 
 
-def take_for_readme(browser: Browser, address: str) -> None:
+def take_for_readme(browser: Browser, address: str, names: Sequence[str] = SHOWN) -> None:
     """What one sees of each page before scrolling, small."""
     README.mkdir(exist_ok=True)
     for scheme in SCHEMES:
         context = browser.new_context(viewport=WINDOW, color_scheme=scheme)
         context.set_default_timeout(60_000)
         page = context.new_page()
-        for name in SHOWN:
+        for name in names:
             come_to(page, address, name, train=scheme == SCHEMES[0])
             picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)
             picture.save(README / f"{name}-{scheme}.webp", quality=QUALITY, method=6)
@@ -85,8 +86,9 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = launch(playwright)
-        take_for_readme(browser, address)
-        if sys.argv[1:] != ["readme"]:
+        what, *names = sys.argv[1:] or ["all"]
+        take_for_readme(browser, address, names or SHOWN)
+        if what != "readme":
             take_all(browser, address)
         browser.close()
 
