@@ -1,4 +1,4 @@
-"""What holds for every page: it can be read by everybody, by keyboard too, and nothing in it jumps while it comes."""
+"""What holds for every page: it is complete, can be read by everybody, by keyboard too, and does not jump as it comes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,18 +91,30 @@ def serious(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_serious(page: Page, address: str, name: str, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.goto(_at(address, name))
-    settle(page)
-    still(page)
+def complete(page: Page, name: str) -> None:
+    """The page says what it is, without a traceback, and is no wider than its window."""
     no_traceback(page)
-    assert serious(page) == []
-    page.set_viewport_size({"width": 390, "height": 664})
-    still(page)
-    assert serious(page) == []
+    expect(page.locator("h1")).to_have_text(PAGES[name].heading)
+    expect(page.get_by_test_id("stMain").get_by_text(PAGES[name].sentence)).to_be_visible()
+    overflow = page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
+    assert overflow <= 0, f"the page is {overflow} pixels wider than the window"
+
+
+@pytest.mark.parametrize("scheme, sizes", [("light", ("1280", "390")), ("dark", ("390", "1280"))])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_complete_and_axe_finds_nothing_serious(
+    page: Page, address: str, name: str, scheme: str, sizes: tuple[str, str]
+) -> None:
+    """It comes to a wide window in light colours and to a narrow one in dark ones, and then the window is changed."""
+    page.emulate_media(color_scheme=scheme)
+    for number, (width, height) in enumerate(SIZES[size] for size in sizes):
+        page.set_viewport_size({"width": width, "height": height})
+        if number == 0:
+            page.goto(_at(address, name))
+            settle(page)
+        still(page)
+        complete(page, name)
+        assert serious(page) == []
     page.set_viewport_size({"width": 1280, "height": 900})
 
 

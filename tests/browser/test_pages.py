@@ -1,4 +1,4 @@
-"""Every page as a visitor sees it: complete, without a traceback, at both widths, with and without MNIST."""
+"""The ways between the pages, their addresses, and every page without MNIST."""
 
 import re
 from pathlib import Path
@@ -28,20 +28,6 @@ def _go(page: Page, name: str) -> None:
         page.get_by_test_id("stHeader").get_by_role("link", name=PAGES[name].title, exact=True).click()
     expect(page.locator("h1")).to_have_text(PAGES[name].heading)
     settle(page)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_page_is_complete_and_fits(page: Page, address: str, name: str) -> None:
-    for width, scheme in ((1280, "light"), (390, "dark")):
-        page.set_viewport_size({"width": width, "height": 850})
-        page.emulate_media(color_scheme=scheme)
-        page.goto(_url(address, name))
-        settle(page)
-        no_traceback(page)
-        expect(page.locator("h1")).to_have_text(PAGES[name].heading)
-        expect(page.get_by_test_id("stMain").get_by_text(PAGES[name].sentence)).to_be_visible()
-        overflow = page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
-        assert overflow <= 0, f"at {width} pixels the page is {overflow} pixels wider than the window"
 
 
 @pytest.mark.parametrize("query", ["", "?model=small"])
