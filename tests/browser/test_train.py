@@ -16,7 +16,7 @@ from core.runs.run import Run, Status, create_run, list_runs
 from core.runs.status import STOPPED
 from core.training.commands import Stop
 from core.training.events import ChangeEvent, ResumeEvent
-from tests.browser.app import SEVEN, draw, fill, keep_places, no_traceback, pick, places, press, settle
+from tests.browser.app import SEVEN, draw, fill, keep_places, no_traceback, pick, places, press, settle, stand_still
 from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -225,21 +225,22 @@ def test_a_damaged_run_does_not_break_the_page(page: Page, address: str, runs: P
         shutil.rmtree(run.path)
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_the_figures_fit(page: Page, address: str, runs: Path, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
+def test_the_figures_fit(page: Page, address: str, runs: Path) -> None:
     before = len(list_runs(runs))
     _start(page, address, epochs=2)
     _next_run(runs, before)
     expect(page.get_by_text("Finished.")).to_be_visible()
     values = page.get_by_test_id("stMetricValue")
     expect(values).to_have_count(4)
-    cut = values.evaluate_all(
-        "all => all.flatMap(one => [one, ...one.querySelectorAll('*')])"
-        ".filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')"
-        ".map(one => one.textContent)"
-    )
-    assert cut == []
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        stand_still(page)
+        cut = values.evaluate_all(
+            "all => all.flatMap(one => [one, ...one.querySelectorAll('*')])"
+            ".filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')"
+            ".map(one => one.textContent)"
+        )
+        assert cut == []
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
