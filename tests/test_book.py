@@ -121,6 +121,17 @@ def test_slots_turns_places_and_limits_are_those_of_all_servers(tmp_path: Path) 
     assert begun(here, there) == [[], ["a2"]]
 
 
+def test_who_takes_anothers_place_stands_where_that_one_stood_though_its_owner_was_forgotten_meanwhile(
+    tmp_path,
+) -> None:
+    here = queue(tmp_path)
+    _, gone, other = (here.submit(work(name)) for name in ("a1", "b1", "c1"))
+    here.take_back(gone)
+    assert here.place(other).number == 1
+    again = here.submit(work("b1"), number=gone.number)
+    assert (here.place(again).number, here.place(other).number) == (1, 2)
+
+
 def test_a_server_that_sleeps_holds_nobody_back_and_a_clock_that_is_set_changes_nothing(tmp_path, monkeypatch) -> None:
     here, there = queue(tmp_path), queue(tmp_path)
     first = here.submit(work("a1"))

@@ -84,7 +84,7 @@ class Queue:
                 if number is None:
                     self._admit(work.owner, page)
                 ticket = Ticket(work, page.turns.arrival() if number is None else number, on_end)
-                page.turns.come(work)
+                page.turns.come(work, number)
                 page.write([*self._entries(), _entry(ticket)])
                 self._waiting.append(ticket)
         except OSError as error:

@@ -73,9 +73,10 @@ class Turns:
         """The number of the next arrival."""
         return self._next()
 
-    def come(self, work: Work) -> None:
-        """Its owner stands at the end of the line from now on, or stays where it stands."""
-        self._since.setdefault((line(work), work.owner), self._next())
+    def come(self, work: Work, number: int | None = None) -> None:
+        """Its owner stays where it stands, or stands from now on at the end of the line, or where the arrival of this number
+        stood."""
+        self._since.setdefault((line(work), work.owner), self._next() if number is None else number)
 
     def served(self, work: Work) -> None:
         """Its owner has been served, and stands at the end of the line."""
