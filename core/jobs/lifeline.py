@@ -19,7 +19,9 @@ import time
 from pathlib import Path
 
 NICENESS = 5  # pages come first
-FIRST_TO_GO = "500"  # of 1,000, where memory runs out: the system else ends what holds most, which is the server
+# Where memory runs out, the system ends what holds most, which is the server. This counts as if it held all that there is; half
+# of it, in a container of 240 MB, was less than the server held.
+FIRST_TO_GO = "1000"
 HUNG_AFTER = 300.0  # seconds in which no thread of Python's got on: whoever began it would have ended it by then
 WAKES = 5.0  # seconds after which the watchdog is told that all is well
 
