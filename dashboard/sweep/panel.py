@@ -13,13 +13,15 @@ from core.sweep.sweep import About, Sweep
 from dashboard import shared, visitor
 from dashboard.parts.pace import pace
 from dashboard.parts.redraw import redraw_after
-from dashboard.parts.refusals import fragment
+from dashboard.parts.refusals import fragment, told
 from dashboard.say import N_, say, say_many
 from dashboard.sweep.choice import by_its_link
 from dashboard.sweep.found import say_the_best, say_what_is_luck, show_map, show_table
 from dashboard.sweep.managing import manage
+from dashboard.visitor import Key
 
 REFRESH_SECONDS = 2.0
+TO_DRAW: Key[bool] = Key("_sweep_to_draw", bool)
 KEPT_APART = N_("How many of the digits kept apart it reads. ★ is the best. Tap one to see its trainings.")
 TEST = N_("How many of the test digits it reads. ★ is the best. Tap one to see its trainings.")
 WAITING = N_("The next training cannot be handed in yet. {why} It is tried again by itself.")
@@ -44,6 +46,7 @@ def show_sweep(sweep: Sweep) -> None:
 
 def _live(sweep_id: str, was_live: bool) -> None:
     """What changes as trainings end. How it goes on and who may see it concern the whole page, which is drawn anew then."""
+    _go_to_the_pad()
     if was_live:
         redraw_after(pace() * REFRESH_SECONDS, "sweep")
     sweep = sweeps.find(sweep_id)
@@ -95,8 +98,20 @@ def _runs_of(sweep: Sweep, about: About, found: Sequence[Looked], chosen: int) -
         st.page_link("dashboard/pages/train.py", label=_seed(looked, seed), icon=":material/show_chart:",
                      query_params={visitor.RUN: run_id} | by_its_link(sweep.id, about))  # fmt: skip
     if name := _best_network(looked):
-        st.page_link("dashboard/pages/draw.py", label=say("Draw with it"), icon=":material/draw:", help=say(DRAW),
-                     query_params={visitor.MODEL: name} | by_its_link(sweep.id, about))  # fmt: skip
+        st.button(say("Draw with it"), key="sweep-draw", icon=":material/draw:", help=say(DRAW), on_click=told(_draw_with),
+                  args=(name,))  # fmt: skip
+
+
+def _draw_with(name: str) -> None:
+    visitor.use_model(name)
+    TO_DRAW.put(True)
+
+
+def _go_to_the_pad() -> None:
+    """Go to the page Draw if the button was pressed; a callback cannot go there itself."""
+    if TO_DRAW.get():
+        TO_DRAW.put(False)
+        st.switch_page("dashboard/pages/draw.py")
 
 
 def _best_network(looked: Looked) -> str:
