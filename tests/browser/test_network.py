@@ -1,10 +1,11 @@
 """The forward pass in the browser against `Model`'s, for networks of every kind, and how its parameters get there."""
 
 import base64
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from core.config import Config, NetworkConfig
 from core.models.calibration import Calibration
@@ -16,6 +17,16 @@ from core.network.scaling import SCALINGS
 from tests.browser.modules import BYTES, FROM_BASE64, array, open_modules
 
 pytestmark = [pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def modules(context: BrowserContext) -> Iterator[Page]:
+    """A page for all that leaves nothing behind on it."""
+    page = context.new_page()
+    open_modules(page)
+    yield page
+    page.close()
+
 
 FORWARD = f"""async ([packed, seen, inputs]) => {{
     const {{ Network }} = await import("/draw/stage/network.js");
@@ -54,32 +65,29 @@ def random_model(number: int) -> Model:
 
 
 @pytest.mark.parametrize("number", range(20))
-def test_a_network_of_any_kind_answers_as_the_servers(page: Page, number: int) -> None:
-    open_modules(page)
+def test_a_network_of_any_kind_answers_as_the_servers(modules: Page, number: int) -> None:
     model = random_model(number)
     seen = np.random.default_rng(number).random((6, 16), np.float32).round(1) * (np.arange(6) > 0)[:, None].astype("f4")
-    told = page.evaluate(FORWARD, [base64_of(pack(model)), base64_of(seen.tobytes()), 16])
+    told = modules.evaluate(FORWARD, [base64_of(pack(model)), base64_of(seen.tobytes()), 16])
     *layers, probabilities = ([array(each[part], np.float32, -1) for each in told] for part in range(len(told[0])))
     for ours, theirs in zip(layers, model.trace(seen).activations, strict=True):
         np.testing.assert_allclose(np.stack(ours), theirs, rtol=2e-4, atol=2e-5)
     np.testing.assert_allclose(np.stack(probabilities), model.predict(seen), rtol=1e-3, atol=1e-5)
 
 
-def test_where_all_outputs_are_silent_none_is_likelier(page: Page) -> None:
-    open_modules(page)
+def test_where_all_outputs_are_silent_none_is_likelier(modules: Page) -> None:
     network = NetworkConfig(inputs=16, hidden=(), output="sigmoid")
     parameters = Parameters(network, np.zeros(network.parameter_count, np.float32))
     parameters.biases[0][:] = -200  # a sigmoid of exactly 0 in single precision
     model = Model(Config(network), parameters)
     seen = np.zeros((1, 16), np.float32)
-    told = page.evaluate(FORWARD, [base64_of(pack(model)), base64_of(seen.tobytes()), 16])
+    told = modules.evaluate(FORWARD, [base64_of(pack(model)), base64_of(seen.tobytes()), 16])
     np.testing.assert_allclose(array(told[0][-1], np.float32, 10), model.predict(seen)[0], atol=1e-6)
 
 
-def test_every_half_precision_number_is_unpacked_rightly(page: Page) -> None:
-    open_modules(page)
+def test_every_half_precision_number_is_unpacked_rightly(modules: Page) -> None:
     every = np.arange(65536, dtype=np.uint16).view(np.float16)
-    told = page.evaluate(
+    told = modules.evaluate(
         f"""async (packed) => {{
             const {{ Network }} = await import("/draw/stage/network.js");
             return ({BYTES})(Network.parse(({FROM_BASE64})(packed)).weights[0]);
