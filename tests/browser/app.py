@@ -83,17 +83,28 @@ def serve(runs: Path, **environment: str) -> Iterator[str]:
 
 
 def until_on(page: Page, expression: str, arg: Any = None, seconds: float = 60) -> None:
-    """Wait until this is true on the page. Playwright's own way asks by a script that the page's policy forbids."""
+    """Wait until this is true on the page. Playwright's own way asks by a script that the page's policy forbids.
+
+    The page itself looks again and again: each question from here is some milliseconds of work for three processes.
+    """
+    look = f"""async ([arg, most]) => {{
+        const end = performance.now() + most;
+        for (;;) {{
+            const found = ({expression});
+            if (typeof found === "function" ? await found(arg) : found) return true;
+            if (performance.now() > end) return false;
+            await new Promise((later) => setTimeout(later, 20));
+        }}
+    }}"""
     end = time.monotonic() + seconds
     while True:
         try:
-            if page.evaluate(expression, arg):
+            if page.evaluate(look, [arg, 1000 * (end - time.monotonic())]):
                 return
         except Error as error:  # the page went to another address meanwhile
             if "context" not in str(error):
                 raise
         assert time.monotonic() < end, f"it did not happen in time: {expression}"
-        page.wait_for_timeout(20)
 
 
 def settle(page: Page) -> None:

@@ -70,6 +70,11 @@ STAGE = "div.stage"  # tells what the server has said of the latest drawing
 STANDARD = "The standard canvas"  # as it is called on the page
 # What shows the drawing, whichever pad is on the page.
 SHEET = f"{OURS}:visible, .st-key-drawing-pad canvas.dc-canvas:not(.upper-canvas)"
+# Until it shows something else, for 20 seconds at most.
+OTHER = """async (sheet, before) => {
+    const end = performance.now() + 20_000;
+    while (sheet.toDataURL() === before && performance.now() < end) await new Promise((later) => setTimeout(later, 30));
+}"""
 BUTTON = ".hand .{name}:visible, .st-key-drawing-{name} button:visible"
 
 
@@ -78,9 +83,7 @@ def press(page: Page, name: str) -> None:
     sheet = page.locator(SHEET).first
     before = sheet.evaluate("sheet => sheet.toDataURL()")
     page.locator(BUTTON.format(name=name)).first.click()
-    end = time.monotonic() + 20
-    while sheet.evaluate("sheet => sheet.toDataURL()") == before and time.monotonic() < end:
-        page.wait_for_timeout(30)
+    sheet.evaluate(OTHER, before)
     stand_still(page)
 
 
