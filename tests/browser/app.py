@@ -221,11 +221,16 @@ def pad_box(page: Page, pad: str = OURS) -> dict:
     return canvas.bounding_box()
 
 
-def draw(page: Page, strokes: list[Stroke], pad: str = OURS, *, pause: int = 350) -> None:
-    """Draw strokes, each a list of points in a box of 0..1, on the pad with the mouse.
+def _rest(page: Page, pad: str, pause: int | None) -> None:
+    """The milliseconds between two strokes: none where nothing else is asked for, or what the standard canvas needs.
 
-    The standard canvas sends 200 ms after a stroke, and a stroke begun earlier joins the next sending: hence the pause.
+    It sends 200 ms after a stroke, and a stroke begun earlier joins the next sending.
     """
+    page.wait_for_timeout((250 if pad == CANVAS else 0) if pause is None else pause)
+
+
+def draw(page: Page, strokes: list[Stroke], pad: str = OURS, *, pause: int | None = None) -> None:
+    """Draw strokes, each a list of points in a box of 0..1, on the pad with the mouse."""
     box = pad_box(page, pad)
     for stroke in strokes:
         points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
@@ -234,10 +239,10 @@ def draw(page: Page, strokes: list[Stroke], pad: str = OURS, *, pause: int = 350
         for point in points[1:]:
             page.mouse.move(*point, steps=4)
         page.mouse.up()
-        page.wait_for_timeout(pause)
+        _rest(page, pad, pause)
 
 
-def touch(page: Page, strokes: list[Stroke], pad: str = OURS, *, pause: int = 350) -> None:
+def touch(page: Page, strokes: list[Stroke], pad: str = OURS, *, pause: int | None = None) -> None:
     """Draw strokes with a finger."""
     box = pad_box(page, pad)
     finger = page.context.new_cdp_session(page)
@@ -249,11 +254,11 @@ def touch(page: Page, strokes: list[Stroke], pad: str = OURS, *, pause: int = 35
                 {"type": "touchMove" if number else "touchStart", "touchPoints": [{"x": x, "y": y}]},
             )
         finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        page.wait_for_timeout(pause)
+        _rest(page, pad, pause)
     finger.detach()
 
 
-def stylus(page: Page, strokes: list[Stroke], pad: str = OURS, *, pause: int = 350) -> None:
+def stylus(page: Page, strokes: list[Stroke], pad: str = OURS, *, pause: int | None = None) -> None:
     """Draw strokes with a stylus, which hovers first and presses harder and harder."""
     box = pad_box(page, pad)
     pen = page.context.new_cdp_session(page)
@@ -270,7 +275,7 @@ def stylus(page: Page, strokes: list[Stroke], pad: str = OURS, *, pause: int = 3
             put("mouseMoved", *point, 0.1 + 0.8 * number / len(points))
         pen.send("Input.dispatchMouseEvent", {"type": "mouseReleased", "x": points[-1][0], "y": points[-1][1],
                                               "button": "left", "clickCount": 1, "pointerType": "pen"})  # fmt: skip
-        page.wait_for_timeout(pause)
+        _rest(page, pad, pause)
     pen.detach()
 
 
