@@ -22,6 +22,7 @@ from dashboard.draw.stage.first import FirstPage, files
 from dashboard.look import images
 from dashboard.pads.drawing import hear_before_it_goes
 from dashboard.parts import refusals
+from dashboard.parts.lost_line import say_if_lost
 from dashboard.say import say
 from dashboard.uploads import bound_uploads
 from dashboard.web.facts import tried
@@ -85,6 +86,7 @@ def show() -> None:
             frame.header(PAGES[here].heading, PAGES[here].sentence)
         page.run()
         frame.foot()
+    say_if_lost()
 
 
 if __name__ == "__main__":
