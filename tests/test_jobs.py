@@ -284,13 +284,26 @@ def test_a_hung_worker_that_nobody_stopped_is_ended_too(jobs, monkeypatch, endle
 class Busy:
     """A handle on work that goes on."""
 
-    killed = False
+    killed = lacks_a_machine = False
 
     def done(self) -> bool:
         return self.killed
 
+    def running(self) -> bool:
+        return not self.killed and not self.lacks_a_machine
+
     def kill(self) -> None:
         self.killed = True
+
+
+def test_what_waits_for_a_machine_is_not_at_work(runs_dir, quick) -> None:
+    ticket = Ticket(Work(RUN, ("none",)), 0)
+    ticket.handle, ticket.begun = Busy(), 0.0
+    of_it = wards.Ward(create_run(quick), ticket)
+    ticket.handle.lacks_a_machine = True
+    assert [of_it.at_work(now) for now in (0.0, 5_000.0)] == [0.0, 0.0]
+    ticket.handle.lacks_a_machine = False
+    assert [of_it.at_work(now) for now in (5_000.5, 5_060.0)] == [0.5, 60.0]
 
 
 def test_silence_counts_and_not_the_time_since_the_stop(runs_dir, monkeypatch, quick) -> None:

@@ -186,7 +186,7 @@ class Trainings:
                 handle.kill()
             elif is_hosted() and ward.is_in_the_way(status, now, others_wait=others_wait):
                 self._ask_to_stop(ward, PAUSED_LONG)
-            elif now - (ward.ticket.begun or now) > settings().run_seconds:
+            elif ward.at_work(now) > settings().run_seconds:
                 self._ask_to_stop(ward, LASTED_LONG)
 
     def _ask_to_stop(self, ward: Ward, why: str) -> None:

@@ -36,6 +36,7 @@ class Ward:
     mark : the phase and step that it was last seen at.
     hung : whether it was ended because it hung though nobody had stopped it.
     waited_for : since when it has been paused while others waited, and at which step; None where that is not so.
+    since : on the same clock, when it was at work for the first time, or a machine of the cluster took it up last.
     """
 
     run: Run
@@ -46,6 +47,7 @@ class Ward:
     moved: float = float("-inf")
     hung: bool = False
     waited_for: tuple[float, int] | None = None
+    since: float | None = None
 
     def hangs(self, status: Status, now: float) -> bool:
         """Whether it gives no sign of life any more. Silence counts, not the time since somebody asked: to test takes a while."""
@@ -55,6 +57,12 @@ class Ward:
         if self.asked is None:
             return silence > HUNG_AFTER
         return silence > KILL_AFTER or now - max(self.asked, self.moved) > STUCK_AFTER
+
+    def at_work(self, now: float) -> float:
+        """Seconds that it has been at work; to wait for a machine of the cluster, as long as there is none, is not to be."""
+        if self.since is None or self.ticket.waiting:
+            self.since = now
+        return now - self.since
 
     def is_in_the_way(self, status: Status, now: float, *, others_wait: bool) -> bool:
         """Whether it has been paused for long, without a step, and others wait for their turn."""
