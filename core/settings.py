@@ -29,7 +29,7 @@ OWN_OR_STRANGERS = {  # on one's own computer, and for strangers
     "weights": (NONE, 2_000_000),
     "run_seconds": (NONE, 900),
     "kept_runs": (NONE, 20),
-    "kept_runs_in_all": (NONE, 200),
+    "kept_runs_in_all": (NONE, 500),
     "run_megabytes": (NONE, 300),
     "run_megabytes_in_all": (NONE, 5_000),
     "sweeps": (NONE, 5),

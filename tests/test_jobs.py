@@ -161,7 +161,14 @@ def test_where_visitors_are_strangers_old_runs_make_room(jobs, monkeypatch, quic
     until(lambda: not jobs.queue.tickets and old[-1].status().state == "finished")
     assert len(list_runs()) == 3  # on one's own computer nothing goes that nobody threw away
     monkeypatch.setenv("DIGITLAB_HOSTED", "1")
-    new = jobs.start(quick)
+    with pytest.raises(
+        DigitLabError, match="as many runs as it can for today"
+    ):  # and of a stranger's nothing of today's
+        jobs.start(quick, owner="b")
+    assert len(list_runs()) == 3
+    for run in old[:2]:
+        os.utime(run.path, (time.time() - 90_000,) * 2)
+    new = jobs.start(quick, owner="b")
     until(lambda: not new.status().active and not jobs.queue.tickets)
     until(lambda: [run.id for run in list_runs()] == [new.id, old[-1].id])
 

@@ -120,3 +120,14 @@ def test_a_run_that_was_never_finished_making_is_taken_away(runs_dir):
     os.utime(half, (0, 0))
     keeping.empty_trash()
     assert not half.exists()
+
+
+def test_what_was_used_today_stays_and_where_nothing_else_may_go_there_is_no_room(make):
+    made = [make(), make(), make()]
+    for run in made[:2]:
+        os.utime(run.path, (time.time() - 90_000,) * 2)
+    limits = {"most": 2, "bytes": 1e9, "days": 1.0}
+    assert keeping.to_prune(**limits) == made[:1] and keeping.has_room(**limits)  # of the two old ones
+    os.utime(made[0].path)
+    assert keeping.to_prune(**limits) == made[1:2] and not keeping.has_room(**limits)
+    assert keeping.has_room(**limits | {"most": 3}) and not keeping.has_room(**limits | {"most": 3, "bytes": 1})

@@ -11,6 +11,7 @@ from core.runs.run import open_run
 from core.settings import NONE, settings
 from core.sweep.sweep import Sweep, list_sweeps
 
+DAYS_FOR_ALL = 1.0  # that a run stays, whatever others bring
 TOO_MUCH = {
     "epochs": N_("This server trains for at most {most:,} epochs, not {asked:,}."),
     "units": N_("This server trains networks of at most {most:,} units between picture and answers, not {asked:,}."),
@@ -20,6 +21,7 @@ TOO_MANY_RUNS = N_("You have {count} runs here. Delete one that you do not need 
 RUNS_TOO_LARGE = N_(
     "Your runs take {megabytes:,.0f} MB here, and {most:,} may be kept. Delete one that you do not need first."
 )
+NO_ROOM_IN_ALL = N_("This server keeps as many runs as it can for today. Try again tomorrow, or ask whoever runs it.")
 TOO_MANY_SWEEPS = N_("You have {count} sweeps here. Delete one that you do not need first.")
 SWEEP_TOO_LARGE = N_(
     "That would be {count} trainings, and there is room for {left} more runs of yours here. Leave out some values or seeds, or "
@@ -55,6 +57,17 @@ def check_room(owner: str) -> None:
     megabytes = sum(keeping.size_of(open_run(run_id)) for run_id in own) / 1e6
     if megabytes >= allowed.run_megabytes:
         raise DigitLabError(RUNS_TOO_LARGE, megabytes=megabytes, most=allowed.run_megabytes)
+    if not keeping.has_room(**room_in_all()):
+        raise DigitLabError(NO_ROOM_IN_ALL)
+
+
+def room_in_all() -> dict[str, float]:
+    """What the runs of all may take (`keeping.prune`): a new one makes room of old ones, and of none that are from today.
+
+    Else one visitor, who can come as many, could do away with everybody's.
+    """
+    allowed = settings()
+    return {"most": allowed.kept_runs_in_all, "bytes": 1e6 * allowed.run_megabytes_in_all, "days": DAYS_FOR_ALL}
 
 
 def check_sweep(owner: str, runs: int) -> None:

@@ -75,7 +75,7 @@ def _things(everyone: bool) -> Iterator[Thing]:
     for run in runs[1:]:
         if run.id in parents or not keeping.may_go(run) or not (everyone or records[run.id].owner not in HOUSE):
             continue
-        yield from _thing("run", run.id, run.path, _run_file(run), partial(keeping.delete, run))
+        yield from _thing("run", run.id, run.path, keeping.used_file(run), partial(keeping.delete, run))
     for sweep in list_sweeps():
         with contextlib.suppress(DigitLabError):  # a damaged one: nobody knows whose
             about = sweep.about()
@@ -101,11 +101,6 @@ def _digits_of(run: Run) -> str:
         return run.config().training.dataset
     except DigitLabError:
         return ""
-
-
-def _run_file(run: Run) -> Path:
-    """The file whose last use is the run's."""
-    return run.model_path if run.model_path.is_file() else run.path
 
 
 def _thing(kind: str, name: str, path: Path, used: Path, remove: Callable[[], None]) -> Iterator[Thing]:

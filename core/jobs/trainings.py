@@ -204,8 +204,7 @@ class Trainings:
             if end := end_of(ward):
                 run.set_status(end)
             if is_hosted():  # on one's own computer a person says what may go: `python -m core prune`
-                allowed = settings()
-                keeping.prune(run.path.parent, most=allowed.kept_runs_in_all, bytes=1e6 * allowed.run_megabytes_in_all)
+                keeping.prune(run.path.parent, **allowance.room_in_all())
             keeping.empty_trash(run.path.parent)
         except (DigitLabError, OSError) as error:
             log.warning("What became of run %s could not be noted: %s", run.id, error)

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from core.errors import DigitLabError
-from core.files import DAMAGED, is_full, write_atomically
+from core.files import DAMAGED, is_full, last_use, write_atomically
 from core.folders import runs_folder
 from core.runs.moment import Moment
 from core.runs.record import HOUSE, clean_note, clean_title
@@ -122,8 +122,11 @@ def to_prune(
     most: float = MOST_RUNS,
     bytes: float = MOST_BYTES,
     in_use: Collection[str] = (),
+    days: float = 0.0,
 ) -> list[Run]:
     """The runs that have to go for the rest to keep within the limits, the oldest first.
+
+    What somebody has used within so many `days` stays.
 
     A run at work stays, and so do the newest one, those named in `in_use` (a model that somebody reads with), those that
     another run goes on from, and those of the house that somebody has starred. Where they alone are beyond the limits, the
@@ -136,11 +139,30 @@ def to_prune(
     for run in reversed(runs[1:]):
         if count <= most and total <= bytes:
             break
-        if run.id in in_use or run.id in parents or not may_go(run):
+        if run.id in in_use or run.id in parents or not may_go(run) or _days_unused(run) < days:
             continue
         going.append(run)
         count, total = count - 1, total - sizes[run]
     return going
+
+
+def has_room(*, most: float, bytes: float, days: float) -> bool:
+    """Whether there is room for one run more, when what may go has gone."""
+    going = set(to_prune(most=most - 1, bytes=bytes, days=days))
+    left = [run for run in list_runs() if run not in going]
+    return len(left) < most and sum(map(size_of, left)) <= bytes
+
+
+def used_file(run: Run) -> Path:
+    """The file whose last use is the run's."""
+    return run.model_path if run.model_path.is_file() else run.path
+
+
+def _days_unused(run: Run) -> float:
+    try:
+        return (time.time() - last_use(used_file(run))) / 86_400.0
+    except FileNotFoundError:  # it went at this moment
+        return 0.0
 
 
 def may_go(run: Run) -> bool:

@@ -17,7 +17,6 @@ from core.runs.opening import open_file
 from core.runs.run import Run
 from core.runs.status import Status
 from core.runs.tensorboard import zipped
-from core.settings import settings
 from dashboard import visitor
 from dashboard.parts.model_files import save_model_button
 from dashboard.say import say
@@ -98,9 +97,7 @@ def _open(content: bytes) -> None:
     allowance.check_room(me)
     run, verdict = open_file(content, owner=me, most=MOST_UNPACKED)
     if is_hosted():
-        allowed = settings()
-        keeping.prune(run.path.parent, in_use=[run.id], most=allowed.kept_runs_in_all,
-                      bytes=1e6 * allowed.run_megabytes_in_all)  # fmt: skip
+        keeping.prune(run.path.parent, in_use=[run.id], **allowance.room_in_all())
     OPENED.put(Opened(run.id, verdict.state, verdict.message))
     pick(run.id)
 
