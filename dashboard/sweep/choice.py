@@ -39,18 +39,21 @@ def in_sight() -> dict[str, About]:
     return found
 
 
+def hear_what_is_asked_for(found: dict[str, About]) -> None:
+    """Take the sweep that the URL or a button names; where a link names one that is not in sight, it is said here."""
+    visitor.chosen(SWEEP, list(found), next(iter(found), None))
+    say_if_gone(SWEEP, GONE)
+
+
 def pick(found: dict[str, About]) -> Sweep | None:
-    """The list of the sweeps that are in sight; returns the chosen one, None where there is none."""
-    wanted = visitor.chosen(SWEEP, list(found), next(iter(found), None))
+    """The list of the sweeps that are in sight; returns the one that was asked for, None where there is none."""
     if not found:
         st.session_state.pop(SWEEP, None)
-        say_if_gone(SWEEP, GONE)
         return None
     st.selectbox(say("Sweep"), list(found), key=SWEEP, help=say(HELP), on_change=told(_other),
                  format_func=lambda name: _title(found[name]))  # fmt: skip
     visitor.keep(SWEEP, None)
-    say_if_gone(SWEEP, GONE)
-    return find(st.session_state[SWEEP] or wanted or "")
+    return find(st.session_state[SWEEP])
 
 
 def show(sweep_id: str) -> None:
