@@ -222,3 +222,27 @@ def test_what_strangers_have_left_for_long_goes_and_nothing_that_is_used_or_the_
     told = CliRunner().invoke(main, ["prune", "--days", "14"])
     assert told.exit_code == 0 and mine.id in told.output and starred.id not in told.output and is_copy(copies["local"])
     assert CliRunner().invoke(main, ["prune", "--days", "14", "--yes"]).exit_code == 0 and not is_copy(copies["local"])
+
+
+def test_after_the_date_has_jumped_nothing_goes_until_it_has_gone_evenly_for_a_day(monkeypatch):
+    """A clock that is set a month ahead would call all that strangers have a month old."""
+    now, date = [1_000.0], [1.8e9]
+    monkeypatch.setattr(pruning, "uptime", lambda: now[0])
+    monkeypatch.setattr(time, "time", lambda: date[0])
+
+    def pass_(seconds: float) -> None:
+        now[0], date[0] = now[0] + seconds, date[0] + seconds
+
+    clock = pruning.EvenClock()
+    assert clock.is_even()
+    pass_(40 * 86_400.0)
+    assert clock.is_even()
+    for days in (30, -30):  # ahead, and set right again
+        date[0] += days * 86_400.0
+        assert not clock.is_even()
+        pass_(80_000.0)
+        assert not clock.is_even()
+    pass_(7_000.0)
+    assert clock.is_even()
+    date[0] += 60.0  # as a server of time does
+    assert clock.is_even()

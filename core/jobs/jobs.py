@@ -27,7 +27,7 @@ from core.jobs.feeding import Feeding
 from core.jobs.limits import Limits, is_hosted, limits_here, threads_of
 from core.jobs.local import LocalExecutor
 from core.jobs.mapping import Mappings
-from core.jobs.pruning import prune, to_go
+from core.jobs.pruning import EvenClock, prune, to_go
 from core.jobs.queue import Place, Queue, Ticket
 from core.jobs.racing import Race
 from core.jobs.steady import Steady
@@ -257,11 +257,11 @@ class Jobs:
                 self._keeper.start()
 
     def _keep_house(self) -> None:
-        steady, pruned = Steady(), float("-inf")
+        steady, clock, pruned = Steady(), EvenClock(), float("-inf")
         while True:
             steady.do(take_over_what_others_left=self._trainings.take_over, look_at_what_waits=self._look)
             if time.monotonic() - pruned > PRUNE:
-                steady.do(end_classes=remove_what_is_over, make_room=_make_room)
+                steady.do(end_classes=remove_what_is_over, make_room=lambda: _make_room(clock))
                 pruned = time.monotonic()
             time.sleep(KEEP_HOUSE)
 
@@ -305,7 +305,7 @@ class Jobs:
             return self._download
 
 
-def _make_room() -> None:
-    """Let go of what strangers have left for long."""
-    if is_hosted():
+def _make_room(clock: EvenClock) -> None:
+    """Let go of what strangers have left for long: a date that has jumped would say so of all."""
+    if is_hosted() and clock.is_even():
         prune(to_go(days=settings().days))

@@ -1,7 +1,8 @@
 """What strangers brought or made, and nobody uses any more, makes room: runs, sweeps, digits, networks from files, taught
 copies.
 
-Age is counted by the date from the last use, in days, so that a clock that is a day wrong does no harm.
+Age is counted by the date from the last use, in days, so that a clock that is a day wrong does no harm; after a larger jump
+nothing goes until the clock has gone evenly for a day (`EvenClock`).
 """
 
 import contextlib
@@ -16,13 +17,28 @@ from core.errors import DigitLabError
 from core.files import last_use
 from core.models import given
 from core.runs import keeping
+from core.runs.process import uptime
 from core.runs.record import HOUSE
 from core.runs.run import Run, list_runs
 from core.sweep.sweep import list_sweeps, remove
 from core.teach import copies
 
 DAY = 86_400.0  # seconds
+JUMP = 3_600.0  # seconds
 AT_LEAST = 1.0  # days that a thing stays whatever room it takes: somebody may have it before them
+
+
+class EvenClock:
+    """Whether the date has kept step for a day with the clock that nobody sets, or as long as this process has been there."""
+
+    def __init__(self) -> None:
+        self._offset, self._jumped = time.time() - uptime(), float("-inf")
+
+    def is_even(self) -> bool:
+        offset, now = time.time() - uptime(), uptime()
+        if abs(offset - self._offset) > JUMP:
+            self._offset, self._jumped = offset, now
+        return now - self._jumped > DAY
 
 
 @dataclass(frozen=True, slots=True)
