@@ -118,6 +118,12 @@ def test_the_best_network_of_a_combination_is_one_tap_from_being_drawn_for(runs_
     assert panel._best_network(Looked(found[2].cell)) == ""
 
 
+def test_a_training_moves_the_bar_before_it_is_over_and_one_that_is_read_from_it_does_not():
+    cells = Grid({"": SMALL.with_training(validation=True)}, hidden=((8,), (16,)), epochs=(1, 4)).cells()
+    found = [Looked(cell, done=done) for cell, done in zip(cells, (1.0, 0.5, 0.0, 0.0), strict=True)]
+    assert panel._share_done(found) == 0.25
+
+
 def test_how_far_a_training_is_is_not_taken_for_what_it_reads():
     going = Looked(GRID.cells()[0], states={0: "running", 1: "waits"}, done=0.35)
     cell = heat._cell([going, Looked(GRID.cells()[1])], 0, True, ("#000000", "#ffffff"), best=False)

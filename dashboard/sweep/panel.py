@@ -87,7 +87,14 @@ def _how_far(found: Sequence[Looked]) -> None:
         if over == count:
             st.markdown(say_many("The training is over.", "All {count} trainings are over.", count))
         else:
-            st.progress(over / count, say("{over} of {count} trainings are over.", over=over, count=count))
+            done = max(over / count, _share_done(found))
+            st.progress(done, say("{over} of {count} trainings are over.", over=over, count=count))
+
+
+def _share_done(found: Sequence[Looked]) -> float:
+    """How much of all training is done, 0 to 1: a long one moves the bar before it is over."""
+    trainings = [looked.done for looked in found if looked.cell.epoch is None]
+    return sum(trainings) / len(trainings)
 
 
 def _runs_of(sweep: Sweep, about: About, found: Sequence[Looked], chosen: int) -> None:
