@@ -187,7 +187,8 @@ def test_ten_thousand_pasted_digits_are_read_alike_by_every_shipped_network(page
         at = (2 * np.arange(side) + 1) * 28 // (2 * side)
         sheet[:] = 0
         sheet[top : top + side, left : left + side] = pixels[np.ix_(at, at)]
-        seen = {shape: from_drawing(inked(sheet), shape, drawn=True) for shape in SHAPES}
+        ink = inked(sheet)
+        seen = {shape: from_drawing(ink, shape, drawn=True) for shape in SHAPES}
         for name, model in models.items():
             theirs[name].append(seen[model.shape])
     page.set_default_timeout(200_000)
