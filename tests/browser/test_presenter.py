@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.app import OURS, SEVEN, draw, settle, until_on
 
@@ -21,9 +21,9 @@ def presenting(page: Page) -> None:
 
 @pytest.mark.parametrize(("width", "height", "sentence"), [(1280, 720, 32), (1920, 1080, 48)])
 def test_it_is_read_from_the_back_of_a_room_and_needs_no_scrolling(
-    browser: Browser, address: str, width: int, height: int, sentence: int
+    page: Page, address: str, width: int, height: int, sentence: int
 ) -> None:
-    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{address}/?stage=1")
     presenting(page)
     settle_without_title(page)
@@ -42,7 +42,6 @@ def test_it_is_read_from_the_back_of_a_room_and_needs_no_scrolling(
     ):
         box = part.bounding_box()
         assert 0 <= box["x"] and box["x"] + box["width"] <= width and box["y"] + box["height"] <= height
-    page.context.close()
 
 
 def settle_without_title(page: Page) -> None:
