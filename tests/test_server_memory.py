@@ -1,11 +1,13 @@
 """A server of 690 MB lives with forty open tabs and thirty finished runs: the real server, and tabs as a browser opens them."""
 
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from core.config import Config, NetworkConfig, TrainingConfig
 from core.models.model import Model, Provenance, Score
@@ -66,6 +68,29 @@ def closed_for(tab: Visitor, *, bytes_announced: int) -> int:
         while True:
             tab._socket.recv(timeout=20)
     return closed.value.rcvd.code
+
+
+def session_of(address: str, before: str = "") -> str:
+    """The session of a tab that comes, or comes back to one that it had, and goes again."""
+    names = ["streamlit", "no-cookie-of-ours", before] if before else ["streamlit"]
+    with connect(f"{address.replace('http', 'ws')}/_stcore/stream", subprotocols=names, open_timeout=60) as socket:
+        tab = Visitor(socket)
+        tab.open()
+        return tab.session
+
+
+def test_a_lost_connection_loses_nothing_and_a_closed_tab_is_let_go_of(tmp_path):
+    """How long it is waited for is a setting (`tests/test_deploy.py`), here a second."""
+    with serve(tmp_path, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="60") as address:
+        tab = session_of(address)
+        assert tab and session_of(address, tab) == session_of(address, tab) == tab
+    with serve(tmp_path, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="1") as address:
+        tab = session_of(address)
+        for away in (1.5, 4.0, 16.0):  # each look is a return, after which it is waited for anew
+            time.sleep(away)
+            if session_of(address, tab) != tab:
+                return
+    pytest.fail("its session is still there")
 
 
 def title_of(root: Path, name: str) -> str:
