@@ -33,6 +33,7 @@ OWN_OR_STRANGERS = {  # on one's own computer, and for strangers
     "run_megabytes": (NONE, 300),
     "run_megabytes_in_all": (NONE, 5_000),
     "sweeps": (NONE, 5),
+    "sweeps_in_all": (NONE, 100),
     "uploads": (NONE, 3),
     "upload_megabytes": (NONE, 100),
     "upload_megabytes_in_all": (4_000, 1_000),
@@ -70,7 +71,7 @@ class Settings:
     run_seconds : that a run may be at work; then it is stopped, and keeps what it has learned.
     kept_runs, kept_runs_in_all : runs that are kept, of one visitor and of all.
     run_megabytes, run_megabytes_in_all : what they may take on the disk.
-    sweeps : that are kept, of one visitor.
+    sweeps, sweeps_in_all : that are kept, of one visitor and of all.
     uploads, upload_megabytes, upload_megabytes_in_all : data of one's own that are kept.
     networks, networks_in_all : networks given in a file that are kept.
     copies, copies_in_all : taught copies that are kept.
@@ -91,6 +92,7 @@ class Settings:
     run_megabytes: float = NONE
     run_megabytes_in_all: float = NONE
     sweeps: float = NONE
+    sweeps_in_all: float = NONE
     uploads: float = NONE
     upload_megabytes: float = NONE
     upload_megabytes_in_all: float = NONE

@@ -278,6 +278,10 @@ def test_a_stranger_s_sweep_is_refused_where_there_is_no_room_for_all_of_it(feed
     feeding.begin(Grid({"": SMALL}), owner="b" * 16)
     with pytest.raises(DigitLabError, match="1 sweeps here"):
         feeding.begin(Grid({"": SMALL}), owner="b" * 16)
+    monkeypatch.setenv("DIGITLAB_SWEEPS_IN_ALL", "1")
+    with pytest.raises(DigitLabError, match="keeps 1 sweeps of its visitors, and no more"):
+        feeding.begin(Grid({"": SMALL}), owner="c" * 16)  # whoever comes without a cookie is another visitor each time
+    assert len(sweeps.list_sweeps()) == 1
 
 
 def test_a_sweep_is_deleted_with_its_runs_and_has_a_way_back(feeding, sweep):

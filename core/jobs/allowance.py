@@ -23,6 +23,7 @@ RUNS_TOO_LARGE = N_(
 )
 NO_ROOM_IN_ALL = N_("This server keeps as many runs as it can for today. Try again tomorrow, or ask whoever runs it.")
 TOO_MANY_SWEEPS = N_("You have {count} sweeps here. Delete one that you do not need first.")
+SWEEPS_OF_ALL = N_("This server keeps {count} sweeps of its visitors, and no more. Try again later.")
 SWEEP_TOO_LARGE = N_(
     "That would be {count} trainings, and there is room for {left} more runs of yours here. Leave out some values or seeds, or "
     "delete runs that you do not need."
@@ -75,9 +76,12 @@ def check_sweep(owner: str, runs: int) -> None:
     allowed = settings()
     if owner in HOUSE:
         return
-    own = [sweep for sweep in list_sweeps() if _owner_of(sweep) == owner]
+    sweeps = list_sweeps()
+    own = [sweep for sweep in sweeps if _owner_of(sweep) == owner]
     if len(own) >= allowed.sweeps:
         raise DigitLabError(TOO_MANY_SWEEPS, count=len(own))
+    if len(sweeps) >= allowed.sweeps_in_all:
+        raise DigitLabError(SWEEPS_OF_ALL, count=len(sweeps))
     left = allowed.kept_runs - sum(glance.record.owner == owner for glance in glances())
     if runs > left:
         raise DigitLabError(SWEEP_TOO_LARGE, count=runs, left=max(int(left), 0))
