@@ -78,6 +78,7 @@ def show() -> None:
     bound_uploads()
     frame.let_it_take_its_form()
     visitor.enter(here)
+    say_if_lost()  # before the page, which may end early
     with refusals.page():
         sharing.accept()
         if here == FIRST and presenter.is_on():
@@ -86,7 +87,6 @@ def show() -> None:
             frame.header(PAGES[here].heading, PAGES[here].sentence)
         page.run()
         frame.foot()
-    say_if_lost()
 
 
 if __name__ == "__main__":

@@ -83,18 +83,22 @@ def test_a_minute_without_a_line_loses_nothing(page: Page, browser: Browser, add
         answer, heard = page.get_by_test_id("answer"), page.locator(".pair .answer").first
         draw(page, SEVEN)
         expect(heard).to_have_text("7")
+        big = page.context.new_page()
+        big.goto(f"{line.address}/?stage=1")
+        expect(big.locator(".st-key-presenter")).to_be_visible()
 
         line.cut()
         other.cut()
         back = time.monotonic() + MINUTE
-        for tab in (page, watch):
+        for tab in (page, watch, big):
             expect(tab.get_by_text(LOST)).to_be_visible()
         expect(answer).to_have_text("7")
         page.locator(".hand .clear").click()
         draw(page, THREE)
         expect(answer).to_have_text("3")
         page.wait_for_timeout(1000.0 * (back - 2.0 - time.monotonic()))
-        expect(page.locator("[role=dialog]")).to_have_count(0)  # and nothing stands before what can be done
+        for tab in (page, watch, big):
+            expect(tab.locator("[role=dialog]")).to_have_count(0)  # and nothing stands before what can be done
         page.locator(".hand .clear").click()
         draw(page, FOUR[:1])
         box = pad_box(page)
@@ -108,7 +112,7 @@ def test_a_minute_without_a_line_loses_nothing(page: Page, browser: Browser, add
         begun = time.monotonic()
         for point in more:
             page.mouse.move(*point, steps=4)
-        for tab in (page, watch):
+        for tab in (page, watch, big):
             expect(tab.get_by_text(LOST)).to_have_count(0, timeout=1000.0 * SOON)
         page.mouse.up()
         expect(heard).to_have_text("4", timeout=1000.0 * SOON)
@@ -120,6 +124,7 @@ def test_a_minute_without_a_line_loses_nothing(page: Page, browser: Browser, add
         watch.locator(".st-key-stop button").first.click()
         expect(watch.get_by_text("You stopped it.")).to_be_visible(timeout=60_000)
         assert [type(each) for each in run.asked()] == [Pause, Go, Stop] and list_runs(runs) == [run]
-        for tab in (page, watch):
+        for tab in (page, watch, big):
             no_traceback(tab)
+        big.close()
         watch.close()
