@@ -14,7 +14,7 @@ PYTEST = $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 # The processes that tests start would each compile all modules anew where this is set.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run check test quick all style models words shots latency browser vulkan clean
+.PHONY: run check test quick all style models words shots latency browser vulkan proxies clean
 
 run: .venv/runtime
 	$(BIN)/streamlit run streamlit_app.py
@@ -22,7 +22,7 @@ run: .venv/runtime
 check:
 	$(MAKE) --no-print-directory --jobs 2 style quick
 
-test: browser vulkan
+test: browser vulkan $(if $(CI),proxies)
 	$(MAKE) --no-print-directory --jobs 2 style all
 
 # A test often waits for a process that it has started: three at a time keep two cores busy.
@@ -81,6 +81,11 @@ browser:
 vulkan:
 	@find /usr/share/vulkan/icd.d /etc/vulkan/icd.d -name "*.json" 2>/dev/null | grep -q . || \
 	$(call debian,mesa-vulkan-drivers,No driver of Vulkan was found: the graphics card's kernels will not be tried out.)
+
+# The proxies whose files ship; not on somebody's own computer, where Debian would begin to serve with them.
+proxies:
+	@command -v caddy >/dev/null 2>&1 && command -v nginx >/dev/null 2>&1 || \
+	$(call debian,caddy nginx,Caddy or nginx was not found: the tests of the proxies will be skipped.)
 
 # $(call debian,PACKAGE,WHAT TO SAY) installs a package of Debian's where that may be done, or says what its lack means.
 define debian

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import os
 import re
+import secrets
 import shutil
 import socket
 import subprocess
@@ -42,9 +43,11 @@ def launch_with_memory(playwright: Playwright, folder: Path, **options: Any) -> 
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """One that the system gives to no connection of its own accord: who asks there too soon would meet himself, and hold it."""
+    while True:
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", 20_000 + secrets.randbelow(12_000)))
+            return listener.getsockname()[1]
 
 
 def _healthy(address: str) -> bool:
