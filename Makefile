@@ -84,7 +84,7 @@ vulkan:
 
 # The proxies whose files ship; not on somebody's own computer, where Debian would begin to serve with them.
 proxies:
-	@command -v caddy >/dev/null 2>&1 && command -v nginx >/dev/null 2>&1 || \
+	-@command -v caddy >/dev/null 2>&1 && command -v nginx >/dev/null 2>&1 || \
 	$(call debian,caddy nginx,Caddy or nginx was not found: the tests of the proxies will be skipped.)
 
 # $(call debian,PACKAGE,WHAT TO SAY) installs a package of Debian's where that may be done, or says what its lack means.
