@@ -191,22 +191,24 @@ def test_new_links_make_the_old_ones_worthless_and_only_who_began_a_run_takes_it
     assert not visitor.is_in_sight(run.id) and "Ben’s" not in names_in(open_train(run=run.id))
 
 
+def noting(looked: list[str], what: str) -> Callable[..., None]:
+    """A function that notes that it was called, and has nothing done after it."""
+
+    def noted(*about: object) -> None:
+        looked.append(what)
+        raise DigitLabError("That is enough.")
+
+    return noted
+
+
 def test_a_training_that_is_watched_is_out_of_sight_when_its_link_is_taken_back(who, monkeypatch):
     """Its page looks by itself, twice a second; a whole page that is drawn anew finds no such run."""
     run = a_run(BEN, "Ben’s", "running")
     run.set_process(os.getpid())
     monkeypatch.setattr("streamlit.session_state", {"_seen": {run.id: ""}})
     looked: list[str] = []
-
-    def note(what: str) -> Callable[..., None]:
-        def noted(*about: object) -> None:
-            looked.append(what)
-            raise DigitLabError("That is enough.")
-
-        return noted
-
-    monkeypatch.setattr(progress.st, "rerun", note("drawn anew"))
-    monkeypatch.setattr(progress.present, "watch", note("shown"))
+    monkeypatch.setattr(progress.st, "rerun", noting(looked, "drawn anew"))
+    monkeypatch.setattr(progress.present, "watch", noting(looked, "shown"))
     for _ in range(2):
         with pytest.raises(DigitLabError, match="enough"):
             progress._live(run, None, progress._going(run))
@@ -287,17 +289,9 @@ def test_a_sweep_that_is_watched_is_out_of_sight_when_its_link_is_taken_back(who
     theirs = a_sweep(BEN, over=False)
     monkeypatch.setattr("streamlit.session_state", {"_seen": {theirs.id: ""}})
     looked: list[str] = []
-
-    def note(what: str) -> Callable[..., None]:
-        def noted(*about: object) -> None:
-            looked.append(what)
-            raise DigitLabError("That is enough.")
-
-        return noted
-
     monkeypatch.setattr(panel, "redraw_after", lambda *about: None)
-    monkeypatch.setattr(panel.st, "rerun", note("drawn anew"))
-    monkeypatch.setattr(panel, "say_the_best", note("shown"))
+    monkeypatch.setattr(panel.st, "rerun", noting(looked, "drawn anew"))
+    monkeypatch.setattr(panel, "say_the_best", noting(looked, "shown"))
     for _ in range(2):
         with pytest.raises(DigitLabError, match="enough"):
             panel._live(theirs.id, True)
